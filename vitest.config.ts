@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const alias = { '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '') }
+const everyTest = ['**/*.test.ts', '**/*.test.tsx']
+const never = ['**/node_modules/**', '.next/**', 'dist/**', '.berth/**', 'e2e/**/*.spec.ts']
+
+// Three projects by what a test needs: nothing, a real PostgreSQL, a real Docker Engine. `test:unit` stays fast because of it.
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    projects: [
+      {
+        resolve: { alias },
+        test: { name: 'unit', include: everyTest, exclude: [...never, '**/*.db.test.ts', '**/*.docker.test.ts'] },
+      },
+      {
+        resolve: { alias },
+        test: { name: 'db', include: ['**/*.db.test.ts'], exclude: never, testTimeout: 30_000, hookTimeout: 60_000 },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'docker',
+          include: ['**/*.docker.test.ts'],
+          exclude: never,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+    // One worker per core would starve the engine and the database that the tests talk to.
+    maxWorkers: 2,
+  },
+})
