@@ -1,0 +1,83 @@
+// Every environment variable that Berth reads, as one schema. The descriptions are what .env.example shows.
+import { isAbsolute } from 'node:path'
+import { z } from 'zod'
+
+const hostName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/
+const portNumber = z.coerce
+  .number('must be a number')
+  .int('must be a whole number')
+  .min(1, 'must be 1 to 65535')
+  .max(65535, 'must be 1 to 65535')
+const allRoles = ['web', 'gateway', 'controller'] as const
+
+/** Every variable that Berth reads, with the sentence that `.env.example` shows for it. */
+export const environmentSchema = z.object({
+  BERTH_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address, for example https://berth.example.org' })
+    .refine((value) => new URL(value).pathname === '/' && new URL(value).search === '', 'must be an origin without a path')
+    .optional()
+    .describe('Address people open. Default: http://localhost and the port.'),
+  BERTH_SESSION_DOMAIN: z
+    .string()
+    .toLowerCase()
+    .regex(hostName, 'must be a host name such as desktops.example.net, without scheme, port or *')
+    .optional()
+    .describe('Each session lives at <session>.<this domain>; needs wildcard DNS. Default for a localhost portal: localhost.'),
+  BERTH_SESSION_PORTS: z
+    .string()
+    .regex(/^\d{1,5}-\d{1,5}$/, 'must look like 6100-6299')
+    .optional()
+    .describe('Without wildcard DNS: one HTTPS port per session from this range, for example 6100-6299.'),
+  BERTH_TLS_CERT: z.string().optional().describe('PEM file with the certificate chain for HTTPS; needs BERTH_TLS_KEY.'),
+  BERTH_TLS_KEY: z.string().optional().describe('PEM file with the private key that belongs to BERTH_TLS_CERT.'),
+  BERTH_TRUSTED_PROXIES: z
+    .string()
+    .optional()
+    .describe('Addresses or CIDR ranges of reverse proxies, comma separated, whose X-Forwarded-* headers are believed.'),
+  BERTH_HOST: z.string().default('127.0.0.1').describe('Address to listen on. Wider than loopback needs HTTPS.'),
+  BERTH_PORT: portNumber.default(7080).describe('Port to listen on.'),
+  BERTH_DATA_DIR: z
+    .string()
+    .refine(isAbsolute, 'must be an absolute path')
+    .optional()
+    .describe('Database, secret, logs, exports. Default: /var/lib/berth for root, ~/.local/share/berth otherwise.'),
+  BERTH_ROLES: z
+    .string()
+    .default('web,gateway,controller')
+    .transform((value) => value.split(',').map((role) => role.trim()))
+    .pipe(z.array(z.enum(allRoles, `must name roles out of ${allRoles.join(', ')}`)).min(1))
+    .describe('What this process does, comma separated.'),
+  BERTH_SECRET: z
+    .string()
+    .min(43, 'must hold at least 32 random bytes, for example from: openssl rand -base64 32')
+    .optional()
+    .describe('Shared secret of several processes on different machines. Default: a file made in the data directory.'),
+  BERTH_ADMIN_PASSWORD: z
+    .string()
+    .min(12, 'must have at least 12 characters')
+    .max(256, 'must have at most 256 characters')
+    .optional()
+    .describe('Password of the administrator made on first start. Default: a random one, printed once.'),
+  BERTH_INSTALL_LABEL: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits or hyphens')
+    .optional()
+    .describe('Value of the label berth.install on containers of a new installation. Default: random.'),
+  BERTH_LOG: z
+    .enum(['auto', 'stdout', 'file'], 'must be auto, stdout or file')
+    .default('auto')
+    .describe('Where log lines go. auto: the journal under systemd, a rotated file otherwise.'),
+  BERTH_LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error')
+    .default('info')
+    .describe('The least important lines that are kept.'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must start with postgresql://' })
+    .optional()
+    .describe('A PostgreSQL of your own (14 or newer), reached directly. Default: one embedded in the portal.'),
+  NODE_ENV: z.string().optional(),
+  JOURNAL_STREAM: z.string().optional(),
+  XDG_DATA_HOME: z.string().optional(),
+})
+
+export type Environment = z.output<typeof environmentSchema>
