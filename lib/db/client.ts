@@ -1,0 +1,40 @@
+// The one Prisma client of a process. Kept on globalThis: Next bundles its own copy of this module beside the server's.
+import { PrismaPg } from '@prisma/adapter-pg'
+import type { Prisma } from './generated/client'
+import { PrismaClient } from './generated/client'
+
+export type Db = PrismaClient
+/** A transaction, or the client itself where one statement is enough. */
+export type Tx = Prisma.TransactionClient | PrismaClient
+
+type Holder = { berthDb?: Map<string, PrismaClient> }
+
+export function openDb(databaseUrl: string, maxConnections = 10): Db {
+  const adapter = new PrismaPg({
+    connectionString: databaseUrl,
+    max: maxConnections,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 15_000,
+  })
+  return new PrismaClient({ adapter, transactionOptions: { maxWait: 5_000, timeout: 15_000 } })
+}
+
+export function sharedDb(databaseUrl: string): Db {
+  const holder = globalThis as Holder
+  holder.berthDb ??= new Map()
+  let db = holder.berthDb.get(databaseUrl)
+  if (!db) {
+    db = openDb(databaseUrl)
+    holder.berthDb.set(databaseUrl, db)
+  }
+  return db
+}
+
+/** PostgreSQL's unique violation, as Prisma reports it. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'P2002'
+}
+
+export function isForeignKeyViolation(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'P2003'
+}

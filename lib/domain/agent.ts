@@ -1,0 +1,89 @@
+// Agents: what an administrator says about a Docker Engine.
+import { z } from 'zod'
+import { AbsolutePath, DockerName } from './docker-names'
+import { isDeclarableBindPath } from './volume-mount'
+import { GiB, MiB } from './workspace-image'
+
+const pem = (what: string) =>
+  z
+    .string()
+    .max(65_536)
+    .refine(
+      (text) => /-----BEGIN [A-Z ]+-----[\s\S]+-----END [A-Z ]+-----/.test(text),
+      `Paste the ${what} as PEM text (-----BEGIN …).`,
+    )
+
+export const AgentName = z
+  .string()
+  .trim()
+  .regex(
+    /^[a-zA-Z0-9](?:[a-zA-Z0-9 ._-]{0,61}[a-zA-Z0-9])?$/,
+    'Letters, digits, space, dot, dash and underscore; 1 to 63 characters.',
+  )
+
+export const AgentEndpoint = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('socket'), socketPath: AbsolutePath }),
+  z.strictObject({
+    kind: z.literal('tcp'),
+    host: z
+      .string()
+      .trim()
+      .regex(/^(?=.{1,253}$)[a-zA-Z0-9]([a-zA-Z0-9.:-]*[a-zA-Z0-9])?$/, 'A host name or an IP address.'),
+    port: z.int().min(1).max(65_535).default(2376),
+    caPem: pem('CA certificate'),
+    certPem: pem('client certificate'),
+    /** Write-only: never returned. Left out in an edit, the stored key stays. */
+    keyPem: pem('client key'),
+    serverName: z.string().max(253).nullable().default(null),
+  }),
+])
+export type AgentEndpoint = z.output<typeof AgentEndpoint>
+
+export const BindPaths = z
+  .array(AbsolutePath.refine(isDeclarableBindPath, 'This directory may not be given to containers.'))
+  .max(50)
+
+const fields = {
+  name: AgentName,
+  groups: z.array(DockerName.max(60)).max(20).default([]),
+  enabled: z.boolean().default(true),
+  cpuMillisOverride: z.int().min(100).max(4_096_000).nullable().default(null),
+  memoryBytesOverride: z
+    .int()
+    .min(256 * MiB)
+    .max(65_536 * GiB)
+    .nullable()
+    .default(null),
+  bindPaths: BindPaths.default([]),
+  /** The address at which published ports of this agent are reached; left out, the endpoint's host. */
+  publishAddress: z.union([z.ipv4(), z.ipv6()]).nullable().default(null),
+}
+
+export const AgentCreate = z.strictObject({ ...fields, endpoint: AgentEndpoint })
+export type AgentCreate = z.output<typeof AgentCreate>
+
+const AgentEndpointPatch = z.discriminatedUnion('kind', [
+  AgentEndpoint.options[0],
+  z.strictObject({ ...AgentEndpoint.options[1].shape, keyPem: AgentEndpoint.options[1].shape.keyPem.optional() }),
+])
+
+export const AgentPatch = z.strictObject({
+  name: AgentName.optional(),
+  groups: fields.groups.removeDefault().optional(),
+  enabled: z.boolean().optional(),
+  cpuMillisOverride: fields.cpuMillisOverride.removeDefault().optional(),
+  memoryBytesOverride: fields.memoryBytesOverride.removeDefault().optional(),
+  bindPaths: BindPaths.optional(),
+  publishAddress: fields.publishAddress.removeDefault().optional(),
+  endpoint: AgentEndpointPatch.optional(),
+})
+export type AgentPatch = z.output<typeof AgentPatch>
+
+export const agentStatuses = ['new', 'up', 'unreachable'] as const
+export type AgentStatus = (typeof agentStatuses)[number]
+
+/** Below this no launch and no pull starts on an agent. */
+export function isDiskLow(disk: { totalBytes: number | null; freeBytes: number | null }): boolean {
+  if (disk.totalBytes === null || disk.freeBytes === null) return false
+  return disk.freeBytes < 5 * GiB || disk.freeBytes < disk.totalBytes * 0.05
+}

@@ -1,0 +1,82 @@
+// The port to one Docker Engine, in our words. No Docker type crosses it. Every method takes a signal or has a deadline of its own,
+// returns data or throws a DomainError (agent_unreachable, agent_timeout, agent_tls, image_missing, container_conflict, disk_low, …).
+import type { ContainerSpec } from './container-spec'
+
+export type SeenContainer = {
+  id: string
+  name: string
+  sessionId: string
+  installId: string
+  state: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'
+  /** Docker's StartedAt as it was given: a change means another start, hence another certificate and maybe another address. */
+  startedAt: string | null
+  exitCode: number | null
+  outOfMemory: boolean
+  bridgeAddress: string | null
+  published: { address: string; port: number } | null
+  imageId: string
+}
+
+export type EngineFacts = {
+  name: string
+  engineVersion: string
+  apiVersion: string
+  os: string
+  architecture: string
+  cpuCount: number
+  memoryBytes: number
+  hasNvidiaRuntime: boolean
+  cdiDevices: string[]
+  storageDriver: string
+  liveRestore: boolean
+  warnings: string[]
+}
+
+export type SeenImage = { id: string; references: string[]; digests: string[]; sizeBytes: number; architecture: string | null }
+
+export type PullProgress = { layers: number; layersDone: number; bytes: number; bytesTotal: number; status: string }
+
+export type HostNudge = { sessionId: string | null; what: string }
+
+export type SeenGpu = {
+  uuid: string
+  index: number
+  model: string
+  memoryBytes: number | null
+  driverVersion: string | null
+  pciAddress: string | null
+}
+
+/** What a throw-away container of an image on the agent sees of its disk and GPUs. */
+export type ProbeResult = { diskTotalBytes: number; diskFreeBytes: number; gpus: SeenGpu[]; gpuProblem: string | null }
+
+export interface ContainerHost {
+  facts(signal: AbortSignal): Promise<EngineFacts>
+  /** Only containers with our installation's label. */
+  list(signal: AbortSignal): Promise<SeenContainer[]>
+  find(sessionId: string, signal: AbortSignal): Promise<SeenContainer | null>
+  images(signal: AbortSignal): Promise<SeenImage[]>
+  findImage(reference: string, signal: AbortSignal): Promise<SeenImage | null>
+  /** Asks the registry through the engine, without pulling. Throws registry_refused with the cause in words. */
+  checkPullable(reference: string, signal: AbortSignal): Promise<{ digest: string }>
+  pull(reference: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>
+  ensureNetwork(name: string, signal: AbortSignal): Promise<void>
+  /** Creates or adopts by name and label. */
+  ensureCreated(spec: ContainerSpec, signal: AbortSignal): Promise<SeenContainer>
+  ensureStarted(sessionId: string, signal: AbortSignal): Promise<SeenContainer>
+  ensurePaused(sessionId: string, signal: AbortSignal): Promise<void>
+  ensureUnpaused(sessionId: string, signal: AbortSignal): Promise<void>
+  ensureStopped(sessionId: string, graceSeconds: number, signal: AbortSignal): Promise<void>
+  ensureRemoved(sessionId: string, signal: AbortSignal): Promise<void>
+  ensureVolumeRemoved(name: string, signal: AbortSignal): Promise<void>
+  logTail(sessionId: string, lines: number, signal: AbortSignal): Promise<string>
+  probe(imageReference: string, signal: AbortSignal): Promise<ProbeResult>
+  /** Nudges until aborted or the stream breaks; the caller subscribes again with back-off. */
+  watch(signal: AbortSignal): AsyncIterable<HostNudge>
+}
+
+export type AgentConnection =
+  | { kind: 'socket'; socketPath: string }
+  | { kind: 'tcp'; host: string; port: number; caPem: string; certPem: string; keyPem: string; serverName: string | null }
+
+export type OpenHost = (connection: AgentConnection, installId: string) => ContainerHost

@@ -1,0 +1,140 @@
+// What a session's container is to be, in our words; lib/docker translates it. Nothing a user types reaches Docker by another way.
+import type { DockerOptions } from './docker-options'
+import type { VolumeMount } from './volume-mount'
+import type { HomePolicy } from './workspace-image'
+
+/** The launch-relevant part of an image, copied into the session when it is launched. */
+export type SessionSpec = {
+  reference: string
+  shmBytes: number
+  environment: Record<string, string>
+  homePolicy: HomePolicy
+  volumes: VolumeMount[]
+  dockerOptions: DockerOptions
+  agentGroup: string | null
+  timezone: string | null
+}
+
+export type ContainerSpec = {
+  name: string
+  reference: string
+  labels: Record<string, string>
+  hostname: string
+  environment: Record<string, string>
+  cpuMillis: number
+  memoryBytes: number
+  shmBytes: number
+  pidsLimit: number
+  network: string
+  /** UUIDs; empty means the container sees no GPU. */
+  gpuUuids: string[]
+  volumes: { name: string; target: string; readOnly: boolean; labels: Record<string, string> }[]
+  binds: { source: string; target: string; readOnly: boolean }[]
+  publishTo: string
+  options: DockerOptions
+}
+
+export const desktopPort = 6901
+export const desktopUser = 'kasm_user'
+export const homePath = '/home/kasm-user'
+
+export const labelKeys = {
+  install: 'berth.install',
+  session: 'berth.session',
+  user: 'berth.user',
+  image: 'berth.image-id',
+  home: 'berth.home',
+  kind: 'berth.kind',
+} as const
+
+export function containerName(sessionId: string): string {
+  return `berth-${sessionId}`
+}
+
+export function networkName(installId: string): string {
+  return `berth-${installId}`
+}
+
+type ContainerSpecInput = {
+  installId: string
+  session: { id: string; userId: string; imageId: string | null; cpuMillis: number; memoryBytes: number }
+  spec: SessionSpec
+  credential: string
+  homeVolume: { id: string; name: string } | null
+  gpuUuids: string[]
+  /** The agent's address on which ports are published; 127.0.0.1 for a local socket. */
+  publishTo: string
+}
+
+export function toContainerSpec({
+  installId,
+  session,
+  spec,
+  credential,
+  homeVolume,
+  gpuUuids,
+  publishTo,
+}: ContainerSpecInput): ContainerSpec {
+  const labels = {
+    [labelKeys.install]: installId,
+    [labelKeys.session]: session.id,
+    [labelKeys.user]: session.userId,
+    ...(session.imageId ? { [labelKeys.image]: session.imageId } : {}),
+  }
+  const volumeLabels = { [labelKeys.install]: installId }
+  const volumes: ContainerSpec['volumes'] = []
+  if (homeVolume)
+    volumes.push({
+      name: homeVolume.name,
+      target: homePath,
+      readOnly: false,
+      labels: { ...volumeLabels, [labelKeys.home]: homeVolume.id },
+    })
+  for (const mount of spec.volumes) {
+    if (mount.kind !== 'volume') continue
+    const name = mount.perUser ? `berth-${installId}-${mount.name}-${session.userId}` : `berth-${installId}-${mount.name}`
+    volumes.push({ name, target: mount.target, readOnly: mount.readOnly, labels: volumeLabels })
+  }
+  return {
+    name: containerName(session.id),
+    reference: spec.reference,
+    labels,
+    hostname: spec.dockerOptions.hostname ?? 'desktop',
+    environment: {
+      ...spec.environment,
+      ...(spec.timezone ? { TZ: spec.timezone } : {}),
+      ...kasmEnvironment(credential, gpuUuids),
+    },
+    cpuMillis: session.cpuMillis,
+    memoryBytes: session.memoryBytes,
+    shmBytes: spec.shmBytes,
+    pidsLimit: spec.dockerOptions.pidsLimit ?? 4096,
+    network: spec.dockerOptions.network ?? networkName(installId),
+    gpuUuids,
+    volumes,
+    binds: spec.volumes.flatMap((mount) =>
+      mount.kind === 'bind' ? [{ source: mount.source, target: mount.target, readOnly: mount.readOnly }] : [],
+    ),
+    publishTo,
+    options: spec.dockerOptions,
+  }
+}
+
+/** What a KasmVNC container must be told, last so that no image setting can win over it. */
+function kasmEnvironment(credential: string, gpuUuids: string[]): Record<string, string> {
+  return {
+    VNC_PW: credential,
+    // The space form is the only one that works; 0 would lock at the first failure before KasmVNC 1.3.3.
+    VNCOPTIONS: '-PreferBandwidth -DynamicQualityMin 4 -DynamicQualityMax 7 -BlacklistThreshold 1000000',
+    // Helpers that listen without authentication and have no open client.
+    KASM_SVC_AUDIO: '0',
+    KASM_SVC_AUDIO_INPUT: '0',
+    KASM_SVC_UPLOADS: '0',
+    KASM_SVC_GAMEPAD: '0',
+    KASM_SVC_WEBCAM: '0',
+    KASM_SVC_PRINTER: '0',
+    // The image's own value must never decide which GPUs are visible: DeviceRequests do.
+    NVIDIA_VISIBLE_DEVICES: gpuUuids.length > 0 ? gpuUuids.join(',') : 'void',
+    ...(gpuUuids.length > 0 ? { NVIDIA_DRIVER_CAPABILITIES: 'compute,utility,graphics,video' } : {}),
+  }
+}

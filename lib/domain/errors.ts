@@ -1,0 +1,129 @@
+// The one table of everything that can go wrong in our words, with the HTTP status and the sentence for each.
+
+type ErrorEntry = { status: number; message: string; hint?: string }
+
+export const errorTable = {
+  invalid_input: { status: 422, message: 'Some of the values are not valid.', hint: 'Correct the marked fields and try again.' },
+  malformed_request: {
+    status: 400,
+    message: 'The request could not be read.',
+    hint: 'Send a JSON object with content type application/json.',
+  },
+  too_large: { status: 413, message: 'The request is larger than allowed.' },
+  unauthenticated: { status: 401, message: 'You are not signed in.', hint: 'Sign in and try again.' },
+  sign_in_failed: { status: 401, message: 'Name or password is wrong.' },
+  sign_in_slowed: { status: 429, message: 'Too many failed sign-ins.', hint: 'Wait a moment before you try again.' },
+  password_change_required: {
+    status: 403,
+    message: 'Choose a password of your own first.',
+    hint: 'Open the account page and change it.',
+  },
+  forbidden: { status: 403, message: 'You may not do this.' },
+  foreign_origin: { status: 403, message: 'The request came from another site.' },
+  not_found: { status: 404, message: 'There is no such thing, or it is not yours.' },
+  method_not_allowed: { status: 405, message: 'This address does not take that method.' },
+  conflict: { status: 409, message: 'Someone changed this meanwhile.', hint: 'Reload and try again.' },
+  name_taken: { status: 409, message: 'That name is already in use.', hint: 'Choose another name.' },
+  wrong_state: { status: 409, message: 'That is not possible in the present state.' },
+  last_administrator: {
+    status: 409,
+    message: 'This is the last administrator.',
+    hint: 'Make someone else an administrator first.',
+  },
+  self_change: { status: 409, message: 'You cannot do this to your own account.' },
+  wrong_password: { status: 403, message: 'The present password is wrong.' },
+  session_limit: {
+    status: 409,
+    message: 'You have reached your limit of sessions.',
+    hint: 'Stop or delete one of your sessions first.',
+  },
+  resource_limit: {
+    status: 409,
+    message: 'This would take more than your limits allow.',
+    hint: 'Stop a session or ask an administrator.',
+  },
+  image_disabled: { status: 409, message: 'This workspace is switched off.', hint: 'Ask an administrator.' },
+  image_in_use: { status: 409, message: 'Sessions of this workspace still exist.' },
+  agent_in_use: { status: 409, message: 'Sessions still hold this agent.', hint: 'Delete or move them first.' },
+  home_in_use: {
+    status: 409,
+    message: 'Another session uses the same home.',
+    hint: 'Stop that session first: two desktops on one home break each other.',
+  },
+  extend_not_allowed: { status: 409, message: 'The time limit of this session cannot be extended.' },
+  no_controller: {
+    status: 503,
+    message: 'No controller answered.',
+    hint: 'Check that the portal runs with the controller role.',
+  },
+  agent_unreachable: { status: 502, message: 'The agent does not answer.' },
+  agent_refused: { status: 502, message: 'The agent refused the call.' },
+  agent_tls: {
+    status: 502,
+    message: 'The TLS connection to the agent failed.',
+    hint: 'Check the CA, the client certificate and the host name.',
+  },
+  agent_timeout: { status: 504, message: 'The agent did not answer in time.' },
+  agent_api_too_old: {
+    status: 502,
+    message: 'The Docker Engine of the agent is too old.',
+    hint: 'Berth needs API 1.41 (Docker 20.10) or newer.',
+  },
+  registry_refused: { status: 502, message: 'The registry refused the image.' },
+  image_missing: { status: 409, message: 'The image is not on the agent and cannot be pulled.' },
+  container_conflict: { status: 409, message: 'A container that is not ours has this name.' },
+  container_failed: { status: 502, message: 'The container could not be started.' },
+  disk_low: { status: 409, message: 'The agent has too little free disk space.' },
+  session_unavailable: {
+    status: 503,
+    message: 'The desktop does not answer.',
+    hint: 'It may still be starting: try again in a moment.',
+  },
+  ticket_invalid: { status: 403, message: 'This link is not valid any more.', hint: 'Open the session from the portal.' },
+  misconfigured: { status: 500, message: 'The portal is not configured correctly.' },
+  unexpected: {
+    status: 500,
+    message: 'Something went wrong on our side.',
+    hint: 'Try again; if it stays, give the reference to an administrator.',
+  },
+} as const satisfies Record<string, ErrorEntry>
+
+export type ErrorCode = keyof typeof errorTable
+
+type DomainErrorOptions = {
+  message?: string
+  hint?: string
+  fields?: Record<string, string>
+  cause?: unknown
+  /** For the log, never for the reader. */
+  detail?: Record<string, unknown>
+}
+
+export class DomainError extends Error {
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+  readonly fields: Record<string, string> | undefined
+  readonly detail: Record<string, unknown> | undefined
+
+  constructor(code: ErrorCode, options: DomainErrorOptions = {}) {
+    super(options.message ?? errorTable[code].message, { cause: options.cause })
+    this.name = 'DomainError'
+    this.code = code
+    this.hint = options.hint ?? (errorTable[code] as ErrorEntry).hint
+    this.fields = options.fields
+    this.detail = options.detail
+  }
+
+  get status(): number {
+    return errorTable[this.code].status
+  }
+}
+
+/** Branches on the code, not on the class: two bundles of one process each have their own copy of the class. */
+export function isDomainError(error: unknown): error is DomainError {
+  return error instanceof Error && error.name === 'DomainError' && 'code' in error
+}
+
+export function hasCode(error: unknown, ...codes: ErrorCode[]): boolean {
+  return isDomainError(error) && codes.includes(error.code)
+}

@@ -1,0 +1,72 @@
+// Why a session is not on an agent: stable codes with parameters, worded for the viewer.
+import { z } from 'zod'
+
+/** never: no change of load would help · busy: others hold what is needed · unknown: the agent cannot be judged now. */
+export type ReasonKind = 'never' | 'busy' | 'unknown'
+
+export const reasonKinds = {
+  disabled: 'never',
+  wrong_group: 'never',
+  path_not_declared: 'never',
+  cpu_too_small: 'never',
+  memory_too_small: 'never',
+  too_few_gpus: 'never',
+  no_gpu: 'never',
+  home_elsewhere: 'never',
+  cpu_busy: 'busy',
+  memory_busy: 'busy',
+  gpu_busy: 'busy',
+  reserved: 'busy',
+  disk_low: 'busy',
+  home_busy: 'busy',
+  gpu_cap: 'busy',
+  unreachable: 'unknown',
+  not_seen_yet: 'unknown',
+  no_agents: 'never',
+} as const satisfies Record<string, ReasonKind>
+export type ReasonCode = keyof typeof reasonKinds
+
+export const PlacementReason = z.object({
+  /** Null when the reason is not about one agent. */
+  agentId: z.string().nullable(),
+  agentName: z.string().nullable(),
+  code: z.enum(Object.keys(reasonKinds) as [ReasonCode, ...ReasonCode[]]),
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+})
+export type PlacementReason = z.output<typeof PlacementReason>
+
+export type ReasonView = { agent: string; code: ReasonCode; text: string }
+
+const GiB = 1024 ** 3
+const cpus = (millis: unknown) => `${Number(millis) / 1000}`
+const gib = (bytes: unknown) => `${Math.round((Number(bytes) / GiB) * 10) / 10} GiB`
+
+const words: Record<ReasonCode, (params: Record<string, string | number>) => string> = {
+  disabled: () => 'switched off by an administrator',
+  wrong_group: (p) => `does not belong to the group ${p.group}`,
+  path_not_declared: (p) => `does not offer the host directory ${p.path}`,
+  cpu_too_small: (p) => `has ${cpus(p.has)} CPUs in all, ${cpus(p.needs)} are needed`,
+  memory_too_small: (p) => `has ${gib(p.has)} of memory in all, ${gib(p.needs)} are needed`,
+  too_few_gpus: (p) => `has ${p.has} usable GPUs, ${p.needs} are needed`,
+  no_gpu: () => 'has no usable GPU',
+  home_elsewhere: () => 'the home of this workspace lies on another agent',
+  cpu_busy: (p) => `${cpus(p.free)} CPUs are free, ${cpus(p.needs)} are needed`,
+  memory_busy: (p) => `${gib(p.free)} of memory are free, ${gib(p.needs)} are needed`,
+  gpu_busy: (p) => `${p.free} GPUs are free, ${p.needs} are needed`,
+  reserved: () => 'kept free for a session further ahead in the queue',
+  disk_low: (p) => `only ${gib(p.free)} of disk are free`,
+  home_busy: () => 'another session uses the same home',
+  gpu_cap: (p) => `you hold ${p.held} GPUs; at most ${p.cap} are allowed at once`,
+  unreachable: () => 'does not answer at the moment',
+  not_seen_yet: () => 'has not been looked at yet',
+  no_agents: () => 'no agent is registered',
+}
+
+/** Ordinary users see that there is an agent, not which. */
+export function describeReasons(reasons: readonly PlacementReason[], viewer: { isAdmin: boolean }): ReasonView[] {
+  return reasons.map((reason, index) => ({
+    agent: reason.agentId === null ? '' : viewer.isAdmin && reason.agentName ? reason.agentName : `Agent ${index + 1}`,
+    code: reason.code,
+    text: words[reason.code](reason.params),
+  }))
+}

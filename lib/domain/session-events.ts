@@ -1,0 +1,85 @@
+// What can happen to a session, as codes with parameters; worded here for whoever looks.
+import { z } from 'zod'
+
+export const sessionEventCodes = [
+  'launched',
+  'queued',
+  'placed',
+  'unplaceable',
+  'pulling',
+  'pulled',
+  'created',
+  'started',
+  'answered',
+  'first_viewer',
+  'pause_asked',
+  'paused',
+  'resume_asked',
+  'resumed',
+  'stop_asked',
+  'stopped',
+  'delete_asked',
+  'deleted',
+  'retry_asked',
+  'failed',
+  'lost',
+  'time_limit_near',
+  'time_limit_reached',
+  'extended',
+  'moved',
+  'attempt_failed',
+] as const
+export type SessionEventCode = (typeof sessionEventCodes)[number]
+
+export const SessionEventParams = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+export type SessionEventParams = z.output<typeof SessionEventParams>
+
+export type SessionEventView = { at: string; code: SessionEventCode; text: string; params: SessionEventParams }
+
+type Viewer = { isAdmin: boolean }
+
+/** Agents have names that only administrators may see; parameters for them are dropped for others. */
+const adminOnlyParams = ['agentName', 'agentId', 'byName', 'detail']
+
+export function viewParams(params: SessionEventParams, viewer: Viewer): SessionEventParams {
+  if (viewer.isAdmin) return params
+  return Object.fromEntries(Object.entries(params).filter(([key]) => !adminOnlyParams.includes(key)))
+}
+
+const words: Record<SessionEventCode, (params: SessionEventParams) => string> = {
+  launched: () => 'Launch asked',
+  queued: (params) =>
+    typeof params.position === 'number' ? `Waiting in the queue, position ${params.position}` : 'Waiting for a place',
+  placed: (params) => (params.agentName ? `Placed on ${params.agentName}` : 'Place found'),
+  unplaceable: () => 'No agent could ever run this',
+  pulling: (params) => `Fetching the image ${params.reference ?? ''}`.trim(),
+  pulled: () => 'Image is there',
+  created: () => 'Container created',
+  started: () => 'Container started',
+  answered: () => 'Desktop answered',
+  first_viewer: () => 'First picture on a screen',
+  pause_asked: (params) => by('Pause asked', params),
+  paused: () => 'Paused',
+  resume_asked: (params) => by('Resume asked', params),
+  resumed: () => 'Resumed',
+  stop_asked: (params) => by('Stop asked', params),
+  stopped: () => 'Stopped; the home is kept',
+  delete_asked: (params) => by('Delete asked', params),
+  deleted: () => 'Deleted; the home is kept',
+  retry_asked: (params) => by('Another try asked', params),
+  failed: (params) => (typeof params.message === 'string' ? `Failed: ${params.message}` : 'Failed'),
+  lost: () => 'Its container is gone',
+  time_limit_near: (params) => `The time limit ends in ${params.minutes ?? 15} minutes`,
+  time_limit_reached: () => 'The time limit is reached',
+  extended: (params) => by(`Extended by ${params.minutes ?? '?'} minutes`, params),
+  moved: () => 'The container has a new address',
+  attempt_failed: (params) => (typeof params.message === 'string' ? `A try failed: ${params.message}` : 'A try failed'),
+}
+
+function by(text: string, params: SessionEventParams): string {
+  return params.byName ? `${text} by ${params.byName}` : text
+}
+
+export function describeEvent(code: SessionEventCode, params: SessionEventParams, viewer: Viewer): string {
+  return words[code](viewParams(params, viewer))
+}

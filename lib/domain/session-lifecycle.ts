@@ -1,0 +1,93 @@
+// The one table of a session's life: which states there are, what each may become, what a person may do in each.
+import { z } from 'zod'
+
+export const sessionStates = [
+  'queued',
+  'starting',
+  'running',
+  'paused',
+  'stopping',
+  'stopped',
+  'deleting',
+  'deleted',
+  'failed',
+  'lost',
+] as const
+export type SessionState = (typeof sessionStates)[number]
+export const SessionState = z.enum(sessionStates)
+
+export const wantedStates = ['running', 'paused', 'stopped', 'deleted'] as const
+export type Wanted = (typeof wantedStates)[number]
+
+const next: Record<SessionState, readonly SessionState[]> = {
+  queued: ['starting', 'stopped', 'failed', 'deleting', 'deleted'],
+  // Back to queued: a start that was taken back before a container ran, to be placed again.
+  starting: ['running', 'stopping', 'failed', 'lost', 'deleting', 'queued'],
+  running: ['paused', 'stopping', 'failed', 'lost', 'deleting'],
+  paused: ['running', 'stopping', 'failed', 'lost', 'deleting'],
+  stopping: ['stopped', 'deleting', 'lost', 'failed'],
+  stopped: ['queued', 'deleting', 'deleted'],
+  failed: ['queued', 'deleting', 'deleted'],
+  lost: ['queued', 'deleting', 'deleted'],
+  deleting: ['deleted'],
+  deleted: [],
+}
+
+export function canBecome(from: SessionState, to: SessionState): boolean {
+  return next[from].includes(to)
+}
+
+/** States in which CPU, memory and GPUs are held on an agent. `deleting` still holds until the container is seen gone. */
+const holding: readonly SessionState[] = ['starting', 'running', 'paused', 'stopping']
+export function holdsResources(state: SessionState): boolean {
+  return holding.includes(state)
+}
+
+/** Something is under way: pages poll faster, buttons show progress. */
+export function isMoving(session: { state: SessionState; wanted: Wanted }): boolean {
+  const settled: Partial<Record<SessionState, Wanted>> = {
+    running: 'running',
+    paused: 'paused',
+    stopped: 'stopped',
+    deleted: 'deleted',
+  }
+  if (session.state === 'failed' || session.state === 'lost') return session.wanted === 'deleted'
+  return settled[session.state] !== session.wanted
+}
+
+export const sessionVerbs = ['pause', 'resume', 'stop', 'delete', 'retry', 'connect', 'extend'] as const
+export type SessionVerb = (typeof sessionVerbs)[number]
+
+const verbs: Record<SessionState, readonly SessionVerb[]> = {
+  queued: ['stop', 'delete'],
+  starting: ['stop', 'delete'],
+  running: ['connect', 'pause', 'stop', 'delete', 'extend'],
+  paused: ['resume', 'stop', 'delete', 'extend'],
+  stopping: ['delete'],
+  stopped: ['resume', 'delete'],
+  failed: ['retry', 'delete'],
+  lost: ['retry', 'delete'],
+  deleting: [],
+  deleted: [],
+}
+
+export function allowedVerbs(state: SessionState): readonly SessionVerb[] {
+  return verbs[state]
+}
+
+export function allowsVerb(state: SessionState, verb: SessionVerb): boolean {
+  return verbs[state].includes(verb)
+}
+
+export const stateWords: Record<SessionState, string> = {
+  queued: 'Queued',
+  starting: 'Starting',
+  running: 'Running',
+  paused: 'Paused',
+  stopping: 'Stopping',
+  stopped: 'Stopped',
+  deleting: 'Deleting',
+  deleted: 'Deleted',
+  failed: 'Failed',
+  lost: 'Lost',
+}

@@ -1,0 +1,83 @@
+// Sessions: what may be asked, and what leaves the server about them.
+import { z } from 'zod'
+import { Id } from './ids'
+import type { ReasonView } from './placement-reasons'
+import type { SessionEventView } from './session-events'
+import type { SessionState, SessionVerb, Wanted } from './session-lifecycle'
+
+const timezone = z
+  .string()
+  .max(64)
+  .refine((zone) => {
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: zone })
+      return true
+    } catch {
+      return false
+    }
+  }, 'This is not a time zone.')
+
+export const LaunchSession = z.strictObject({
+  imageId: Id,
+  /** Launching twice with one key makes one session. */
+  idempotencyKey: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,128}$/, 'At most 128 printable characters.')
+    .optional(),
+  timezone: timezone.optional(),
+})
+export type LaunchSession = z.output<typeof LaunchSession>
+
+export const SessionRef = z.strictObject({ sessionId: Id })
+export type SessionRef = z.output<typeof SessionRef>
+
+export const ExtendSession = z.strictObject({
+  sessionId: Id,
+  minutes: z
+    .int()
+    .min(5)
+    .max(7 * 24 * 60)
+    .default(60),
+})
+export type ExtendSession = z.output<typeof ExtendSession>
+
+export type PullView = { layers: number; layersDone: number; bytes: number; bytesTotal: number; status: string }
+
+export type FailureView = { code: string; message: string; hint: string | null; exitCode: number | null; logTail: string | null }
+
+/** What a list shows. Times are ISO strings. */
+export type SessionView = {
+  id: string
+  imageId: string | null
+  imageName: string
+  icon: { name: string; id: string | null }
+  owner: { id: string; name: string }
+  state: SessionState
+  wanted: Wanted
+  /** Its agent does not answer: shown over the state. */
+  agentUnreachableSince: string | null
+  /** Administrators only. */
+  agent: { id: string; name: string } | null
+  queuePosition: number | null
+  cpuMillis: number
+  memoryBytes: number
+  gpus: { uuid: string; model: string }[]
+  gpusWanted: number | 'all'
+  verbs: SessionVerb[]
+  createdAt: string
+  startedAt: string | null
+  endsAt: string | null
+  extendable: boolean
+  version: number
+}
+
+export type SessionDetail = SessionView & {
+  reasons: ReasonView[]
+  timeline: SessionEventView[]
+  pull: PullView | null
+  failure: FailureView | null
+}
+
+export const sessionFilters = ['live', 'ended', 'all'] as const
+export const SessionFilter = z.enum(sessionFilters)
+export type SessionFilter = z.output<typeof SessionFilter>
