@@ -1,0 +1,107 @@
+// What leaves the server about agents: never keys.
+import { z } from 'zod'
+import type { AgentStatus } from './agent'
+import { TableQuery } from './page'
+
+export type AgentRow = {
+  id: string
+  name: string
+  /** unix:///… or tcp://host:port */
+  endpoint: string
+  enabled: boolean
+  status: AgentStatus
+  statusReason: string | null
+  unreachableSince: string | null
+  lastSeenAt: string | null
+  engineVersion: string | null
+  groups: string[]
+  cpuMillis: { held: number; total: number | null; real: number | null }
+  memoryBytes: { held: number; total: number | null; real: number | null }
+  disk: { totalBytes: number | null; freeBytes: number | null; low: boolean }
+  gpus: { total: number; held: number }
+  hasNvidiaRuntime: boolean
+  liveSessions: number
+}
+
+export type AgentDetail = AgentRow & {
+  version: number
+  kind: 'socket' | 'tcp'
+  socketPath: string | null
+  host: string | null
+  port: number | null
+  serverName: string | null
+  caPem: string | null
+  certPem: string | null
+  engineName: string | null
+  apiVersion: string | null
+  os: string | null
+  architecture: string | null
+  bindPaths: string[]
+  publishAddress: string | null
+  cpuMillisOverride: number | null
+  memoryBytesOverride: number | null
+  reachedBy: string | null
+  gpuProblem: string | null
+  inventoriedAt: string | null
+  images: { reference: string; imageId: string; sizeBytes: number; seenAt: string }[]
+  gpuList: {
+    id: string
+    uuid: string
+    index: number
+    model: string
+    memoryBytes: number | null
+    driverVersion: string | null
+    holders: { sessionId: string; owner: string }[]
+  }[]
+  sessions: {
+    id: string
+    imageName: string
+    owner: { id: string; name: string }
+    state: string
+    cpuMillis: number
+    memoryBytes: number
+    createdAt: string
+  }[]
+}
+
+export const agentSorts = ['name', 'status', 'cpu', 'memory', 'seen', 'sessions'] as const
+export const AgentTableQuery = TableQuery.extend({ sort: z.enum(agentSorts).default('name') })
+export type AgentTableQuery = z.output<typeof AgentTableQuery>
+
+export const sessionSorts = ['created', 'owner', 'image', 'state', 'agent'] as const
+export const SessionTableQuery = TableQuery.extend({
+  sort: z.enum(sessionSorts).default('created'),
+  direction: z.enum(['asc', 'desc']).default('desc'),
+  filter: z.enum(['live', 'ended', 'all']).default('live'),
+})
+export type SessionTableQuery = z.output<typeof SessionTableQuery>
+
+export type FleetOverview = {
+  agents: { up: number; unreachable: number; disabled: number; new: number }
+  cpuMillis: { held: number; total: number }
+  memoryBytes: { held: number; total: number }
+  gpus: { held: number; total: number }
+  sessionsByState: Record<string, number>
+  queue: { sessionId: string; imageName: string; owner: string; position: number; since: string }[]
+  recentLaunches: {
+    sessionId: string
+    imageName: string
+    owner: string
+    at: string
+    state: string
+    /** Milliseconds from the click to each step; null when it did not happen. */
+    placedMs: number | null
+    createdMs: number | null
+    startedMs: number | null
+    answeredMs: number | null
+    firstViewerMs: number | null
+  }[]
+  warnings: { code: string; text: string; hint: string; href: string | null }[]
+}
+
+export type AccountUsage = {
+  sessions: { used: number; limit: number }
+  cpuMillis: { used: number; limit: number | null }
+  memoryBytes: { used: number; limit: number | null }
+  gpus: { used: number; limit: number }
+}

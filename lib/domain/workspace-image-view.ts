@@ -1,0 +1,58 @@
+// What leaves the server about workspace images.
+import { z } from 'zod'
+import { TableQuery } from './page'
+import type { WorkspaceImageFields } from './workspace-image'
+
+/** A tile of the launcher. */
+export type LaunchTile = {
+  id: string
+  name: string
+  description: string
+  categories: string[]
+  icon: { name: string; id: string | null }
+  cpuMillis: number
+  memoryBytes: number
+  /** 0: needs none; 'all': every GPU of one agent. */
+  gpus: number | 'all'
+  /** free: would start now · busy: would wait in the queue · never: no agent could run it · unknown: cannot be said now */
+  availability: 'free' | 'busy' | 'never' | 'unknown'
+  /** In words, for the tile: why it is not free. */
+  availabilityText: string | null
+}
+
+/** A row of the administrators' list. */
+export type ImageRow = {
+  id: string
+  name: string
+  reference: string
+  icon: { name: string; id: string | null }
+  categories: string[]
+  enabled: boolean
+  hidden: boolean
+  cpuMillis: number
+  memoryBytes: number
+  gpus: number | 'all'
+  agents: { id: string; name: string }[]
+  liveSessions: number
+  updatedAt: string
+}
+
+export type ImageDetail = WorkspaceImageFields & {
+  id: string
+  version: number
+  parent: { id: string; name: string; fields: WorkspaceImageFields } | null
+  /** Which agents hold the referenced image, as last listed. */
+  agents: { id: string; name: string; imageId: string; sizeBytes: number; seenAt: string }[]
+  privileges: string[]
+  liveSessions: { id: string; owner: string; state: string }[]
+  createdAt: string
+  updatedAt: string
+}
+
+export const imageSorts = ['name', 'updated', 'reference', 'cpu', 'memory', 'enabled'] as const
+export const ImageTableQuery = TableQuery.extend({
+  sort: z.enum(imageSorts).default('name'),
+  category: z.string().max(40).default(''),
+  enabled: z.enum(['any', 'yes', 'no']).default('any'),
+})
+export type ImageTableQuery = z.output<typeof ImageTableQuery>
