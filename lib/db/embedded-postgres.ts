@@ -3,12 +3,12 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { embeddedSocketDir } from '@/lib/config-checks'
 import { DomainError } from '@/lib/domain/errors'
 import type { Log } from '@/lib/log'
 import { ensureOwnedDirectory, type OsUser, type PostgresEngine, placePostgresEngine } from './postgres-engine'
+import { findRunningPostgres, type Probe, readOr } from './postgres-leftovers'
 
 export type EmbeddedPostgres = {
   url: string
@@ -32,7 +32,7 @@ export async function startEmbeddedPostgres({ dataDir, log }: Options): Promise<
   }
   const settings = settingsFor(paths)
   const fingerprint = JSON.stringify({ engine: engine.version, settings })
-  if (await findRunning(paths)) {
+  if (await findRunningPostgres(paths, () => probe(paths))) {
     if (readOr(paths.started, '') === fingerprint) {
       await ensureDatabase(paths)
       return running('adopted')
@@ -160,21 +160,10 @@ async function startCluster(engine: PostgresEngine, paths: Paths): Promise<void>
   const configFile = `'${join(paths.configuration, 'postgresql.conf').replaceAll("'", "'\\''")}'`
   const options = ['-D', paths.cluster, '-l', paths.log, '-o', `-c config_file=${configFile}`]
   const start = () => engine.run('pg_ctl', ['start', '-w', '-t', '60', ...options], 70_000)
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await start()
-      return
-    } catch (error) {
-      const reason = readOr(paths.log, '').trim().split('\n').slice(-6).join('\n')
-      // The helpers of a killed server need a moment to notice and to let go of its shared memory.
-      if (attempt < 20 && reason.includes('shared memory block')) await delay(500)
-      else
-        throw new DomainError('misconfigured', {
-          message: `The database did not start. The end of ${paths.log}:\n${reason}`,
-          cause: error,
-        })
-    }
-  }
+  await start().catch((cause: unknown) => {
+    const reason = readOr(paths.log, '').trim().split('\n').slice(-6).join('\n')
+    throw new DomainError('misconfigured', { message: `The database did not start. The end of ${paths.log}:\n${reason}`, cause })
+  })
 }
 
 async function stopCluster(engine: PostgresEngine, paths: Paths): Promise<void> {
@@ -182,39 +171,7 @@ async function stopCluster(engine: PostgresEngine, paths: Paths): Promise<void> 
   await engine.run('pg_ctl', ['stop', '-w', '-t', '60', '-m', 'fast', '-D', paths.cluster], 70_000)
 }
 
-/** True when a server of this cluster answers. A pid file that names no such server is removed. */
-async function findRunning(paths: Paths): Promise<boolean> {
-  const pidFile = join(paths.cluster, 'postmaster.pid')
-  for (let waitedMs = 0; waitedMs < 60_000; waitedMs += 250) {
-    if (!existsSync(pidFile)) return false
-    const found = await probe(paths)
-    if (found === 'answers') return true
-    const pid = Number(readOr(pidFile, '').split('\n')[0])
-    if (!isServerOf(pid, paths.cluster)) {
-      // After a restart of the machine the number may belong to anything; PostgreSQL itself would refuse to start then.
-      rmSync(pidFile, { force: true })
-      return false
-    }
-    await delay(250)
-  }
-  throw new DomainError('misconfigured', {
-    message: `A database server of ${paths.cluster} runs but has not answered for a minute.`,
-    hint: `Look at ${paths.log}; stop the process named in ${pidFile}, then try again.`,
-  })
-}
-
-function isServerOf(pid: number, cluster: string): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false
-  if (existsSync('/proc/self/cmdline')) return readOr(`/proc/${pid}/cmdline`, '').split('\0').includes(cluster)
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-async function probe(paths: Paths): Promise<'answers' | 'silent'> {
+async function probe(paths: Paths): Promise<Probe> {
   const client = new pg.Client({ connectionString: urlOf(paths, 'postgres'), connectionTimeoutMillis: 3000 })
   // A server that is stopping sends its farewell outside any query.
   client.on('error', () => undefined)
@@ -242,12 +199,4 @@ async function ensureDatabase(paths: Paths): Promise<void> {
 
 function urlOf(paths: Paths, database: string): string {
   return `postgresql://berth@localhost/${database}?host=${encodeURIComponent(paths.socket)}`
-}
-
-function readOr(path: string, otherwise: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return otherwise
-  }
 }
