@@ -4,8 +4,7 @@ import type { PlacementReason } from './placement-reasons'
 
 export type QueuedNeeds = PlacementNeeds & {
   queuedAt: Date
-  /** Another session of the same user runs on the same home. */
-  homeBusy: boolean
+  homeId: string | null
 }
 
 export type QueueRules = { gpuCapOf(userId: string): number }
@@ -24,17 +23,20 @@ export function placeQueue(
   queue: readonly QueuedNeeds[],
   agentsBefore: readonly PlacementAgent[],
   gpusHeldBefore: ReadonlyMap<string, number>,
+  /** Homes that a session uses now: two desktops on one home break each other. */
+  homesInUse: ReadonlySet<string>,
   rules: QueueRules,
 ): QueueOutcome[] {
   const agents = agentsBefore.map((agent) => ({ ...agent }))
   const gpusHeld = new Map(gpusHeldBefore)
+  const busyHomes = new Set(homesInUse)
   const waiting = [...queue]
   const outcomes: QueueOutcome[] = []
   let reservedAgentId: string | null = null
   let position = 0
   while (waiting.length > 0) {
     const next = takeNext(waiting, gpusHeld)
-    const blocked = blockedByRule(next, agents, gpusHeld, rules)
+    const blocked = blockedByRule(next, { gpusHeld, busyHomes, rules })
     if (blocked) {
       outcomes.push({ sessionId: next.sessionId, kind: 'waiting', position: ++position, reasons: [blocked] })
       continue
@@ -42,6 +44,7 @@ export function placeQueue(
     const decision = placeOne(next, agents, reservedAgentId)
     if (decision.placed) {
       hold(agents, decision.placed, next)
+      if (next.homeId) busyHomes.add(next.homeId)
       gpusHeld.set(next.userId, (gpusHeld.get(next.userId) ?? 0) + decision.placed.gpus.length)
       outcomes.push({
         sessionId: next.sessionId,
@@ -75,21 +78,16 @@ function comesBefore(a: QueuedNeeds, b: QueuedNeeds, gpusHeld: ReadonlyMap<strin
   return arrival !== 0 ? arrival < 0 : a.sessionId < b.sessionId
 }
 
-function blockedByRule(
-  next: QueuedNeeds,
-  agents: readonly PlacementAgent[],
-  gpusHeld: ReadonlyMap<string, number>,
-  rules: QueueRules,
-): PlacementReason | null {
-  if (next.homeBusy) return { agentId: null, agentName: null, code: 'home_busy', params: {} }
+type Load = { gpusHeld: ReadonlyMap<string, number>; busyHomes: ReadonlySet<string>; rules: QueueRules }
+
+function blockedByRule(next: QueuedNeeds, { gpusHeld, busyHomes, rules }: Load): PlacementReason | null {
+  if (next.homeId && busyHomes.has(next.homeId)) return { agentId: null, agentName: null, code: 'home_busy', params: {} }
   if (next.gpus === 0) return null
   const held = gpusHeld.get(next.userId) ?? 0
   const cap = rules.gpuCapOf(next.userId)
   const wants = next.gpus === 'all' ? 1 : next.gpus
-  // More than the cap by itself can never start; that is said by the launch, before it queues.
-  if (held > 0 && held + wants > cap && agents.length > 0)
-    return { agentId: null, agentName: null, code: 'gpu_cap', params: { held, cap } }
-  return null
+  // More than the cap by itself could never start: the launch refuses that before it queues.
+  return held > 0 && held + wants > cap ? { agentId: null, agentName: null, code: 'gpu_cap', params: { held, cap } } : null
 }
 
 /** The agent that lacks least for these needs; only one that could ever fit. */

@@ -1,0 +1,120 @@
+// Runs placement over the waiting sessions, under the one lock, in the caller's transaction. A click and a freed GPU both come here.
+
+import { placeQueue, type QueueOutcome } from '@/lib/domain/placement-queue'
+import type { PlacementReason } from '@/lib/domain/placement-reasons'
+import type { SessionEventCode, SessionEventParams } from '@/lib/domain/session-events'
+import type { Tx } from './client'
+import { lock } from './locks'
+import { notify } from './notify'
+import { loadFleet, loadLoad, loadQueue, type QueueRow } from './placement-input'
+
+export type PlacedReport = { placed: string[]; impossible: string[]; waiting: string[] }
+
+/** Call inside a transaction. Takes the placement lock, so take no row locks of sessions before in another order. */
+export async function placeWaiting(tx: Tx, now: Date): Promise<PlacedReport> {
+  await lock(tx, 'placement')
+  const queue = await loadQueue(tx, now)
+  const report: PlacedReport = { placed: [], impossible: [], waiting: [] }
+  if (queue.length === 0) return report
+  const [agents, load] = await Promise.all([loadFleet(tx), loadLoad(tx)])
+  const rows = new Map(queue.map((row) => [row.needs.sessionId, row]))
+  const outcomes = placeQueue(
+    queue.map((row) => row.needs),
+    agents,
+    load.gpusHeld,
+    load.homesInUse,
+    { gpuCapOf: (userId) => load.gpuCaps.get(userId) ?? load.gpuCapDefault },
+  )
+  const agentNames = new Map(agents.map((agent) => [agent.id, agent.name]))
+  for (const outcome of outcomes) {
+    const row = rows.get(outcome.sessionId)
+    if (!row) continue
+    if (outcome.kind === 'placed') {
+      await writePlaced(tx, row, outcome, agentNames.get(outcome.placed.agentId) ?? '', now)
+      report.placed.push(row.needs.sessionId)
+    } else if (outcome.kind === 'impossible') {
+      await writeImpossible(tx, row, outcome.reasons, now)
+      report.impossible.push(row.needs.sessionId)
+    } else {
+      await writeWaiting(tx, row, outcome.position, outcome.reasons, now)
+      report.waiting.push(row.needs.sessionId)
+    }
+  }
+  return report
+}
+
+type PlacedOutcome = Extract<QueueOutcome, { kind: 'placed' }>
+
+async function writePlaced(tx: Tx, row: QueueRow, outcome: PlacedOutcome, agentName: string, now: Date): Promise<void> {
+  const { needs } = row
+  const { agentId, gpus } = outcome.placed
+  await tx.session.update({
+    where: { id: needs.sessionId, version: row.version },
+    data: {
+      state: 'starting',
+      agentId,
+      held: true,
+      reasons: [],
+      queuePosition: null,
+      queuedAt: null,
+      nextTryAt: null,
+      gpuCount: gpus.length,
+      version: { increment: 1 },
+    },
+  })
+  await tx.agent.update({
+    where: { id: agentId },
+    data: { cpuMillisHeld: { increment: needs.cpuMillis }, memoryBytesHeld: { increment: needs.memoryBytes } },
+  })
+  if (gpus.length > 0) {
+    await tx.gpuHold.createMany({
+      data: gpus.map((gpu) => ({ gpuId: gpu.gpuId, slot: gpu.slot, sessionId: needs.sessionId, since: now })),
+    })
+  }
+  if (needs.homeId && needs.homeAgentId === null) await tx.home.update({ where: { id: needs.homeId }, data: { agentId } })
+  await addEvent(tx, needs.sessionId, now, 'placed', { agentName, agentId, gpus: gpus.length })
+  await notify(tx, 'sessions', needs.sessionId)
+}
+
+async function writeImpossible(tx: Tx, row: QueueRow, reasons: PlacementReason[], now: Date): Promise<void> {
+  await tx.session.update({
+    where: { id: row.needs.sessionId, version: row.version },
+    data: {
+      state: 'failed',
+      failureCode: 'unplaceable',
+      reasons,
+      queuePosition: null,
+      queuedAt: null,
+      endedAt: now,
+      version: { increment: 1 },
+    },
+  })
+  await addEvent(tx, row.needs.sessionId, now, 'unplaceable', {})
+  await notify(tx, 'sessions', row.needs.sessionId)
+}
+
+async function writeWaiting(
+  tx: Tx,
+  row: QueueRow,
+  position: number | null,
+  reasons: PlacementReason[],
+  now: Date,
+): Promise<void> {
+  if (row.position === position && JSON.stringify(row.reasons) === JSON.stringify(reasons)) return
+  await tx.session.update({
+    where: { id: row.needs.sessionId, version: row.version },
+    data: { queuePosition: position, reasons, version: { increment: 1 } },
+  })
+  // One line per wait, not one per step forward: the position itself is shown live.
+  if (row.position === null) await addEvent(tx, row.needs.sessionId, now, 'queued', position === null ? {} : { position })
+}
+
+export async function addEvent(
+  tx: Tx,
+  sessionId: string,
+  at: Date,
+  code: SessionEventCode,
+  params: SessionEventParams,
+): Promise<void> {
+  await tx.sessionEvent.create({ data: { sessionId, at, code, params } })
+}

@@ -1,0 +1,137 @@
+// Sessions as they leave the server. Names that a viewer may not see are dropped here, not in a page.
+
+import type { Actor } from '@/lib/domain/actor'
+import type { SessionSpec } from '@/lib/domain/container-spec'
+import { normalReference } from '@/lib/domain/image-reference'
+import { can } from '@/lib/domain/permissions'
+import { describeReasons, PlacementReason } from '@/lib/domain/placement-reasons'
+import type { PullView, SessionDetail, SessionView } from '@/lib/domain/session'
+import { describeEvent, type SessionEventCode, type SessionEventParams, viewParams } from '@/lib/domain/session-events'
+import { describeFailure } from '@/lib/domain/session-failure'
+import { allowedVerbs, type SessionVerb } from '@/lib/domain/session-lifecycle'
+import type { Prisma } from './generated/client'
+
+export const sessionViewSelect = {
+  id: true,
+  imageId: true,
+  imageName: true,
+  iconName: true,
+  iconId: true,
+  userId: true,
+  state: true,
+  wanted: true,
+  queuePosition: true,
+  cpuMillis: true,
+  memoryBytes: true,
+  gpuCount: true,
+  needsAllGpus: true,
+  createdAt: true,
+  startedAt: true,
+  endsAt: true,
+  timeLimitExtendable: true,
+  version: true,
+  user: { select: { id: true, name: true } },
+  agent: { select: { id: true, name: true, status: true, unreachableSince: true } },
+  gpuHolds: { select: { gpu: { select: { uuid: true, model: true } } } },
+} satisfies Prisma.SessionSelect
+
+export const sessionDetailSelect = {
+  ...sessionViewSelect,
+  spec: true,
+  reasons: true,
+  pull: true,
+  failureCode: true,
+  failureParams: true,
+  exitCode: true,
+  logTail: true,
+  events: { orderBy: { id: 'desc' }, take: 200 },
+} satisfies Prisma.SessionSelect
+
+export type SessionViewRow = Prisma.SessionGetPayload<{ select: typeof sessionViewSelect }>
+export type SessionDetailRow = Prisma.SessionGetPayload<{ select: typeof sessionDetailSelect }>
+
+const verbPermission = {
+  pause: 'session:pause',
+  resume: 'session:resume',
+  stop: 'session:stop',
+  delete: 'session:delete',
+  retry: 'session:resume',
+  connect: 'session:connect',
+  extend: 'session:extend',
+} as const satisfies Record<SessionVerb, string>
+
+export function toSessionView(row: SessionViewRow, viewer: Actor): SessionView {
+  const isAdmin = viewer.role === 'admin'
+  return {
+    id: row.id,
+    imageId: row.imageId,
+    imageName: row.imageName,
+    icon: { name: row.iconName, id: row.iconId },
+    owner: row.user,
+    state: row.state,
+    wanted: row.wanted,
+    agentUnreachableSince: unreachableSince(row),
+    agent: isAdmin && row.agent ? { id: row.agent.id, name: row.agent.name } : null,
+    queuePosition: row.state === 'queued' ? row.queuePosition : null,
+    cpuMillis: row.cpuMillis,
+    memoryBytes: row.memoryBytes,
+    gpus: row.gpuHolds.map((hold) => hold.gpu),
+    gpusWanted: row.needsAllGpus ? 'all' : row.gpuCount,
+    verbs: viewerVerbs(row, viewer),
+    createdAt: row.createdAt.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    endsAt: row.endsAt?.toISOString() ?? null,
+    extendable: row.endsAt !== null && (row.timeLimitExtendable || isAdmin),
+    version: row.version,
+  }
+}
+
+function viewerVerbs(row: SessionViewRow, viewer: Actor): SessionVerb[] {
+  if (row.wanted === 'deleted') return []
+  return allowedVerbs(row.state).filter((verb) => {
+    if (!can(viewer, verbPermission[verb], { userId: row.userId })) return false
+    if (verb === 'extend') return row.endsAt !== null && (row.timeLimitExtendable || viewer.role === 'admin')
+    // Asked for already: a second click would change nothing.
+    return !((verb === 'stop' && row.wanted === 'stopped') || (verb === 'pause' && row.wanted === 'paused'))
+  })
+}
+
+/** A fact about the agent, shown over the state while the session depends on it. */
+function unreachableSince(row: SessionViewRow): string | null {
+  const depends = ['starting', 'running', 'paused', 'stopping', 'deleting'].includes(row.state)
+  return depends && row.agent?.status === 'unreachable'
+    ? (row.agent.unreachableSince?.toISOString() ?? new Date(0).toISOString())
+    : null
+}
+
+export function toSessionDetail(row: SessionDetailRow, viewer: Actor): SessionDetail {
+  const audience = { isAdmin: viewer.role === 'admin' }
+  const reasons = PlacementReason.array().safeParse(row.reasons)
+  const spec = row.spec as SessionSpec
+  return {
+    ...toSessionView(row, viewer),
+    reasons: reasons.success ? describeReasons(reasons.data, audience) : [],
+    timeline: row.events.reverse().map((event) => {
+      const code = event.code as SessionEventCode
+      const params = event.params as SessionEventParams
+      return {
+        at: event.at.toISOString(),
+        code,
+        text: describeEvent(code, params, audience),
+        params: viewParams(params, audience),
+      }
+    }),
+    pull: row.pull as PullView | null,
+    failure:
+      row.failureCode === null
+        ? null
+        : describeFailure({
+            code: row.failureCode,
+            params: row.failureParams as SessionEventParams,
+            exitCode: row.exitCode,
+            logTail: row.logTail,
+            reference: normalReference(spec.reference),
+            isAdmin: audience.isAdmin,
+          }),
+  }
+}
