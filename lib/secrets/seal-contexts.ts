@@ -1,0 +1,6 @@
+// What each sealed value is bound to, in one place: whoever seals and whoever opens must say the same words.
+export const sealContext = {
+  agentKey: (agentId: string) => `agent-key:${agentId}`,
+  credential: (sessionId: string) => `session-credential:${sessionId}`,
+  question: (questionId: string) => `question:${questionId}`,
+} as const
