@@ -1,5 +1,5 @@
 // The one table of a session's life: which states there are, what each may become, what a person may do in each.
-import { z } from 'zod'
+// No zod here: pages ask these questions in the browser, where it would cost more than the page itself.
 
 export const sessionStates = [
   'queued',
@@ -14,7 +14,6 @@ export const sessionStates = [
   'lost',
 ] as const
 export type SessionState = (typeof sessionStates)[number]
-export const SessionState = z.enum(sessionStates)
 
 export const wantedStates = ['running', 'paused', 'stopped', 'deleted'] as const
 export type Wanted = (typeof wantedStates)[number]
