@@ -1,0 +1,20 @@
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { ProductMark } from './product-mark'
+
+/** One thing in the middle and nothing around it: signing in, and what is not there. */
+export function PlainPage({ children }: { children: ReactNode }) {
+  return (
+    <main
+      id="main"
+      tabIndex={-1}
+      className="mx-auto flex min-h-dvh w-full max-w-md flex-col justify-center gap-6 px-4 py-10 outline-none"
+    >
+      <Link href="/" className="flex items-center gap-2.5 self-center rounded-md font-semibold text-xl tracking-tight">
+        <ProductMark className="size-8 text-accent" />
+        Berth
+      </Link>
+      {children}
+    </main>
+  )
+}

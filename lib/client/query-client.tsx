@@ -1,0 +1,33 @@
+'use client'
+// React Query's set-up: one client per browser tab, a fresh one per request on the server.
+import { isServer, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { RequestFailure } from './request-failure'
+
+const MAX_RETRIES = 2
+
+export function newQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: { staleTime: 5_000, retry: (failures, error) => failures < MAX_RETRIES && isWorthRetrying(error) },
+      mutations: { retry: false },
+    },
+  })
+}
+
+/** An answer that says no stays no; silence and trouble on the other side may pass. */
+export function isWorthRetrying(error: unknown): boolean {
+  return !(error instanceof RequestFailure) || error.status === 0 || error.status >= 500
+}
+
+let browserClient: QueryClient | undefined
+
+function queryClient(): QueryClient {
+  if (isServer) return newQueryClient()
+  browserClient ??= newQueryClient()
+  return browserClient
+}
+
+export function QueryProvider({ children }: { children: ReactNode }) {
+  return <QueryClientProvider client={queryClient()}>{children}</QueryClientProvider>
+}
