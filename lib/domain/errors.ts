@@ -31,6 +31,7 @@ export const errorTable = {
     hint: 'Make someone else an administrator first.',
   },
   self_change: { status: 409, message: 'You cannot do this to your own account.' },
+  user_in_use: { status: 409, message: 'This person still has sessions.', hint: 'Delete those sessions first.' },
   wrong_password: { status: 403, message: 'The present password is wrong.' },
   session_limit: {
     status: 409,

@@ -1,0 +1,27 @@
+// Who did what to which thing: written in the transaction of the change itself, so neither exists without the other.
+import type { Actor } from '@/lib/domain/actor'
+import type { Tx } from './client'
+import type { Prisma } from './generated/client'
+
+export type AuditNote = {
+  /** The name of the use-case: `user.disable`. */
+  verb: string
+  thingKind: 'user' | 'signIn' | 'apiKey' | 'session' | 'image' | 'agent' | 'settings'
+  thingId: string
+  /** Never a password, a key or a token. */
+  detail?: Prisma.InputJsonObject
+}
+
+export async function audit(tx: Tx, actor: Pick<Actor, 'id' | 'name' | 'by'> | null, note: AuditNote): Promise<void> {
+  const byPerson = actor !== null && actor.by.kind !== 'operator'
+  await tx.auditEntry.create({
+    data: {
+      actorId: byPerson ? actor.id : null,
+      actorName: actor?.name ?? 'portal',
+      verb: note.verb,
+      thingKind: note.thingKind,
+      thingId: note.thingId,
+      detail: note.detail ?? {},
+    },
+  })
+}

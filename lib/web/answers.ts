@@ -1,0 +1,21 @@
+// How the API answers: JSON that no cache keeps and no other site embeds.
+import 'server-only'
+import type { Failure } from '@/lib/domain/failure'
+
+const common = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+}
+
+export function answer(data: unknown, status: number): Response {
+  if (status === 204 || data === undefined) return new Response(null, { status: 204, headers: common })
+  return Response.json(data, { status, headers: common })
+}
+
+export function failureAnswer(
+  { status, failure }: { status: number; failure: Failure },
+  headers: Record<string, string> = {},
+): Response {
+  return Response.json({ error: failure }, { status, headers: { ...common, ...headers } })
+}

@@ -1,0 +1,20 @@
+// Handlers that answer anyone: health, the OpenAPI document, addresses that do not exist. They read nothing that was sent.
+import 'server-only'
+import { unstable_rethrow } from 'next/navigation'
+import type { Deps } from '@/lib/use-cases/deps'
+import { answer, failureAnswer } from './answers'
+import { deps } from './deps'
+import { toFailure } from './to-failure'
+
+type OpenRoute = { name: string; run: (call: { deps: Deps }) => Promise<unknown> }
+
+export function openRoute(spec: OpenRoute): () => Promise<Response> {
+  return async function handle() {
+    try {
+      return answer(await spec.run({ deps: deps() }), 200)
+    } catch (error) {
+      unstable_rethrow(error)
+      return failureAnswer(toFailure(spec.name, error))
+    }
+  }
+}
