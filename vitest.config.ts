@@ -16,7 +16,14 @@ export default defineConfig({
       },
       {
         resolve: { alias },
-        test: { name: 'db', include: ['**/*.db.test.ts'], exclude: never, testTimeout: 30_000, hookTimeout: 60_000 },
+        test: {
+          name: 'db',
+          include: ['**/*.db.test.ts'],
+          exclude: never,
+          globalSetup: './scripts/test/database-setup.ts',
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         resolve: { alias },
@@ -24,6 +31,7 @@ export default defineConfig({
           name: 'docker',
           include: ['**/*.docker.test.ts'],
           exclude: never,
+          globalSetup: './scripts/test/database-setup.ts',
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -32,7 +32,7 @@ export async function placePostgresEngine(directory: string): Promise<PostgresEn
     osUser,
     run: async (program, args, timeoutMs) => {
       const identity = osUser ? { uid: osUser.uid, gid: osUser.gid } : {}
-      const environment = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
+      const environment = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' } as unknown as NodeJS.ProcessEnv
       try {
         const options = { ...identity, cwd: target, env: environment, timeout: timeoutMs, maxBuffer: 4 << 20 }
         return (await run(join(target, 'bin', program), args, options)).stdout
