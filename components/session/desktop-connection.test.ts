@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { type DesktopConnectionEvent, idleConnection, nextConnection, waitBeforeTryMs } from './desktop-connection'
+
+const after = (...events: DesktopConnectionEvent[]) => events.reduce(nextConnection, idleConnection)
+const ticket = { type: 'ticket', url: 'https://s.localhost/?t=1' } as const
+const failed = (code: string) => ({ type: 'ticketFailed', failure: { code, message: 'It did not work.' } }) as const
+
+describe('nextConnection', () => {
+  it('asks for a ticket as soon as the desktop is there, then loads it, then is connected', () => {
+    expect(after({ type: 'available' }).phase).toBe('ticket')
+    expect(after({ type: 'available' }, ticket)).toMatchObject({ phase: 'loading', url: ticket.url, frame: 1 })
+    expect(after({ type: 'available' }, ticket, { type: 'connected' })).toMatchObject({ phase: 'connected', tries: 0 })
+  })
+
+  it('asks for one ticket only, however often the page hears that the desktop is there', () => {
+    const loading = after({ type: 'available' }, ticket)
+    expect(nextConnection(loading, { type: 'available' })).toBe(loading)
+    expect(nextConnection(loading, ticket)).toBe(loading)
+  })
+
+  it('comes back from a drop with a new frame and remembers that there was a picture', () => {
+    const dropped = after({ type: 'available' }, ticket, { type: 'connected' }, { type: 'lost', reason: 'closed' })
+    expect(dropped).toMatchObject({ phase: 'waiting', tries: 1, wasConnected: true, reason: 'closed' })
+    const back = [{ type: 'again' } as const, ticket, { type: 'connected' } as const].reduce(nextConnection, dropped)
+    expect(back).toMatchObject({ phase: 'connected', frame: 2, tries: 0 })
+  })
+
+  it('goes on trying when the portal is silent, and stops when the answer is final', () => {
+    expect(after({ type: 'available' }, failed('unreachable')).phase).toBe('waiting')
+    expect(after({ type: 'available' }, failed('session_unavailable')).phase).toBe('waiting')
+    expect(after({ type: 'available' }, failed('not_found')).phase).toBe('refused')
+    expect(after({ type: 'available' }, failed('forbidden'), { type: 'again' }).phase).toBe('ticket')
+  })
+
+  it('hears nothing from a frame that is gone', () => {
+    const idle = after({ type: 'available' }, ticket, { type: 'unavailable' })
+    for (const late of [{ type: 'connected' }, { type: 'lost', reason: '' }, { type: 'again' }, ticket] as const) {
+      expect(nextConnection(idle, late)).toBe(idle)
+    }
+  })
+
+  it('lets the desktop try by itself only where it was connected', () => {
+    expect(after({ type: 'available' }, ticket, { type: 'wavering' }).phase).toBe('loading')
+    expect(after({ type: 'available' }, ticket, { type: 'connected' }, { type: 'wavering' }).phase).toBe('wavering')
+  })
+})
+
+describe('waitBeforeTryMs', () => {
+  it('tries at once, then slower, and never slower than a quarter of a minute', () => {
+    expect([1, 2, 3, 4].map(waitBeforeTryMs)).toEqual([150, 500, 1000, 2000])
+    expect(waitBeforeTryMs(30)).toBe(15_000)
+  })
+})

@@ -1,0 +1,88 @@
+// The life of the stream inside a session page, as a pure table of events: ask for a ticket, load the frame, watch it, and
+// come back when it drops. Whoever drives it (use-desktop-connection.ts) does the asking and the waiting.
+import type { Failure } from '@/lib/domain/failure'
+
+export type DesktopConnection = {
+  phase:
+    | 'idle' // The session has no desktop to show.
+    | 'ticket' // A ticket is asked for.
+    | 'loading' // The frame was given an address and has not connected.
+    | 'connected'
+    | 'wavering' // The desktop's own page tries again.
+    | 'waiting' // Between two tries of ours.
+    | 'refused' // No further try makes sense before somebody does something.
+  url: string | null
+  /** Counts frames: a new one gets an element of its own, because navigating the old one would fill the browser's history. */
+  frame: number
+  /** Failed tries in a row. */
+  tries: number
+  /** It had a picture before: losing it is a drop, not a slow start. */
+  wasConnected: boolean
+  ownsSize: boolean
+  reason: string
+  failure: Failure | null
+}
+
+export type DesktopConnectionEvent =
+  | { type: 'available' }
+  | { type: 'unavailable' }
+  | { type: 'ticket'; url: string }
+  | { type: 'ticketFailed'; failure: Failure }
+  | { type: 'connected' }
+  | { type: 'wavering' }
+  | { type: 'lost'; reason: string }
+  | { type: 'again' }
+  | { type: 'ownsSize'; value: boolean }
+
+export const idleConnection: DesktopConnection = {
+  phase: 'idle',
+  url: null,
+  frame: 0,
+  tries: 0,
+  wasConnected: false,
+  ownsSize: true,
+  reason: '',
+  failure: null,
+}
+
+/** Answers that another try would not change. */
+const final = ['forbidden', 'not_found', 'unauthenticated', 'password_change_required', 'invalid_input', 'foreign_origin']
+
+export function nextConnection(now: DesktopConnection, event: DesktopConnectionEvent): DesktopConnection {
+  switch (event.type) {
+    case 'available':
+      return now.phase === 'idle' ? { ...idleConnection, frame: now.frame, phase: 'ticket' } : now
+    case 'unavailable':
+      return now.phase === 'idle' ? now : { ...idleConnection, frame: now.frame }
+    case 'ticket':
+      return now.phase === 'ticket' ? { ...now, phase: 'loading', url: event.url, frame: now.frame + 1, failure: null } : now
+    case 'ticketFailed':
+      return ticketFailed(now, event.failure)
+    case 'connected':
+      return framed(now) ? { ...now, phase: 'connected', tries: 0, wasConnected: true, reason: '', failure: null } : now
+    case 'wavering':
+      return now.phase === 'connected' ? { ...now, phase: 'wavering' } : now
+    case 'lost':
+      return framed(now) ? { ...now, phase: 'waiting', tries: now.tries + 1, reason: event.reason } : now
+    case 'again':
+      return now.phase === 'idle' ? now : { ...now, phase: 'ticket', failure: null }
+    case 'ownsSize':
+      return now.ownsSize === event.value ? now : { ...now, ownsSize: event.value }
+  }
+}
+
+function ticketFailed(now: DesktopConnection, failure: Failure): DesktopConnection {
+  if (now.phase !== 'ticket') return now
+  const phase = final.includes(failure.code) ? 'refused' : 'waiting'
+  return { ...now, phase, tries: now.tries + 1, failure, reason: failure.message }
+}
+
+/** Late words of a frame that is no longer shown change nothing. */
+function framed({ phase }: DesktopConnection): boolean {
+  return phase === 'loading' || phase === 'connected' || phase === 'wavering'
+}
+
+/** At once, then slower: a restarting gateway is back in a second, a broken one should not be hammered. */
+export function waitBeforeTryMs(tries: number): number {
+  return tries <= 1 ? 150 : Math.min(15_000, 500 * 2 ** (tries - 2))
+}

@@ -1,0 +1,37 @@
+import { Cpu, Gpu, MemoryStick } from 'lucide-react'
+import { Badge } from '@/components/ui/badge'
+import { cn } from '@/lib/client/cn'
+import { formatBytes, formatCpu } from '@/lib/client/format'
+import { gpuWords } from './gpu-words'
+
+type ResourceChipsProps = {
+  cpuMillis: number
+  memoryBytes: number
+  /** What is asked for; 'all' is every GPU of one agent. */
+  gpusWanted: number | 'all'
+  /** What is held, where something is. */
+  gpus?: readonly { model: string }[]
+  className?: string
+}
+
+/** CPU, memory and GPUs, the same everywhere they are named. */
+export function ResourceChips({ cpuMillis, memoryBytes, gpusWanted, gpus = [], className }: ResourceChipsProps) {
+  const gpu = gpuWords(gpusWanted, gpus)
+  return (
+    <ul className={cn('flex min-w-0 flex-wrap gap-1.5', className)} aria-label="Resources">
+      <li>
+        <Badge icon={<Cpu aria-hidden="true" />}>{formatCpu(cpuMillis)}</Badge>
+      </li>
+      <li>
+        <Badge icon={<MemoryStick aria-hidden="true" />}>{formatBytes(memoryBytes)}</Badge>
+      </li>
+      {gpu && (
+        <li className="min-w-0">
+          <Badge tone="accent" icon={<Gpu aria-hidden="true" />}>
+            {gpu}
+          </Badge>
+        </li>
+      )}
+    </ul>
+  )
+}
