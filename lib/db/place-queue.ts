@@ -30,8 +30,8 @@ export async function placeWaiting(tx: Tx, now: Date): Promise<PlacedReport> {
     const row = rows.get(outcome.sessionId)
     if (!row) continue
     if (outcome.kind === 'placed') {
-      await writePlaced(tx, row, outcome, agentNames.get(outcome.placed.agentId) ?? '', now)
-      report.placed.push(row.needs.sessionId)
+      if (await writePlaced(tx, row, outcome, agentNames.get(outcome.placed.agentId) ?? '', now))
+        report.placed.push(row.needs.sessionId)
     } else if (outcome.kind === 'impossible') {
       await writeImpossible(tx, row, outcome.reasons, now)
       report.impossible.push(row.needs.sessionId)
@@ -45,10 +45,11 @@ export async function placeWaiting(tx: Tx, now: Date): Promise<PlacedReport> {
 
 type PlacedOutcome = Extract<QueueOutcome, { kind: 'placed' }>
 
-async function writePlaced(tx: Tx, row: QueueRow, outcome: PlacedOutcome, agentName: string, now: Date): Promise<void> {
+async function writePlaced(tx: Tx, row: QueueRow, outcome: PlacedOutcome, agentName: string, now: Date): Promise<boolean> {
   const { needs } = row
   const { agentId, gpus } = outcome.placed
-  await tx.session.update({
+  // Its owner may have cancelled it a moment ago: then nothing is held for it.
+  const { count } = await tx.session.updateMany({
     where: { id: needs.sessionId, version: row.version },
     data: {
       state: 'starting',
@@ -62,6 +63,7 @@ async function writePlaced(tx: Tx, row: QueueRow, outcome: PlacedOutcome, agentN
       version: { increment: 1 },
     },
   })
+  if (count === 0) return false
   await tx.agent.update({
     where: { id: agentId },
     data: { cpuMillisHeld: { increment: needs.cpuMillis }, memoryBytesHeld: { increment: needs.memoryBytes } },
@@ -74,10 +76,11 @@ async function writePlaced(tx: Tx, row: QueueRow, outcome: PlacedOutcome, agentN
   if (needs.homeId && needs.homeAgentId === null) await tx.home.update({ where: { id: needs.homeId }, data: { agentId } })
   await addEvent(tx, needs.sessionId, now, 'placed', { agentName, agentId, gpus: gpus.length })
   await notify(tx, 'sessions', needs.sessionId)
+  return true
 }
 
 async function writeImpossible(tx: Tx, row: QueueRow, reasons: PlacementReason[], now: Date): Promise<void> {
-  await tx.session.update({
+  const { count } = await tx.session.updateMany({
     where: { id: row.needs.sessionId, version: row.version },
     data: {
       state: 'failed',
@@ -89,6 +92,7 @@ async function writeImpossible(tx: Tx, row: QueueRow, reasons: PlacementReason[]
       version: { increment: 1 },
     },
   })
+  if (count === 0) return
   await addEvent(tx, row.needs.sessionId, now, 'unplaceable', {})
   await notify(tx, 'sessions', row.needs.sessionId)
 }
@@ -101,12 +105,13 @@ async function writeWaiting(
   now: Date,
 ): Promise<void> {
   if (row.position === position && JSON.stringify(row.reasons) === JSON.stringify(reasons)) return
-  await tx.session.update({
+  const { count } = await tx.session.updateMany({
     where: { id: row.needs.sessionId, version: row.version },
     data: { queuePosition: position, reasons, version: { increment: 1 } },
   })
   // One line per wait, not one per step forward: the position itself is shown live.
-  if (row.position === null) await addEvent(tx, row.needs.sessionId, now, 'queued', position === null ? {} : { position })
+  if (count === 1 && row.position === null)
+    await addEvent(tx, row.needs.sessionId, now, 'queued', position === null ? {} : { position })
 }
 
 export async function addEvent(

@@ -70,6 +70,8 @@ export interface ContainerHost {
   ensureRemoved(sessionId: string, signal: AbortSignal): Promise<void>
   ensureVolumeRemoved(name: string, signal: AbortSignal): Promise<void>
   logTail(sessionId: string, lines: number, signal: AbortSignal): Promise<string>
+  /** SHA-256 fingerprint of the certificate that the desktop made at this start, read through the engine; null where it cannot be read. */
+  readCertificate(sessionId: string, signal: AbortSignal): Promise<string | null>
   probe(imageReference: string, signal: AbortSignal): Promise<ProbeResult>
   /** Nudges until aborted or the stream breaks; the caller subscribes again with back-off. */
   watch(signal: AbortSignal): AsyncIterable<HostNudge>

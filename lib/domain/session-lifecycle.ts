@@ -66,7 +66,7 @@ const verbs: Record<SessionState, readonly SessionVerb[]> = {
   stopped: ['resume', 'delete'],
   failed: ['retry', 'delete'],
   lost: ['retry', 'delete'],
-  deleting: [],
+  deleting: ['delete'],
   deleted: [],
 }
 

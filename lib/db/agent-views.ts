@@ -1,0 +1,107 @@
+// Agents as they leave the server. Keys never do.
+import { isDiskLow } from '@/lib/domain/agent'
+import type { AgentDetail, AgentRow } from '@/lib/domain/agent-view'
+import type { Prisma } from './generated/client'
+
+const liveStates = { held: true } satisfies Prisma.SessionWhereInput
+
+export const agentRowInclude = {
+  gpus: {
+    include: { holds: { include: { session: { select: { id: true, user: { select: { name: true } } } } } } },
+    orderBy: { index: 'asc' },
+  },
+  _count: { select: { sessions: { where: liveStates } } },
+} satisfies Prisma.AgentInclude
+
+export const agentDetailInclude = {
+  ...agentRowInclude,
+  images: { orderBy: { reference: 'asc' }, take: 500 },
+  sessions: {
+    where: liveStates,
+    select: {
+      id: true,
+      imageName: true,
+      state: true,
+      cpuMillis: true,
+      memoryBytes: true,
+      createdAt: true,
+      user: { select: { id: true, name: true } },
+    },
+    orderBy: { createdAt: 'desc' },
+    take: 200,
+  },
+} satisfies Prisma.AgentInclude
+
+type RowSource = Prisma.AgentGetPayload<{ include: typeof agentRowInclude }>
+type DetailSource = Prisma.AgentGetPayload<{ include: typeof agentDetailInclude }>
+
+export function toAgentRow(agent: RowSource): AgentRow {
+  const realCpu = agent.cpuCount === null ? null : agent.cpuCount * 1000
+  return {
+    id: agent.id,
+    name: agent.name,
+    endpoint: agent.kind === 'socket' ? `unix://${agent.socketPath}` : `tcp://${agent.host}:${agent.port}`,
+    enabled: agent.enabled,
+    status: agent.status,
+    statusReason: agent.statusReason,
+    unreachableSince: agent.unreachableSince?.toISOString() ?? null,
+    lastSeenAt: agent.lastSeenAt?.toISOString() ?? null,
+    engineVersion: agent.engineVersion,
+    groups: agent.groups,
+    cpuMillis: { held: agent.cpuMillisHeld, total: agent.cpuMillisOverride ?? realCpu, real: realCpu },
+    memoryBytes: { held: agent.memoryBytesHeld, total: agent.memoryBytesOverride ?? agent.memoryBytes, real: agent.memoryBytes },
+    disk: {
+      totalBytes: agent.diskTotalBytes,
+      freeBytes: agent.diskFreeBytes,
+      low: isDiskLow({ totalBytes: agent.diskTotalBytes, freeBytes: agent.diskFreeBytes }),
+    },
+    gpus: { total: agent.gpus.length, held: agent.gpus.filter((gpu) => gpu.holds.length > 0).length },
+    hasNvidiaRuntime: agent.hasNvidiaRuntime,
+    liveSessions: agent._count.sessions,
+  }
+}
+
+export function toAgentDetail(agent: DetailSource): AgentDetail {
+  return {
+    ...toAgentRow(agent),
+    version: agent.version,
+    kind: agent.kind,
+    socketPath: agent.socketPath,
+    host: agent.host,
+    port: agent.port,
+    serverName: agent.serverName,
+    caPem: agent.caPem,
+    certPem: agent.certPem,
+    engineName: agent.engineName,
+    apiVersion: agent.apiVersion,
+    os: agent.os,
+    architecture: agent.architecture,
+    bindPaths: agent.bindPaths,
+    publishAddress: agent.publishAddress,
+    cpuMillisOverride: agent.cpuMillisOverride,
+    memoryBytesOverride: agent.memoryBytesOverride,
+    reachedBy: agent.reachedBy,
+    gpuProblem: agent.gpuProblem,
+    inventoriedAt: agent.inventoriedAt?.toISOString() ?? null,
+    images: agent.images.map(({ reference, imageId, sizeBytes, seenAt }) => ({
+      reference,
+      imageId,
+      sizeBytes,
+      seenAt: seenAt.toISOString(),
+    })),
+    gpuList: agent.gpus.map(({ id, uuid, index, model, memoryBytes, driverVersion, holds }) => ({
+      id,
+      uuid,
+      index,
+      model,
+      memoryBytes,
+      driverVersion,
+      holders: holds.map((hold) => ({ sessionId: hold.session.id, owner: hold.session.user.name })),
+    })),
+    sessions: agent.sessions.map(({ user, createdAt, ...session }) => ({
+      ...session,
+      owner: user,
+      createdAt: createdAt.toISOString(),
+    })),
+  }
+}

@@ -1,0 +1,73 @@
+// Workspace images as they leave the server, and the fields that a row keeps.
+
+import { DockerOptions } from '@/lib/domain/docker-options'
+import { Environment } from '@/lib/domain/environment'
+import { normalReference } from '@/lib/domain/image-reference'
+import { VolumeMounts } from '@/lib/domain/volume-mount'
+import { imagePrivileges, WorkspaceImageFields } from '@/lib/domain/workspace-image'
+import type { ImageDetail } from '@/lib/domain/workspace-image-view'
+import type { Tx } from './client'
+import type { Prisma, WorkspaceImage } from './generated/client'
+
+/** What an administrator may say, read back from a row. */
+export function toFields(row: WorkspaceImage): WorkspaceImageFields {
+  const keys = Object.keys(WorkspaceImageFields.shape) as (keyof WorkspaceImageFields)[]
+  const fields = Object.fromEntries(keys.map((key) => [key, row[key]])) as WorkspaceImageFields
+  return {
+    ...fields,
+    environment: Environment.parse(row.environment),
+    volumes: VolumeMounts.parse(row.volumes),
+    dockerOptions: DockerOptions.parse(row.dockerOptions),
+  }
+}
+
+/** `undefined` is refused by Prisma's strict checks, and an option that was left out is not stored. */
+export function toColumns(fields: WorkspaceImageFields): Omit<Prisma.WorkspaceImageUncheckedCreateInput, 'id'> {
+  return { ...fields, dockerOptions: JSON.parse(JSON.stringify(fields.dockerOptions)) as Prisma.InputJsonObject }
+}
+
+export const imageDetailInclude = {
+  parent: true,
+  sessions: {
+    where: { state: { notIn: ['deleted', 'stopped', 'failed', 'lost'] } },
+    select: { id: true, state: true, user: { select: { name: true } } },
+    take: 100,
+  },
+} satisfies Prisma.WorkspaceImageInclude
+
+export type ImageDetailRow = Prisma.WorkspaceImageGetPayload<{ include: typeof imageDetailInclude }>
+
+export async function toImageDetails(tx: Tx, rows: ImageDetailRow[]): Promise<ImageDetail[]> {
+  const held = await agentsHolding(
+    tx,
+    rows.map((row) => row.reference),
+  )
+  return rows.map((row) => {
+    const fields = toFields(row)
+    return {
+      ...fields,
+      id: row.id,
+      version: row.version,
+      parent: row.parent ? { id: row.parent.id, name: row.parent.name, fields: toFields(row.parent) } : null,
+      agents: held.get(normalReference(row.reference)) ?? [],
+      privileges: imagePrivileges(fields),
+      liveSessions: row.sessions.map((session) => ({ id: session.id, owner: session.user.name, state: session.state })),
+      createdAt: row.createdAt.toISOString(),
+      updatedAt: row.updatedAt.toISOString(),
+    }
+  })
+}
+
+/** Normal reference → agents that list it. */
+export async function agentsHolding(tx: Tx, references: string[]): Promise<Map<string, ImageDetail['agents']>> {
+  const rows = await tx.agentImage.findMany({
+    where: { reference: { in: references.map(normalReference) }, agent: { removedAt: null } },
+    select: { reference: true, imageId: true, sizeBytes: true, seenAt: true, agent: { select: { id: true, name: true } } },
+    orderBy: { agent: { name: 'asc' } },
+  })
+  const held = new Map<string, ImageDetail['agents']>()
+  for (const { reference, agent, imageId, sizeBytes, seenAt } of rows) {
+    held.set(reference, [...(held.get(reference) ?? []), { ...agent, imageId, sizeBytes, seenAt: seenAt.toISOString() }])
+  }
+  return held
+}

@@ -1,0 +1,81 @@
+// Registers a Docker Engine. The controller looks at it as soon as it hears of it.
+import type { Config } from '@/lib/config'
+import { audit } from '@/lib/db/audit'
+import { isUniqueViolation } from '@/lib/db/client'
+import { notify } from '@/lib/db/notify'
+import type { Actor } from '@/lib/domain/actor'
+import type { AgentCreate, AgentEndpoint } from '@/lib/domain/agent'
+import type { AgentDetail } from '@/lib/domain/agent-view'
+import { DomainError } from '@/lib/domain/errors'
+import { newId } from '@/lib/domain/ids'
+import { assertCan } from '@/lib/domain/permissions'
+import type { Keys } from '@/lib/secrets/keys'
+import { seal } from '@/lib/secrets/seal'
+import { sealContext } from '@/lib/secrets/seal-contexts'
+import type { Deps } from './deps'
+import { agentDetail } from './get-agent'
+
+export async function createAgent(deps: Deps, actor: Actor, input: AgentCreate): Promise<AgentDetail> {
+  assertCan(actor, 'agent:manage')
+  const id = newId()
+  const { endpoint, ...fields } = input
+  assertBindPathsAllowed(deps.config, input.bindPaths)
+  try {
+    return await deps.db.$transaction(async (tx) => {
+      await tx.agent.create({ data: { id, ...fields, ...endpointColumns(deps.keys, id, endpoint), createdAt: deps.clock.now() } })
+      await audit(tx, actor, {
+        verb: 'agent.create',
+        thingKind: 'agent',
+        thingId: id,
+        detail: { name: input.name, kind: endpoint.kind },
+      })
+      await notify(tx, 'agents', id)
+      return agentDetail(tx, id)
+    })
+  } catch (error) {
+    if (isUniqueViolation(error)) throw nameTaken(input.name)
+    throw error
+  }
+}
+
+export function nameTaken(name: string): DomainError {
+  return new DomainError('name_taken', {
+    message: `There is an agent named "${name}" already.`,
+    fields: { name: 'This name is in use.' },
+  })
+}
+
+/** Whoever may write to the portal's own data could take over the installation. */
+export function assertBindPathsAllowed(config: Config, bindPaths: readonly string[]): void {
+  const data = config.dataDir.replace(/\/+$/, '')
+  const bad = bindPaths.find(
+    (path) => data === path || data.startsWith(`${path.replace(/\/+$/, '')}/`) || path.startsWith(`${data}/`),
+  )
+  if (bad) throw new DomainError('invalid_input', { fields: { bindPaths: `${bad} holds the data of the portal itself.` } })
+}
+
+export function endpointColumns(keys: Keys, agentId: string, endpoint: AgentEndpoint) {
+  if (endpoint.kind === 'socket') {
+    return {
+      kind: 'socket' as const,
+      socketPath: endpoint.socketPath,
+      host: null,
+      port: null,
+      serverName: null,
+      caPem: null,
+      certPem: null,
+      keySealed: null,
+    }
+  }
+  const { host, port, serverName, caPem, certPem, keyPem } = endpoint
+  return {
+    kind: 'tcp' as const,
+    socketPath: null,
+    host,
+    port,
+    serverName,
+    caPem,
+    certPem,
+    keySealed: seal(keys, sealContext.agentKey(agentId), keyPem),
+  }
+}

@@ -1,0 +1,59 @@
+// A new workspace image, from nothing or as a clone.
+
+import { audit } from '@/lib/db/audit'
+import type { Tx } from '@/lib/db/client'
+import { toColumns, toFields } from '@/lib/db/image-views'
+import type { Actor } from '@/lib/domain/actor'
+import { DomainError } from '@/lib/domain/errors'
+import { newId } from '@/lib/domain/ids'
+import { assertCan } from '@/lib/domain/permissions'
+import {
+  imagePrivileges,
+  type WorkspaceImageFields,
+  type WorkspaceImageInput,
+  type WorkspaceImagePatch,
+  WorkspaceImageSpec,
+} from '@/lib/domain/workspace-image'
+import type { ImageDetail } from '@/lib/domain/workspace-image-view'
+import type { Deps } from './deps'
+import { imageDetail } from './get-image'
+
+export async function createImage(deps: Deps, actor: Actor, input: WorkspaceImageInput): Promise<ImageDetail> {
+  assertCan(actor, 'image:manage')
+  const fields = WorkspaceImageSpec.parse(input)
+  return deps.db.$transaction((tx) => insertImage(tx, deps, actor, fields, null))
+}
+
+type CloneImage = { imageId: string; changes: WorkspaceImagePatch }
+
+export async function cloneImage(deps: Deps, actor: Actor, { imageId, changes }: CloneImage): Promise<ImageDetail> {
+  assertCan(actor, 'image:manage')
+  return deps.db.$transaction(async (tx) => {
+    const parent = await tx.workspaceImage.findUnique({ where: { id: imageId } })
+    if (!parent) throw new DomainError('not_found', { message: 'There is no such workspace image.' })
+    const inherited = toFields(parent)
+    const fields = WorkspaceImageSpec.parse({ ...inherited, name: `${inherited.name} (copy)`.slice(0, 80), ...changes })
+    return insertImage(tx, deps, actor, fields, parent.id)
+  })
+}
+
+async function insertImage(
+  tx: Tx,
+  deps: Deps,
+  actor: Actor,
+  fields: WorkspaceImageFields,
+  parentId: string | null,
+): Promise<ImageDetail> {
+  await assertIconExists(tx, fields.iconId)
+  const id = newId()
+  await tx.workspaceImage.create({ data: { ...toColumns(fields), id, parentId, createdAt: deps.clock.now() } })
+  const detail = { name: fields.name, reference: fields.reference, privileges: imagePrivileges(fields), parentId }
+  await audit(tx, actor, { verb: parentId ? 'image.clone' : 'image.create', thingKind: 'image', thingId: id, detail })
+  return imageDetail(tx, id)
+}
+
+export async function assertIconExists(tx: Tx, iconId: string | null): Promise<void> {
+  if (iconId !== null && (await tx.icon.count({ where: { id: iconId } })) === 0) {
+    throw new DomainError('invalid_input', { fields: { iconId: 'There is no such picture. Upload it again.' } })
+  }
+}

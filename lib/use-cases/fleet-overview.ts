@@ -1,0 +1,131 @@
+// The fleet at a glance: capacity, sessions, queue, the last launches with their times, and what needs someone.
+import { agentRowInclude, toAgentRow } from '@/lib/db/agent-views'
+import type { Tx } from '@/lib/db/client'
+import type { Actor } from '@/lib/domain/actor'
+import type { AgentRow, FleetOverview } from '@/lib/domain/agent-view'
+import { assertCan } from '@/lib/domain/permissions'
+import type { SessionEventCode } from '@/lib/domain/session-events'
+import type { Deps } from './deps'
+
+export async function fleetOverview({ db }: Deps, actor: Actor): Promise<FleetOverview> {
+  assertCan(actor, 'fleet:view')
+  const [agentRows, states, queue, recentLaunches] = await Promise.all([
+    db.agent.findMany({ where: { removedAt: null }, include: agentRowInclude, orderBy: { name: 'asc' } }),
+    db.session.groupBy({ by: ['state'], where: { state: { not: 'deleted' } }, _count: true }),
+    readQueue(db),
+    readLaunches(db),
+  ])
+  const agents = agentRows.map(toAgentRow)
+  const usable = agents.filter((agent) => agent.enabled)
+  const sum = (pick: (agent: AgentRow) => number) => usable.reduce((total, agent) => total + pick(agent), 0)
+  return {
+    agents: {
+      up: usable.filter((agent) => agent.status === 'up').length,
+      unreachable: usable.filter((agent) => agent.status === 'unreachable').length,
+      new: usable.filter((agent) => agent.status === 'new').length,
+      disabled: agents.length - usable.length,
+    },
+    cpuMillis: { held: sum((agent) => agent.cpuMillis.held), total: sum((agent) => agent.cpuMillis.total ?? 0) },
+    memoryBytes: { held: sum((agent) => agent.memoryBytes.held), total: sum((agent) => agent.memoryBytes.total ?? 0) },
+    gpus: { held: sum((agent) => agent.gpus.held), total: sum((agent) => agent.gpus.total) },
+    sessionsByState: Object.fromEntries(states.map((group) => [group.state, group._count])),
+    queue,
+    recentLaunches,
+    warnings: warningsOf(agents),
+  }
+}
+
+async function readQueue(db: Tx): Promise<FleetOverview['queue']> {
+  const rows = await db.session.findMany({
+    where: { state: 'queued' },
+    select: { id: true, imageName: true, queuePosition: true, queuedAt: true, createdAt: true, user: { select: { name: true } } },
+    orderBy: [{ queuePosition: { sort: 'asc', nulls: 'last' } }, { queuedAt: 'asc' }],
+    take: 50,
+  })
+  return rows.map((row, index) => ({
+    sessionId: row.id,
+    imageName: row.imageName,
+    owner: row.user.name,
+    position: row.queuePosition ?? index + 1,
+    since: (row.queuedAt ?? row.createdAt).toISOString(),
+  }))
+}
+
+const steps = {
+  placedMs: 'placed',
+  createdMs: 'created',
+  startedMs: 'started',
+  answeredMs: 'answered',
+  firstViewerMs: 'first_viewer',
+} as const satisfies Record<string, SessionEventCode>
+
+async function readLaunches(db: Tx): Promise<FleetOverview['recentLaunches']> {
+  const rows = await db.session.findMany({
+    select: {
+      id: true,
+      imageName: true,
+      state: true,
+      createdAt: true,
+      user: { select: { name: true } },
+      events: {
+        where: { code: { in: ['launched', ...Object.values(steps)] } },
+        orderBy: { id: 'asc' },
+        take: 20,
+        select: { code: true, at: true },
+      },
+    },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: 12,
+  })
+  return rows.map((row) => {
+    const since = (code: string) => {
+      const event = row.events.find((candidate) => candidate.code === code)
+      return event ? event.at.getTime() - row.createdAt.getTime() : null
+    }
+    return {
+      sessionId: row.id,
+      imageName: row.imageName,
+      owner: row.user.name,
+      at: row.createdAt.toISOString(),
+      state: row.state,
+      placedMs: since(steps.placedMs),
+      createdMs: since(steps.createdMs),
+      startedMs: since(steps.startedMs),
+      answeredMs: since(steps.answeredMs),
+      firstViewerMs: since(steps.firstViewerMs),
+    }
+  })
+}
+
+function warningsOf(agents: AgentRow[]): FleetOverview['warnings'] {
+  const warnings: FleetOverview['warnings'] = []
+  if (agents.length === 0) {
+    warnings.push({
+      code: 'no_agents',
+      text: 'No agent is registered.',
+      hint: 'Add a Docker host, so that sessions have a place to run.',
+      href: '/admin/agents/new',
+    })
+  }
+  for (const agent of agents) {
+    const href = `/admin/agents/${agent.id}`
+    if (agent.enabled && agent.status === 'unreachable') {
+      const hint = 'Check the host and its Docker Engine. Its sessions are kept and come back when it does.'
+      warnings.push({
+        code: 'agent_unreachable',
+        text: `${agent.name} does not answer: ${agent.statusReason ?? 'no reason known'}`,
+        hint,
+        href,
+      })
+    }
+    if (agent.disk.low) {
+      warnings.push({
+        code: 'disk_low',
+        text: `${agent.name} has little free disk space.`,
+        hint: 'No launch and no fetch of an image starts there until space is free.',
+        href,
+      })
+    }
+  }
+  return warnings
+}

@@ -1,0 +1,13 @@
+// One session with its timeline, for its owner or an administrator.
+import { toSessionDetail } from '@/lib/db/session-views'
+import type { Actor } from '@/lib/domain/actor'
+import { assertCan } from '@/lib/domain/permissions'
+import type { SessionDetail, SessionRef } from '@/lib/domain/session'
+import type { Deps } from './deps'
+import { getVisibleSession } from './visible-session'
+
+export async function getSession({ db }: Deps, actor: Actor, { sessionId }: SessionRef): Promise<SessionDetail> {
+  const row = await getVisibleSession(db, actor, sessionId)
+  assertCan(actor, 'session:view', { userId: row.userId })
+  return toSessionDetail(row, actor)
+}

@@ -1,0 +1,77 @@
+// The launcher's tiles: what this person may launch, and whether it would start now. Judged by the same pure rules as placement.
+
+import type { WorkspaceImage } from '@/lib/db/generated/client'
+import { loadFleet, loadLoad, specNeeds } from '@/lib/db/placement-input'
+import type { Actor } from '@/lib/domain/actor'
+import type { SessionSpec } from '@/lib/domain/container-spec'
+import { assertCan } from '@/lib/domain/permissions'
+import { type PlacementAgent, placeOne } from '@/lib/domain/placement'
+import { describeReasons, reasonKinds } from '@/lib/domain/placement-reasons'
+import type { LaunchTile } from '@/lib/domain/workspace-image-view'
+import type { Deps } from './deps'
+
+export async function listLaunchable({ db }: Deps, actor: Actor): Promise<LaunchTile[]> {
+  assertCan(actor, 'image:view')
+  const [images, agents, homes, load] = await Promise.all([
+    db.workspaceImage.findMany({
+      where: { enabled: true, hidden: false },
+      orderBy: [{ name: 'asc' }, { id: 'asc' }],
+      take: 1000,
+    }),
+    loadFleet(db),
+    db.home.findMany({ where: { userId: actor.id }, select: { id: true, scope: true, agentId: true } }),
+    loadLoad(db),
+  ])
+  const homeByScope = new Map(homes.map((home) => [home.scope, home]))
+  return images.map((image) => {
+    const home =
+      image.homePolicy === 'none' ? undefined : homeByScope.get(image.homePolicy === 'perUser' ? 'user' : `image:${image.id}`)
+    return {
+      id: image.id,
+      name: image.name,
+      description: image.description,
+      categories: image.categories,
+      icon: { name: image.iconName, id: image.iconId },
+      cpuMillis: image.cpuMillis,
+      memoryBytes: image.memoryBytes,
+      gpus: image.requireGpu ? image.gpuCount || ('all' as const) : 0,
+      ...availability(image, actor, agents, home?.agentId ?? null, home !== undefined && load.homesInUse.has(home.id)),
+    }
+  })
+}
+
+type Availability = Pick<LaunchTile, 'availability' | 'availabilityText'>
+
+function availability(
+  image: WorkspaceImage,
+  actor: Actor,
+  agents: PlacementAgent[],
+  homeAgentId: string | null,
+  homeBusy: boolean,
+): Availability {
+  if (homeBusy) return { availability: 'busy', availabilityText: 'Another of your sessions uses the same home' }
+  const decision = placeOne(
+    {
+      sessionId: '',
+      userId: actor.id,
+      cpuMillis: image.cpuMillis,
+      memoryBytes: image.memoryBytes,
+      gpus: image.requireGpu ? image.gpuCount || 'all' : 0,
+      homeAgentId,
+      ...specNeeds({
+        agentGroup: image.agentGroup,
+        reference: image.reference,
+        volumes: image.volumes as SessionSpec['volumes'],
+      }),
+    },
+    agents,
+  )
+  if (decision.placed) return { availability: 'free', availabilityText: null }
+  // The most hopeful reason speaks: what is busy here matters more than what another agent can never do.
+  const order = ['busy', 'unknown', 'never'] as const
+  const sorted = [...decision.reasons].sort((a, b) => order.indexOf(reasonKinds[a.code]) - order.indexOf(reasonKinds[b.code]))
+  const [first] = describeReasons(sorted.slice(0, 1), { isAdmin: actor.role === 'admin' })
+  const kind = sorted[0] ? reasonKinds[sorted[0].code] : 'never'
+  const text = first ? `${first.agent ? `${first.agent} ` : ''}${first.text}` : null
+  return { availability: kind, availabilityText: text }
+}

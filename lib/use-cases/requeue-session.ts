@@ -1,0 +1,49 @@
+// Puts a session without a container back into the queue: resume from stopped, retry from failed or lost. Limits hold as for a launch.
+import type { Tx } from '@/lib/db/client'
+import { placeWaiting } from '@/lib/db/place-queue'
+import type { SessionDetailRow } from '@/lib/db/session-views'
+import type { SessionEventCode } from '@/lib/domain/session-events'
+import type { Change } from './change-session'
+import { claimGatewayPort } from './claim-gateway-port'
+import type { Deps } from './deps'
+import { assertWithinLimits } from './user-limits'
+
+export async function requeue(deps: Deps, tx: Tx, row: SessionDetailRow, now: Date, event: SessionEventCode): Promise<Change> {
+  // "Every GPU" was turned into a number at the last placement; which number it is now is found again.
+  const gpuCount = row.needsAllGpus ? 0 : row.gpuCount
+  await assertWithinLimits(tx, row.userId, { cpuMillis: row.cpuMillis, memoryBytes: row.memoryBytes, gpus: gpuCount })
+  return {
+    data: {
+      wanted: 'running',
+      state: 'queued',
+      gpuCount,
+      queuedAt: now,
+      queuePosition: null,
+      gatewayPort: (await currentPort(tx, row.id)) ?? (await claimGatewayPort(tx, deps.config)),
+      credentialSealed: null,
+      containerId: null,
+      containerStartedAt: null,
+      reachHost: null,
+      reachPort: null,
+      certPin: null,
+      failureCode: null,
+      failureParams: {},
+      exitCode: null,
+      logTail: null,
+      reasons: [],
+      attempts: 0,
+      nextTryAt: null,
+      endsAt: null,
+      endedAt: null,
+    },
+    event,
+    after: async (inner) => {
+      await placeWaiting(inner, now)
+    },
+  }
+}
+
+async function currentPort(tx: Tx, sessionId: string): Promise<number | null> {
+  const row = await tx.session.findUnique({ where: { id: sessionId }, select: { gatewayPort: true } })
+  return row?.gatewayPort ?? null
+}
