@@ -1,5 +1,7 @@
 // API keys: found by the hash of what was sent.
+import type { ApiKeyView } from '@/lib/domain/user-view'
 import type { Tx } from './client'
+import type { ApiKey } from './generated/client'
 
 const touchEveryMs = 60_000
 
@@ -14,4 +16,15 @@ export async function findLiveApiKey(tx: Tx, hash: string, now: Date) {
 export async function touchApiKey(tx: Tx, key: { id: string; lastUsedAt: Date | null }, now: Date): Promise<void> {
   if (key.lastUsedAt !== null && now.getTime() - key.lastUsedAt.getTime() < touchEveryMs) return
   await tx.apiKey.updateMany({ where: { id: key.id }, data: { lastUsedAt: now } })
+}
+
+export function toApiKeyView(row: ApiKey): ApiKeyView {
+  return {
+    id: row.id,
+    name: row.name,
+    prefix: row.prefix,
+    createdAt: row.createdAt.toISOString(),
+    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+  }
 }

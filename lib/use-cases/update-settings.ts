@@ -1,0 +1,21 @@
+// Changes settings; what is not named stays. Two changes at once do not undo each other.
+import { audit } from '@/lib/db/audit'
+import { lock } from '@/lib/db/locks'
+import { readSettings, writeSettings } from '@/lib/db/settings'
+import type { Actor } from '@/lib/domain/actor'
+import { assertCan } from '@/lib/domain/permissions'
+import { Settings, type SettingsPatch } from '@/lib/domain/settings'
+import type { Deps } from './deps'
+
+export async function updateSettings({ db }: Deps, actor: Actor, patch: SettingsPatch): Promise<Settings> {
+  assertCan(actor, 'settings:manage')
+  return db.$transaction(async (tx) => {
+    // Limits count at every launch, so a change waits its turn among them.
+    await lock(tx, 'placement')
+    const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
+    const settings = Settings.parse({ ...(await readSettings(tx)), ...given })
+    await writeSettings(tx, settings)
+    await audit(tx, actor, { verb: 'settings.update', thingKind: 'settings', thingId: 'settings', detail: given })
+    return settings
+  })
+}
