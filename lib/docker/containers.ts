@@ -1,0 +1,62 @@
+// What is done to a session's container. Every verb is idempotent: 304, 404 and 409 are facts that are handled, not failures.
+import type { ContainerHost } from '@/lib/domain/container-host'
+import { DomainError } from '@/lib/domain/errors'
+import { readFingerprint } from './certificate-pin'
+import { creation, removeVolume } from './create-container'
+import type { Engine } from './engine'
+import { readLogTail } from './log-tail'
+import { ownContainers } from './own-containers'
+import { unless } from './status-codes'
+
+type ContainerVerbs = Omit<ContainerHost, 'facts' | 'images' | 'findImage' | 'checkPullable' | 'pull' | 'probe' | 'watch'>
+
+export function containerVerbs(engine: Engine): ContainerVerbs {
+  const own = ownContainers(engine)
+  return {
+    find: own.find,
+    list: own.list,
+    ...creation(engine, own),
+    ensureStarted: async (sessionId, signal) => {
+      await own.on(sessionId, { signal, deadlineMs: 60_000, verb: 'start' }, (container, abortSignal) =>
+        unless([304], container.start({ abortSignal })),
+      )
+      const seen = await own.find(sessionId, signal)
+      if (!seen) throw new DomainError('container_failed', { message: 'The container disappeared while it was started.' })
+      return seen
+    },
+    ensurePaused: async (sessionId, signal) => {
+      await own.on(sessionId, { signal, deadlineMs: 15_000, verb: 'change' }, async (container, abortSignal) => {
+        if (!(await container.inspect({ abortSignal })).State.Paused) await container.pause({ abortSignal })
+      })
+    },
+    ensureUnpaused: async (sessionId, signal) => {
+      await own.on(sessionId, { signal, deadlineMs: 15_000, verb: 'change' }, async (container, abortSignal) => {
+        if ((await container.inspect({ abortSignal })).State.Paused) await container.unpause({ abortSignal })
+      })
+    },
+    ensureStopped: async (sessionId, graceSeconds, signal) => {
+      const deadlineMs = (graceSeconds + 20) * 1000
+      await own.on(sessionId, { signal, deadlineMs, verb: 'change' }, (container, abortSignal) =>
+        unless([304, 404], container.stop({ t: graceSeconds, abortSignal })),
+      )
+    },
+    ensureRemoved: async (sessionId, signal) => {
+      await own.on(sessionId, { signal, deadlineMs: 60_000, verb: 'remove' }, (container, abortSignal) =>
+        // `v` takes anonymous volumes only; named ones, homes among them, stay. 409: it is being removed already.
+        unless([404, 409], container.remove({ force: true, v: true, abortSignal })),
+      )
+      own.forget(sessionId)
+    },
+    ensureVolumeRemoved: (name, signal) => removeVolume(engine, name, signal),
+    readCertificate: (sessionId, signal) =>
+      own.on(sessionId, { signal, deadlineMs: 5_000, verb: 'look' }, (container, abortSignal) =>
+        readFingerprint(container, abortSignal),
+      ),
+    logTail: async (sessionId, lines, signal) => {
+      const tail = await own.on(sessionId, { signal, deadlineMs: 10_000, verb: 'look' }, (container, abortSignal) =>
+        readLogTail(container, lines, abortSignal),
+      )
+      return tail ?? ''
+    },
+  }
+}

@@ -1,0 +1,118 @@
+// Creates a session's container with what it needs beforehand, or adopts the one that is there. Names are deterministic, so a
+// create that was repeated after a crash finds its own work.
+import type Docker from 'dockerode'
+import type { SeenContainer } from '@/lib/domain/container-host'
+import { type ContainerSpec, labelKeys, networkName } from '@/lib/domain/container-spec'
+import { DomainError, hasCode } from '@/lib/domain/errors'
+import type { Engine } from './engine'
+import { isOurs } from './labels'
+import type { OwnContainers } from './own-containers'
+import { unless } from './status-codes'
+import { toCreateOptions } from './to-create-options'
+
+type Labelled = { Labels?: Record<string, string> | null }
+
+export type Creation = {
+  ensureNetwork(name: string, signal: AbortSignal): Promise<void>
+  ensureCreated(spec: ContainerSpec, signal: AbortSignal): Promise<SeenContainer>
+}
+
+export function creation(engine: Engine, own: OwnContainers): Creation {
+  const networks = new Set<string>()
+
+  async function ensureNetwork(name: string, signal: AbortSignal): Promise<void> {
+    if (networks.has(name)) return
+    await engine.call('create', { signal, deadlineMs: 30_000 }, (docker, abortSignal) =>
+      makeNetwork(docker, name, engine.installId, abortSignal),
+    )
+    networks.add(name)
+  }
+
+  async function createOrAdopt(spec: ContainerSpec, signal: AbortSignal): Promise<SeenContainer> {
+    const options = toCreateOptions(spec)
+    await engine.call('create', { signal, deadlineMs: 30_000 }, (docker, abortSignal) =>
+      unless([409], docker.createContainer({ ...options, abortSignal })),
+    )
+    const seen = await own.find(spec.labels[labelKeys.session] ?? '', signal)
+    if (!seen) throw foreign('container', spec.name)
+    return seen
+  }
+
+  async function ensureCreated(spec: ContainerSpec, signal: AbortSignal): Promise<SeenContainer> {
+    const onOurNetwork = spec.network === networkName(engine.installId)
+    await Promise.all([
+      onOurNetwork ? ensureNetwork(spec.network, signal) : undefined,
+      ...spec.volumes.map((volume) => ensureVolume(engine, volume, signal)),
+    ])
+    const seen = await createOrAdopt(spec, signal)
+    return seen
+  }
+
+  return {
+    ensureNetwork,
+    ensureCreated: async (spec, signal) => {
+      try {
+        return await ensureCreated(spec, signal)
+      } catch (error) {
+        if (spec.network !== networkName(engine.installId) || !isNetworkGone(error)) throw error
+        // Somebody removed our network since it was last seen: make it once more.
+        networks.delete(spec.network)
+        return ensureCreated(spec, signal)
+      }
+    },
+  }
+}
+
+function isNetworkGone(error: unknown): boolean {
+  return hasCode(error, 'container_failed') && /network .*not found/i.test((error as Error).message)
+}
+
+async function makeNetwork(docker: Docker, name: string, installId: string, abortSignal: AbortSignal): Promise<void> {
+  const find = () => unless([404], inspectNetwork(docker, name, abortSignal))
+  const existing = (await find()) as Labelled | null
+  if (existing) {
+    if (!isOurs(existing.Labels, installId)) throw foreign('network', name)
+    return
+  }
+  const options = {
+    Name: name,
+    Driver: 'bridge',
+    CheckDuplicate: true,
+    Labels: { [labelKeys.install]: installId },
+    // Sessions on one bridge must not reach each other; the host still reaches each of them.
+    Options: { 'com.docker.network.bridge.enable_icc': 'false' },
+  }
+  await unless([409], docker.createNetwork({ ...options, abortSignal }))
+}
+
+/** The library's types know no options for this call, though it takes them. */
+function inspectNetwork(docker: Docker, name: string, abortSignal: AbortSignal): Promise<unknown> {
+  const network = docker.getNetwork(name)
+  return (network.inspect.bind(network) as unknown as (options: object) => Promise<unknown>)({ abortSignal })
+}
+
+async function ensureVolume(engine: Engine, volume: ContainerSpec['volumes'][number], signal: AbortSignal): Promise<void> {
+  await engine.call('create', { signal, deadlineMs: 30_000 }, async (docker, abortSignal) => {
+    // Docker answers with an existing volume of that name as if it had just made it: whose it is stands in the answer.
+    const options = { Name: volume.name, Driver: 'local', Labels: volume.labels, abortSignal }
+    const made = (await docker.createVolume(options)) as unknown as Labelled
+    if (!isOurs(made.Labels, engine.installId)) throw foreign('volume', volume.name)
+  })
+}
+
+export async function removeVolume(engine: Engine, name: string, signal: AbortSignal): Promise<void> {
+  await engine.call('remove', { signal, deadlineMs: 30_000 }, async (docker, abortSignal) => {
+    const volume = docker.getVolume(name)
+    const info = (await unless([404], volume.inspect({ abortSignal } as object))) as Labelled | null
+    if (!info) return
+    if (!isOurs(info.Labels, engine.installId)) throw foreign('volume', name)
+    await unless([404], volume.remove({ abortSignal } as object))
+  })
+}
+
+function foreign(kind: 'container' | 'network' | 'volume', name: string): DomainError {
+  return new DomainError('container_conflict', {
+    message: `A ${kind} with the name ${name} is there, but it does not belong to this installation.`,
+    hint: `Rename or remove that ${kind} on the agent; Berth never touches what is not its own.`,
+  })
+}

@@ -1,0 +1,117 @@
+// One connection to one engine: how it is dialled, which API version is spoken, and the wrapper that every call goes through.
+import { Agent } from 'node:https'
+import Docker from 'dockerode'
+import type { AgentConnection } from '@/lib/domain/container-host'
+import { DomainError } from '@/lib/domain/errors'
+import { type Deadline, withDeadline } from './deadline'
+import { toHostError, type Verb } from './host-errors'
+import { assertAllowedHost, safeLookup } from './safe-address'
+
+export type Engine = {
+  docker: Docker
+  installId: string
+  call<T>(
+    verb: Verb,
+    options: { signal: AbortSignal; deadlineMs: number },
+    run: (docker: Docker, signal: AbortSignal, deadline: Deadline) => Promise<T>,
+  ): Promise<T>
+}
+
+const oldest = [1, 41] as const
+// The newest API whose answers this code was written against; a newer engine still speaks it.
+const newest = [1, 51] as const
+
+export function openEngine(connection: AgentConnection, installId: string): Engine {
+  const docker = dial(connection)
+  let negotiated: Promise<void> | null = null
+  const negotiate = (signal: AbortSignal) => {
+    negotiated ??= chooseVersion(docker, signal).catch((error: unknown) => {
+      negotiated = null
+      throw error
+    })
+    return negotiated
+  }
+  return {
+    docker,
+    installId,
+    call: async (verb, { signal, deadlineMs }, run) => {
+      try {
+        return await withDeadline(signal, deadlineMs, async (inner, deadline) => {
+          await negotiate(inner)
+          return run(docker, inner, deadline)
+        })
+      } catch (error) {
+        throw toHostError(error, verb)
+      }
+    },
+  }
+}
+
+function dial(connection: AgentConnection): Docker {
+  // The library fills what is not given from DOCKER_HOST and its friends; every field is set so that nothing leaks in.
+  const nothing = { host: undefined, port: undefined, ca: undefined, cert: undefined, key: undefined, timeout: undefined }
+  if (connection.kind === 'socket') {
+    return new Docker({
+      ...nothing,
+      socketPath: connection.socketPath,
+      protocol: 'http',
+      pathPrefix: '/',
+    } as Docker.DockerOptions)
+  }
+  const { host, port, caPem, certPem, keyPem, serverName } = connection
+  assertAllowedHost(host)
+  const agent = makeAgent({ ca: caPem, cert: certPem, key: keyPem, ...(serverName ? { servername: serverName } : {}) })
+  const address = host.includes(':') ? `[${host}]` : host
+  return new Docker({
+    ...nothing,
+    host: address,
+    port,
+    protocol: 'https',
+    pathPrefix: '/',
+    agent,
+  } as Docker.DockerOptions)
+}
+
+function makeAgent(options: { ca: string; cert: string; key: string; servername?: string }): Agent {
+  return new Agent({ ...options, lookup: safeLookup, minVersion: 'TLSv1.2', keepAlive: false, rejectUnauthorized: true })
+}
+
+/** Engines refuse versions that are too old as well as too new, so the highest common one is asked for once. */
+async function chooseVersion(docker: Docker, signal: AbortSignal): Promise<void> {
+  const { ApiVersion } = await unversioned(docker, signal)
+  const engine = ApiVersion.split('.').map(Number) as [number, number]
+  if (compare(engine, oldest) < 0) {
+    throw new DomainError('agent_api_too_old', {
+      message: `The Docker Engine of the agent speaks API ${ApiVersion}; Berth needs ${oldest.join('.')} (Docker 20.10) or newer.`,
+    })
+  }
+  const chosen = compare(engine, newest) < 0 ? engine : newest
+  const modem = docker.modem as { version?: string }
+  modem.version = `v${chosen.join('.')}`
+}
+
+async function unversioned(docker: Docker, signal: AbortSignal): Promise<{ ApiVersion: string }> {
+  const version = await versionOf(docker, signal)
+  if (typeof version.ApiVersion !== 'string') {
+    throw new DomainError('agent_unreachable', {
+      message: 'What answers at this address is not a Docker Engine.',
+      hint: 'Check the address and the port.',
+    })
+  }
+  return { ApiVersion: version.ApiVersion }
+}
+
+type Ask<T> = (options: { abortSignal: AbortSignal }) => Promise<T>
+
+// The library's own types know no options for these two, though it takes them.
+export function versionOf(docker: Docker, abortSignal: AbortSignal): Promise<{ ApiVersion?: string }> {
+  return (docker.version.bind(docker) as unknown as Ask<{ ApiVersion?: string }>)({ abortSignal })
+}
+
+export function infoOf<T>(docker: Docker, abortSignal: AbortSignal): Promise<T> {
+  return (docker.info.bind(docker) as unknown as Ask<T>)({ abortSignal })
+}
+
+function compare(a: readonly [number, number], b: readonly [number, number]): number {
+  return a[0] - b[0] || a[1] - b[1]
+}

@@ -1,0 +1,60 @@
+// Docker's answers → what was seen, in our words.
+import type Docker from 'dockerode'
+import type { SeenContainer, SeenImage } from '@/lib/domain/container-host'
+import { desktopPort } from '@/lib/domain/container-spec'
+import { normalReference } from '@/lib/domain/image-reference'
+import { sessionOf } from './labels'
+
+const states: readonly string[] = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead']
+
+/** Null when the container does not belong to a session of this installation. */
+export function fromInspect(info: Docker.ContainerInspectInfo, installId: string): SeenContainer | null {
+  const sessionId = sessionOf(info.Config.Labels, installId)
+  if (sessionId === null) return null
+  const state = states.includes(info.State.Status) ? (info.State.Status as SeenContainer['state']) : 'dead'
+  // An exited container goes on showing its address and its port, which may be another user's by now.
+  const up = state === 'running' || state === 'paused'
+  const ended = state === 'exited' || state === 'dead'
+  return {
+    id: info.Id,
+    name: info.Name.replace(/^\//, ''),
+    sessionId,
+    installId,
+    state,
+    startedAt: info.State.StartedAt.startsWith('0001-') ? null : info.State.StartedAt,
+    exitCode: ended ? info.State.ExitCode : null,
+    outOfMemory: info.State.OOMKilled,
+    bridgeAddress: up ? addressOf(info) : null,
+    published: up ? publishedOf(info) : null,
+    imageId: info.Image,
+  }
+}
+
+function addressOf(info: Docker.ContainerInspectInfo): string | null {
+  for (const network of Object.values(info.NetworkSettings.Networks ?? {})) {
+    if (network.IPAddress) return network.IPAddress
+    if (network.GlobalIPv6Address) return network.GlobalIPv6Address
+  }
+  return null
+}
+
+function publishedOf(info: Docker.ContainerInspectInfo): SeenContainer['published'] {
+  const bindings = info.NetworkSettings.Ports?.[`${desktopPort}/tcp`] as { HostIp: string; HostPort: string }[] | null | undefined
+  const first = bindings?.[0]
+  return first ? { address: first.HostIp, port: Number(first.HostPort) } : null
+}
+
+export function fromImage(
+  info: Pick<Docker.ImageInfo, 'Id' | 'RepoTags' | 'RepoDigests' | 'Size'>,
+  architecture: string | null,
+): SeenImage {
+  const tags = (info.RepoTags ?? []).filter((tag) => !tag.includes('<none>'))
+  const digests = (info.RepoDigests ?? []).filter((digest) => !digest.includes('<none>'))
+  return {
+    id: info.Id,
+    references: [...tags.map(normalReference), ...digests],
+    digests: digests.map((digest) => digest.slice(digest.indexOf('@') + 1)),
+    sizeBytes: info.Size,
+    architecture,
+  }
+}

@@ -1,0 +1,51 @@
+// Images of an engine: which are there, whether one could be fetched, and fetching it.
+import type { ContainerHost } from '@/lib/domain/container-host'
+import { DomainError } from '@/lib/domain/errors'
+import { parseImageReference } from '@/lib/domain/image-reference'
+import type { Engine } from './engine'
+import { fromImage } from './from-inspect'
+import { jsonLines } from './json-lines'
+import { newPullProgress, type PullEvent } from './pull-progress'
+import { unless } from './status-codes'
+
+/** A pull may take an hour; what it may not do is say nothing for this long. */
+const silenceMs = 5 * 60_000
+
+export function imageVerbs(engine: Engine): Pick<ContainerHost, 'images' | 'findImage' | 'checkPullable' | 'pull'> {
+  return {
+    images: (signal) =>
+      engine.call('look', { signal, deadlineMs: 10_000 }, async (docker, abortSignal) => {
+        const images = await docker.listImages({ abortSignal } as object)
+        return images.map((image) => fromImage(image, null))
+      }),
+    findImage: (reference, signal) =>
+      engine.call('look', { signal, deadlineMs: 10_000 }, async (docker, abortSignal) => {
+        const image = await unless([404], docker.getImage(reference).inspect({ abortSignal } as object))
+        return image && fromImage(image, image.Architecture)
+      }),
+    checkPullable: (reference, signal) =>
+      engine.call('check', { signal, deadlineMs: 8_000 }, async (docker, abortSignal) => {
+        const answer = await docker.getImage(reference).distribution({ abortSignal } as object)
+        const digest = (answer as { Descriptor?: { digest?: string } }).Descriptor?.digest
+        if (!digest) throw new DomainError('registry_refused', { message: 'The registry gave no digest for this image.' })
+        return { digest }
+      }),
+    pull: (reference, onProgress, signal) =>
+      engine.call('pull', { signal, deadlineMs: silenceMs }, async (docker, abortSignal, deadline) => {
+        const stream = await docker.createImage({ ...pullTarget(reference), abortSignal } as object)
+        const add = newPullProgress()
+        for await (const event of jsonLines<PullEvent>(stream as AsyncIterable<Buffer>)) {
+          deadline.extend()
+          onProgress(add(event))
+        }
+      }),
+  }
+}
+
+/** Without a tag the engine would fetch every tag of the repository. */
+function pullTarget(reference: string): { fromImage: string; tag: string } {
+  const parsed = parseImageReference(reference)
+  if (!parsed) throw new DomainError('registry_refused', { message: `${reference} is not an image reference.` })
+  const fromImage = parsed.registry ? `${parsed.registry}/${parsed.path}` : parsed.path
+  return { fromImage, tag: parsed.digest ?? parsed.tag ?? 'latest' }
+}

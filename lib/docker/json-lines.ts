@@ -1,0 +1,12 @@
+// Docker streams are lines of JSON, cut anywhere by the network.
+export async function* jsonLines<T>(stream: AsyncIterable<Buffer | string>): AsyncGenerator<T> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of stream) {
+    rest += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true })
+    const lines = rest.split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (line.trim()) yield JSON.parse(line) as T
+  }
+  if (rest.trim()) yield JSON.parse(rest) as T
+}

@@ -1,0 +1,17 @@
+// The port to one Docker Engine over dockerode. Everything Docker-shaped stays in this folder.
+import type { OpenHost } from '@/lib/domain/container-host'
+import { containerVerbs } from './containers'
+import { openEngine } from './engine'
+import { factVerbs } from './engine-facts'
+import { imageVerbs } from './images'
+import { watchEvents } from './watch-events'
+
+export const openDockerHost: OpenHost = (connection, installId) => {
+  const engine = openEngine(connection, installId)
+  return {
+    ...containerVerbs(engine),
+    ...imageVerbs(engine),
+    ...factVerbs(engine),
+    watch: (signal) => watchEvents(engine, signal),
+  }
+}

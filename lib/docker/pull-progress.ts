@@ -1,0 +1,67 @@
+// Adds up the events of a pull: one line per layer and step from Docker, one figure for the page.
+import type { PullProgress } from '@/lib/domain/container-host'
+import { DomainError } from '@/lib/domain/errors'
+import { toHostError } from './host-errors'
+
+export type PullEvent = {
+  id?: string
+  status?: string
+  progressDetail?: { current?: number; total?: number }
+  error?: string
+  errorDetail?: { message?: string }
+}
+
+type Layer = { bytes: number; total: number; done: boolean }
+
+/** The returned function takes one event and returns the sum so far. An error event throws. */
+export function newPullProgress(): (event: PullEvent) => PullProgress {
+  const layers = new Map<string, Layer>()
+  let status = 'Asking the registry'
+  return (event) => {
+    if (event.error !== undefined) throw pullError(event)
+    if (event.id && isLayerStep(event.status)) {
+      status = event.status === 'Extracting' ? 'Unpacking' : 'Fetching'
+      layers.set(event.id, advance(layers.get(event.id) ?? { bytes: 0, total: 0, done: false }, event))
+    }
+    const all = [...layers.values()]
+    return {
+      layers: all.length,
+      layersDone: all.filter((layer) => layer.done).length,
+      bytes: all.reduce((sum, layer) => sum + layer.bytes, 0),
+      bytesTotal: all.reduce((sum, layer) => sum + layer.total, 0),
+      status,
+    }
+  }
+}
+
+const steps = [
+  'Pulling fs layer',
+  'Waiting',
+  'Downloading',
+  'Verifying Checksum',
+  'Download complete',
+  'Extracting',
+  'Pull complete',
+  'Already exists',
+]
+
+/** Lines such as "Pulling from library/x" carry the tag as id; they are no layer. */
+function isLayerStep(status: string | undefined): boolean {
+  return status !== undefined && steps.includes(status)
+}
+
+function advance(layer: Layer, { status, progressDetail }: PullEvent): Layer {
+  if (status === 'Downloading') {
+    return { ...layer, bytes: progressDetail?.current ?? layer.bytes, total: Math.max(layer.total, progressDetail?.total ?? 0) }
+  }
+  if (status === 'Download complete' || status === 'Verifying Checksum' || status === 'Extracting')
+    return { ...layer, bytes: layer.total }
+  if (status === 'Pull complete' || status === 'Already exists') return { ...layer, bytes: layer.total, done: true }
+  return layer
+}
+
+function pullError(event: PullEvent): Error {
+  const message = event.errorDetail?.message ?? event.error ?? ''
+  const error = toHostError({ statusCode: 500, json: { message } }, 'pull')
+  return error instanceof Error ? error : new DomainError('registry_refused', { message })
+}
