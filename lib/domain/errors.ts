@@ -57,6 +57,11 @@ export const errorTable = {
     message: 'No controller answered.',
     hint: 'Check that the portal runs with the controller role.',
   },
+  database_unavailable: {
+    status: 503,
+    message: 'The database does not answer.',
+    hint: 'Check that PostgreSQL runs and that DATABASE_URL is right.',
+  },
   agent_unreachable: { status: 502, message: 'The agent does not answer.' },
   agent_refused: { status: 502, message: 'The agent refused the call.' },
   agent_tls: {

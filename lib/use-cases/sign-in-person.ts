@@ -2,13 +2,14 @@
 import { isIPv6 } from 'node:net'
 import { z } from 'zod'
 import { audit } from '@/lib/db/audit'
-import { endSignIns, expiryFrom } from '@/lib/db/sign-ins'
+import { expiryFrom } from '@/lib/db/sign-ins'
 import { claimAttempt, forgetAttempts, takeBackAttempt } from '@/lib/db/throttle'
 import { DomainError } from '@/lib/domain/errors'
 import { newId } from '@/lib/domain/ids'
 import { log } from '@/lib/log'
 import { verifyPassword } from '@/lib/secrets/password'
 import type { Deps } from './deps'
+import { signOut } from './end-sign-in'
 
 // Not UserName and Password: what could not be a name or a password must fail in no other way than a wrong one.
 export const Credentials = z.strictObject({ name: z.string().max(10_000), password: z.string().max(10_000) })
@@ -22,7 +23,8 @@ export type SignInAttempt = {
   replaces: string | null
 }
 
-export async function signInPerson({ db, clock }: Deps, attempt: SignInAttempt): Promise<{ signInId: string }> {
+export async function signInPerson(deps: Deps, attempt: SignInAttempt): Promise<{ signInId: string }> {
+  const { db, clock } = deps
   const name = attempt.name.trim().toLowerCase()
   const byName = { kind: 'name', value: name } as const
   const byAddress = { kind: 'address', value: network(attempt.address) } as const
@@ -43,12 +45,12 @@ export async function signInPerson({ db, clock }: Deps, attempt: SignInAttempt):
   await db.$transaction(async (tx) => {
     await forgetAttempts(tx, byName)
     await takeBackAttempt(tx, byAddress)
-    if (attempt.replaces !== null) await endSignIns(tx, { userId: user.id, id: attempt.replaces }, now)
     const data = { id: signInId, userId: user.id, createdAt: now, lastSeenAt: now, expiresAt: expiryFrom(now) }
     await tx.signIn.create({ data: { ...data, ...describe(attempt) } })
     const actor = { id: user.id, name: user.name, by: { kind: 'signIn', id: signInId } } as const
     await audit(tx, actor, { verb: 'sign-in', thingKind: 'signIn', thingId: signInId })
   })
+  if (attempt.replaces !== null) await signOut(deps, attempt.replaces)
   return { signInId }
 }
 

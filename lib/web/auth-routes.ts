@@ -1,0 +1,106 @@
+// Sign-in and sign-out over next-auth: three addresses, the same edge rules as everywhere, and our own answers.
+import 'server-only'
+import { cookies } from 'next/headers'
+import { z } from 'zod'
+import { signInCookieName } from '@/lib/auth/cookies'
+import { nextAuthOptions, signInIdOfCookie } from '@/lib/auth/next-auth-options'
+import { DomainError } from '@/lib/domain/errors'
+import { signOut } from '@/lib/use-cases/end-sign-in'
+import { Credentials, signInPerson } from '@/lib/use-cases/sign-in-person'
+import { failureAnswer } from './answers'
+import { callNextAuth, type NextAuthAnswer } from './call-next-auth'
+import { deps } from './deps'
+import { assertOwnOrigin } from './origin'
+import { assertPlainInput } from './plain-input'
+import { readJson } from './read-body'
+import type { Handler } from './route'
+import { toFailure } from './to-failure'
+
+const csrfToken = z.string().max(1000)
+const SignInBody = Credentials.extend({ csrfToken })
+const SignOutBody = z.strictObject({ csrfToken })
+
+export const getAuth: Handler = handled(async (request, path) => {
+  if (path !== 'csrf') throw new DomainError('not_found')
+  return answerOf(await call(request, 'GET', ['csrf'], {}))
+})
+
+export const postAuth: Handler = handled(async (request, path) => {
+  assertOwnOrigin(request.headers)
+  const body = await readJson(request)
+  assertPlainInput(body)
+  if (path === 'callback/credentials') return signInAnswer(request, SignInBody.parse(body))
+  if (path === 'signout') {
+    return answerOf(await call(request, 'POST', ['signout'], { ...SignOutBody.parse(body), json: 'true' }), {})
+  }
+  throw new DomainError('not_found')
+})
+
+function handled(run: (request: Request, path: string) => Promise<Response>): Handler {
+  return async function handle(request, context) {
+    try {
+      return await run(request, [(await context.params).nextauth ?? []].flat().join('/'))
+    } catch (error) {
+      return failureAnswer(toFailure('sign-in', error))
+    }
+  }
+}
+
+async function signInAnswer(request: Request, body: z.output<typeof SignInBody>): Promise<Response> {
+  const name = signInCookieName(deps().config.publicUrl)
+  const answer = await call(request, 'POST', ['callback', 'credentials'], { ...body, json: 'true' })
+  if (!answer.setCookies.some((cookie) => cookie.startsWith(`${name}=`))) {
+    throw new DomainError('malformed_request', {
+      message: 'The sign-in form is out of date.',
+      hint: 'Reload the page and try again.',
+    })
+  }
+  return answerOf(answer, {})
+}
+
+async function call(request: Request, method: 'GET' | 'POST', action: string[], body: Record<string, string>) {
+  const { publicUrl } = deps().config
+  const jar = await cookies()
+  // next-auth turns what authorize throws into a redirect; the caller wants the reason itself.
+  let failure: unknown
+  const options = nextAuthOptions({
+    publicUrl,
+    keys: deps().keys,
+    authorize: async (credentials) => {
+      try {
+        return await signInWith(request, credentials)
+      } catch (error) {
+        failure = error
+        throw error
+      }
+    },
+    signOut: (signInId) => signOut(deps(), signInId),
+  })
+  // The callback cookie stays out: ours never redirects, and a damaged one would make next-auth fail.
+  const names = [options.cookies?.sessionToken?.name, options.cookies?.csrfToken?.name]
+  const own = jar.getAll().flatMap(({ name, value }) => (names.includes(name) ? [[name, value] as const] : []))
+  const answer = await callNextAuth({ method, action, body, cookies: Object.fromEntries(own) }, options)
+  if (failure !== undefined) throw failure
+  return answer
+}
+
+async function signInWith(request: Request, credentials: unknown): Promise<string> {
+  const { name, password } = z.object(Credentials.shape).parse(credentials)
+  const jar = await cookies()
+  const cookie = jar.get(signInCookieName(deps().config.publicUrl))?.value
+  const { signInId } = await signInPerson(deps(), {
+    name,
+    password,
+    // One address: the server writes this header before Next sees the request.
+    address: request.headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() ?? '',
+    userAgent: request.headers.get('user-agent') ?? '',
+    replaces: await signInIdOfCookie(deps().keys, cookie),
+  })
+  return signInId
+}
+
+function answerOf(answer: NextAuthAnswer, body: unknown = answer.body): Response {
+  const headers = new Headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+  for (const cookie of answer.setCookies) headers.append('set-cookie', cookie)
+  return Response.json(body, { status: answer.status >= 300 && answer.status < 400 ? 200 : answer.status, headers })
+}
