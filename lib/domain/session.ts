@@ -31,6 +31,10 @@ export type LaunchSession = z.output<typeof LaunchSession>
 export const SessionRef = z.strictObject({ sessionId: Id })
 export type SessionRef = z.output<typeof SessionRef>
 
+/** With the mark of an earlier answer, the next one comes when something is new. */
+export const WatchSession = SessionRef.extend({ since: z.string().max(100).optional() })
+export type WatchSession = z.output<typeof WatchSession>
+
 export const ExtendSession = z.strictObject({
   sessionId: Id,
   minutes: z
@@ -77,6 +81,9 @@ export type SessionDetail = SessionView & {
   pull: PullView | null
   failure: FailureView | null
 }
+
+/** `now` is the server's clock, against which a page counts down. */
+export type WatchedSession = { now: string; mark: string; session: SessionDetail }
 
 export const sessionFilters = ['live', 'ended', 'all'] as const
 export const SessionFilter = z.enum(sessionFilters)

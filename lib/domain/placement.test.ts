@@ -1,0 +1,133 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type PlacementAgent, type PlacementNeeds, placeOne } from './placement'
+import { agent, needs } from './placement-fixture'
+
+const GiB = 1024 ** 3
+
+function gpus(count: number, slots = 1, held: number[] = []): PlacementAgent['gpus'] {
+  return Array.from({ length: count }, (_, index) => ({
+    id: `g${index}`,
+    uuid: `GPU-${index}`,
+    index,
+    slots,
+    heldSlots: held.includes(index) ? [0] : [],
+    assignable: true,
+  }))
+}
+
+function codes(decision: ReturnType<typeof placeOne>): string[] {
+  return decision.reasons.map((reason) => reason.code)
+}
+
+describe('placing one session', () => {
+  test('without agents nothing can ever run, and that is said', () => {
+    expect(placeOne(needs(), [])).toMatchObject({ placed: null, possible: false, reasons: [{ code: 'no_agents' }] })
+  })
+
+  test.each([
+    ['a disabled agent', { enabled: false }, {}, 'disabled'],
+    ['another group', { groups: ['x'] }, { agentGroup: 'y' }, 'wrong_group'],
+    ['a directory that is not declared', { bindPaths: ['/data'] }, { bindSources: ['/secret'] }, 'path_not_declared'],
+    ['too few CPUs in all', {}, { cpuMillis: 9000 }, 'cpu_too_small'],
+    ['too little memory in all', {}, { memoryBytes: 33 * GiB }, 'memory_too_small'],
+    ['no GPU', {}, { gpus: 1 }, 'no_gpu'],
+    ['every GPU of an agent that has none', {}, { gpus: 'all' }, 'no_gpu'],
+    ['too few GPUs in all', { gpus: gpus(2) }, { gpus: 3 }, 'too_few_gpus'],
+    ['a home on another agent', {}, { homeAgentId: 'b' }, 'home_elsewhere'],
+  ] as const)('%s can never do, so it is impossible at once', (_what, over, wants, code) => {
+    const decision = placeOne(needs(wants as Partial<PlacementNeeds>), [agent(over as Partial<PlacementAgent>)])
+    expect(decision).toMatchObject({ placed: null, possible: false })
+    expect(codes(decision)).toEqual([code])
+  })
+
+  test.each([
+    ['CPUs held by others', { cpuMillisHeld: 7500 }, {}, 'cpu_busy'],
+    ['memory held by others', { memoryBytesHeld: 31.5 * GiB }, {}, 'memory_busy'],
+    ['GPUs held by others', { gpus: gpus(2, 1, [0]) }, { gpus: 2 }, 'gpu_busy'],
+    ['one of all GPUs held', { gpus: gpus(4, 1, [3]) }, { gpus: 'all' }, 'gpu_busy'],
+    ['a full disk', { diskLow: true }, {}, 'disk_low'],
+    ['an agent that does not answer', { status: 'unreachable' }, {}, 'unreachable'],
+    ['an agent that was not looked at yet', { status: 'new', cpuMillisTotal: 0, memoryBytesTotal: 0 }, {}, 'not_seen_yet'],
+  ] as const)('%s means waiting, not failing', (_what, over, wants, code) => {
+    const decision = placeOne(needs(wants as Partial<PlacementNeeds>), [agent(over as Partial<PlacementAgent>)])
+    expect(decision).toMatchObject({ placed: null, possible: true })
+    expect(codes(decision)).toEqual([code])
+  })
+
+  test('a bind below a declared directory fits, a sibling with the same beginning does not', () => {
+    const host = agent({ bindPaths: ['/data/'] })
+    expect(placeOne(needs({ bindSources: ['/data/sets'] }), [host]).placed).not.toBeNull()
+    expect(codes(placeOne(needs({ bindSources: ['/database'] }), [host]))).toEqual(['path_not_declared'])
+  })
+
+  test('an agent that holds the image wins over a fuller one', () => {
+    const full = agent({ id: 'full', cpuMillisHeld: 6000 })
+    const warm = agent({ id: 'warm', references: new Set(['x:1']) })
+    expect(placeOne(needs(), [full, warm]).placed?.agentId).toBe('warm')
+  })
+
+  test('among equals the fullest that fits is taken, so that whole agents stay free', () => {
+    expect(placeOne(needs(), [agent({ id: 'empty' }), agent({ id: 'used', cpuMillisHeld: 4000 })]).placed?.agentId).toBe('used')
+  })
+
+  test('work without GPUs goes to an agent without GPUs', () => {
+    expect(
+      placeOne(needs(), [agent({ id: 'gpu', gpus: gpus(4), cpuMillisHeld: 4000 }), agent({ id: 'plain' })]).placed?.agentId,
+    ).toBe('plain')
+  })
+
+  test('GPUs come by UUID and slot, shared ones in use first', () => {
+    const decision = placeOne(needs({ gpus: 1 }), [agent({ gpus: gpus(3, 2, [1]) })])
+    expect(decision.placed?.gpus).toEqual([{ gpuId: 'g1', uuid: 'GPU-1', slot: 1 }])
+  })
+
+  test('an excluded or missing GPU is neither counted nor given', () => {
+    const [first, second] = gpus(2)
+    const host = agent({
+      gpus: [{ ...(first as PlacementAgent['gpus'][number]), assignable: false }, second as PlacementAgent['gpus'][number]],
+    })
+    expect(placeOne(needs({ gpus: 'all' }), [host]).placed?.gpus.map((gpu) => gpu.uuid)).toEqual(['GPU-1'])
+    expect(codes(placeOne(needs({ gpus: 2 }), [host]))).toEqual(['too_few_gpus'])
+  })
+
+  test('never over capacity, and a reason for every agent that was passed over without a place', () => {
+    const anyAgent = fc.record({
+      cpuMillisTotal: fc.integer({ min: 0, max: 16_000 }),
+      cpuMillisHeld: fc.integer({ min: 0, max: 16_000 }),
+      memoryBytesTotal: fc.integer({ min: 0, max: 64 }),
+      memoryBytesHeld: fc.integer({ min: 0, max: 64 }),
+      enabled: fc.boolean(),
+      diskLow: fc.boolean(),
+      status: fc.constantFrom('up', 'unreachable', 'new'),
+      gpus: fc
+        .integer({ min: 0, max: 4 })
+        .chain((count) => fc.subarray([0, 1, 2, 3].slice(0, count)).map((held) => gpus(count, 1, held))),
+    })
+    const anyNeeds = fc.record({
+      cpuMillis: fc.integer({ min: 1, max: 12_000 }),
+      memoryBytes: fc.integer({ min: 1, max: 48 }),
+      gpus: fc.constantFrom(0, 1, 2, 3, 'all' as const),
+    })
+    fc.assert(
+      fc.property(fc.array(anyAgent, { minLength: 1, maxLength: 5 }), anyNeeds, (shapes, wants) => {
+        const fleet = shapes.map((shape, index) => agent({ ...(shape as Partial<PlacementAgent>), id: `a${index}` }))
+        const decision = placeOne(needs(wants as Partial<PlacementNeeds>), fleet)
+        if (!decision.placed) {
+          expect(decision.reasons).toHaveLength(fleet.length)
+          return
+        }
+        const chosen = fleet.find((candidate) => candidate.id === decision.placed?.agentId) as PlacementAgent
+        expect(chosen).toMatchObject({ enabled: true, status: 'up', diskLow: false })
+        expect(chosen.cpuMillisHeld + wants.cpuMillis).toBeLessThanOrEqual(chosen.cpuMillisTotal)
+        expect(chosen.memoryBytesHeld + wants.memoryBytes).toBeLessThanOrEqual(chosen.memoryBytesTotal)
+        const ids = decision.placed.gpus.map((gpu) => gpu.gpuId)
+        expect(new Set(ids).size).toBe(ids.length)
+        expect(ids).toHaveLength(wants.gpus === 'all' ? chosen.gpus.length : wants.gpus)
+        for (const gpu of decision.placed.gpus)
+          expect(chosen.gpus.find(({ id }) => id === gpu.gpuId)?.heldSlots).not.toContain(gpu.slot)
+      }),
+      { seed: 1, numRuns: 300 },
+    )
+  })
+})
