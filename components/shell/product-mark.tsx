@@ -12,7 +12,7 @@ export function ProductMark({ className }: { className?: string }) {
         strokeLinecap="round"
       />
       <path
-        d="M16 3.5c3.6 3.4 5.2 7 5.2 11V19a2.6 2.6 0 0 1-2.6 2.6h-5.2a2.6 2.6 0 0 1-2.6-2.6v-4.500c0-4 1.600-7.600 5.200-11Z"
+        d="M16 3.5c3.6 3.4 5.2 7 5.2 11V19a2.6 2.6 0 0 1-2.6 2.6h-5.2a2.6 2.6 0 0 1-2.6-2.6v-4.5c0-4 1.6-7.6 5.2-11Z"
         fill="currentColor"
       />
     </svg>

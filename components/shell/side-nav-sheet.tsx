@@ -16,7 +16,10 @@ export function SideNavSheet({ label, sections }: SideNavSheetProps) {
   const items = sections.flatMap((section) => section.items)
   const current = items.filter((item) => path === item.href || (!item.exact && path.startsWith(`${item.href}/`))).at(-1)
   return (
-    <div className="sticky top-(--shell-top) z-10 flex items-center gap-2 border-line border-b bg-surface px-4 py-1.5 sm:px-6 lg:hidden">
+    <section
+      aria-label={`${label}, menu`}
+      className="sticky top-(--shell-top) z-10 flex items-center gap-2 border-line border-b bg-surface px-4 py-1.5 sm:px-6 lg:hidden"
+    >
       <button
         type="button"
         aria-haspopup="dialog"
@@ -49,6 +52,6 @@ export function SideNavSheet({ label, sections }: SideNavSheetProps) {
           ))}
         </nav>
       </Sheet>
-    </div>
+    </section>
   )
 }

@@ -30,7 +30,7 @@ export function buttonLook({ variant = 'secondary', size = 'md', icon = false }:
   return cn(
     'relative inline-flex shrink-0 select-none items-center justify-center rounded-md font-medium whitespace-nowrap',
     'transition-colors duration-100 [&_svg]:shrink-0',
-    'disabled:opacity-55 disabled:shadow-none aria-disabled:opacity-55',
+    'disabled:opacity-55 disabled:shadow-none aria-disabled:not-aria-busy:opacity-55',
     variants[variant],
     sizes[size],
     icon && iconSizes[size],

@@ -1,5 +1,5 @@
 'use client'
-import { useState } from 'react'
+import { type Ref, useState } from 'react'
 import { cn } from '@/lib/client/cn'
 import { controlHeight, controlLook } from './control-look'
 
@@ -7,6 +7,7 @@ const UNITS = { MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 } as const
 export type ByteUnit = keyof typeof UNITS
 
 export type ByteSizeInputProps = {
+  ref?: Ref<HTMLInputElement>
   id?: string
   /** Bytes; null while the field is empty or no number. */
   value: number | null
@@ -55,6 +56,7 @@ export function ByteSizeInput(props: ByteSizeInputProps) {
   return (
     <span className={cn('flex w-full items-stretch', className)}>
       <input
+        ref={props.ref}
         id={id}
         name={name}
         type="text"

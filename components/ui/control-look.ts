@@ -6,7 +6,7 @@ export const controlLook = cn(
   'transition-colors duration-100 hover:border-ink/60',
   'focus-visible:border-accent focus-visible:outline-2 focus-visible:-outline-offset-1 focus-visible:outline-accent',
   'aria-invalid:border-danger aria-invalid:focus-visible:outline-danger',
-  'disabled:cursor-not-allowed disabled:border-line disabled:bg-sunken disabled:text-muted read-only:bg-sunken',
+  'disabled:cursor-not-allowed disabled:border-line disabled:bg-sunken disabled:text-muted [&[readonly]]:bg-sunken',
 )
 
 export const controlHeight = 'h-9 pointer-coarse:h-11'

@@ -18,7 +18,7 @@ export function DataTableHead<T>({ columns, url, sort }: DataTableHeadProps<T>) 
               scope="col"
               aria-sort={sorted && (sorted === 'asc' ? 'ascending' : 'descending')}
               className={cn(
-                'z-[2] border-line border-b bg-surface px-3 py-2 font-medium text-muted text-xs xl:sticky xl:top-(--shell-top)',
+                'z-[2] border-line border-b bg-surface px-3 py-2 font-medium text-muted text-xs first:rounded-tl-lg last:rounded-tr-lg xl:sticky xl:top-(--shell-top)',
                 column.numeric && 'text-right',
                 column.width,
                 hideLook(column.hideBelow),

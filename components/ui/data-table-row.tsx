@@ -12,7 +12,7 @@ export function DataTableRow<T>({ row, columns, href }: DataTableRowProps<T>) {
           key={column.id}
           className={cn(
             'border-line border-b px-3 py-2 align-middle group-last:border-b-0',
-            column.numeric && 'text-right tabular-nums',
+            column.numeric && 'text-right tabular-nums whitespace-nowrap',
             column.width && cn(column.width, 'max-w-0 truncate'),
             hideLook(column.hideBelow),
             // Above the stretched link of the row, so that buttons and links in other cells can be pressed.

@@ -47,11 +47,12 @@ export function DropdownMenu(props: DropdownMenuProps) {
         aria-haspopup="menu"
         aria-expanded={open}
         aria-controls={id}
-        {...(icon ? { 'aria-label': label, title: label } : {})}
+        title={icon ? label : undefined}
         onKeyDown={openWithArrow}
         className={cn(buttonLook({ variant, size, icon }), className)}
       >
         {trigger}
+        {icon && <span className="sr-only">{label}</span>}
       </button>
       <div
         ref={popover}

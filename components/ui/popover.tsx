@@ -42,10 +42,11 @@ export function Popover(props: PopoverProps) {
         popoverTarget={id}
         aria-haspopup="dialog"
         aria-expanded={open}
-        {...(icon ? { 'aria-label': label } : {})}
+        title={icon ? label : undefined}
         className={cn(buttonLook({ variant, size, icon }), className)}
       >
         {trigger}
+        {icon && <span className="sr-only">{label}</span>}
       </button>
       <div
         ref={popover}

@@ -1,9 +1,10 @@
 'use client'
 import { X } from 'lucide-react'
-import { type KeyboardEvent, useId, useState } from 'react'
+import { type KeyboardEvent, type Ref, useId, useState } from 'react'
 import { cn } from '@/lib/client/cn'
 
 export type TagInputProps = {
+  ref?: Ref<HTMLInputElement>
   id?: string
   value: readonly string[]
   onChange: (tags: string[]) => void
@@ -69,6 +70,7 @@ export function TagInput(props: TagInputProps) {
         </span>
       ))}
       <input
+        ref={props.ref}
         id={id}
         type="text"
         value={text}

@@ -2,7 +2,7 @@
 export type Tone = 'neutral' | 'accent' | 'ok' | 'warn' | 'danger'
 
 export const softTone: Record<Tone, string> = {
-  neutral: 'border-line bg-sunken text-muted',
+  neutral: 'border-line bg-hover text-muted',
   accent: 'border-accent-line bg-accent-soft text-accent-ink',
   ok: 'border-ok-line bg-ok-soft text-ok',
   warn: 'border-warn-line bg-warn-soft text-warn',

@@ -87,26 +87,21 @@ function parts(large: number, largeUnit: string, small: number, smallUnit: strin
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`
 }
 
-const RELATIVE_STEPS: [Intl.RelativeTimeFormatUnit, number, number][] = [
-  ['second', SECOND, 60],
-  ['minute', MINUTE, 60],
-  ['hour', HOUR, 24],
-  ['day', DAY, 30],
-  ['month', 30 * DAY, 12],
-  ['year', 365 * DAY, Number.POSITIVE_INFINITY],
+const RELATIVE_STEPS: [unit: string, sizeMs: number, limit: number][] = [
+  ['s', SECOND, 60],
+  ['min', MINUTE, 60],
+  ['h', HOUR, 24],
+  ['d', DAY, 60],
+  ['months', 30 * DAY, 24],
 ]
 
-const relativeWords = new Intl.RelativeTimeFormat('en', { numeric: 'always', style: 'short' })
-
-/** "just now", "12 sec. ago" as "12 s ago", "in 5 min", "3 d ago". */
+/** "just now", "12 s ago", "in 5 min", "3 d ago", "4 months ago", "2 years ago". */
 export function formatRelative(timeMs: number, nowMs: number): string {
-  const delta = timeMs - nowMs
-  if (Math.abs(delta) < 5 * SECOND) return 'just now'
-  for (const [unit, sizeMs, limit] of RELATIVE_STEPS) {
-    const amount = Math.trunc(delta / sizeMs)
-    if (Math.abs(amount) < limit) return relativeWords.format(amount, unit)
-  }
-  return relativeWords.format(Math.trunc(delta / (365 * DAY)), 'year')
+  const age = Math.abs(nowMs - timeMs)
+  if (age < 5 * SECOND) return 'just now'
+  const [unit, sizeMs] = RELATIVE_STEPS.find(([, size, limit]) => age < limit * size) ?? ['years', 365 * DAY]
+  const words = `${Math.floor(age / sizeMs)} ${unit}`
+  return timeMs < nowMs ? `${words} ago` : `in ${words}`
 }
 
 /** How long a relative text stays true, so that it is renewed when it changes and not more often. */
