@@ -12,9 +12,11 @@ import http.server
 import logging
 import os
 import re
+import socket
 import socketserver
 import ssl
 import sys
+import threading
 import time
 
 sys.path.append("/usr/lib/python3/dist-packages")
@@ -23,6 +25,8 @@ from websockify.websocketproxy import ProxyRequestHandler  # noqa: E402
 
 USER = b"kasm_user"
 REQUEST_TIMEOUT_SECONDS = 30
+# Each takes a thread of the container's process limit, and anybody can open one before giving a password.
+MAX_CONNECTIONS = 128
 TYPES = {".html": "text/html; charset=utf-8", ".svg": "image/svg+xml", ".txt": "text/plain; charset=utf-8"}
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:*]+")
 
@@ -103,8 +107,17 @@ class Handler(ProxyRequestHandler):
             return self.answer(403, b"403 Forbidden\n")
         if not self.headers.get("Origin") or not self.headers.get("Sec-WebSocket-Protocol"):
             return self.answer(404, b"404 Not Found\n")
+        # websockify compares the offered names as they stand, spaces included.
+        offered = [name.strip() for name in self.headers["Sec-WebSocket-Protocol"].split(",")]
+        if "binary" not in offered:
+            return self.answer(404, b"404 Not Found\n")
+        self.headers.replace_header("Sec-WebSocket-Protocol", "binary")
         self.connection.settimeout(None)
-        return super().handle_upgrade()
+        self.server.logger.info("viewer connected from %s", self.client_address[0])
+        try:
+            return super().handle_upgrade()
+        finally:
+            self.server.logger.info("viewer from %s left", self.client_address[0])
 
     def auth_connection(self):
         if not self.allowed():
@@ -114,7 +127,7 @@ class Handler(ProxyRequestHandler):
         pass
 
     def log_message(self, format, *args):
-        self.logger.info("%s %s", self.client_address[0], format % args)
+        self.server.logger.debug("%s %s", self.client_address[0], format % args)
 
     def send_error(self, code, message=None, explain=None):
         self.command = getattr(self, "command", None)
@@ -136,13 +149,28 @@ class Door(socketserver.ThreadingMixIn, http.server.HTTPServer):
         self.ancestors = frame_ancestors(os.environ.get("BERTH_PORTAL_ORIGINS", ""))
         self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.tls.load_cert_chain(options.cert, options.key)
+        self.free = threading.BoundedSemaphore(MAX_CONNECTIONS)
         super().__init__(("", options.port), Handler)
 
     def get_request(self):
         connection, address = super().get_request()
         connection.settimeout(REQUEST_TIMEOUT_SECONDS)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         # The handshake waits for the first read, in the connection's own thread.
         return self.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False), address
+
+    def process_request(self, request, client_address):
+        if self.free.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            request.close()
+
+    def process_request_thread(self, request, client_address):
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self.free.release()
 
     def server_bind(self):
         # HTTPServer would look its own name up in DNS here.
