@@ -16,7 +16,8 @@ export async function placeWaiting(tx: Tx, now: Date): Promise<PlacedReport> {
   const queue = await loadQueue(tx, now)
   const report: PlacedReport = { placed: [], impossible: [], waiting: [] }
   if (queue.length === 0) return report
-  const [agents, load] = await Promise.all([loadFleet(tx), loadLoad(tx)])
+  const agents = await loadFleet(tx)
+  const load = await loadLoad(tx)
   const rows = new Map(queue.map((row) => [row.needs.sessionId, row]))
   const outcomes = placeQueue(
     queue.map((row) => row.needs),

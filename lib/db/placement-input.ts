@@ -98,12 +98,11 @@ export async function loadFleet(tx: Tx): Promise<PlacementAgent[]> {
 export type Load = { gpusHeld: Map<string, number>; homesInUse: Set<string>; gpuCaps: Map<string, number>; gpuCapDefault: number }
 
 export async function loadLoad(tx: Tx): Promise<Load> {
-  const [holds, homes, capped, settings] = await Promise.all([
-    tx.gpuHold.findMany({ select: { session: { select: { userId: true } } } }),
-    tx.session.findMany({ where: { held: true, homeId: { not: null } }, select: { homeId: true } }),
-    tx.user.findMany({ where: { maxGpus: { not: null } }, select: { id: true, maxGpus: true } }),
-    readSettings(tx),
-  ])
+  // One after the other: a transaction has one connection.
+  const holds = await tx.gpuHold.findMany({ select: { session: { select: { userId: true } } } })
+  const homes = await tx.session.findMany({ where: { held: true, homeId: { not: null } }, select: { homeId: true } })
+  const capped = await tx.user.findMany({ where: { maxGpus: { not: null } }, select: { id: true, maxGpus: true } })
+  const settings = await readSettings(tx)
   const gpusHeld = new Map<string, number>()
   for (const hold of holds) gpusHeld.set(hold.session.userId, (gpusHeld.get(hold.session.userId) ?? 0) + 1)
   return {

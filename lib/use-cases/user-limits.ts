@@ -13,13 +13,11 @@ export type EffectiveLimits = {
 export type Usage = { sessions: number; cpuMillis: number; memoryBytes: number; gpus: number }
 
 export async function effectiveLimits(tx: Tx, userId: string): Promise<EffectiveLimits> {
-  const [user, settings] = await Promise.all([
-    tx.user.findUniqueOrThrow({
-      where: { id: userId },
-      select: { maxSessions: true, maxCpuMillis: true, maxMemoryBytes: true, maxGpus: true, timeLimitSeconds: true },
-    }),
-    readSettings(tx),
-  ])
+  const user = await tx.user.findUniqueOrThrow({
+    where: { id: userId },
+    select: { maxSessions: true, maxCpuMillis: true, maxMemoryBytes: true, maxGpus: true, timeLimitSeconds: true },
+  })
+  const settings = await readSettings(tx)
   return {
     sessions: user.maxSessions ?? settings.maxSessionsPerUser,
     cpuMillis: user.maxCpuMillis ?? settings.maxCpuMillisPerUser,
@@ -35,10 +33,8 @@ export async function usageOf(tx: Tx, userId: string): Promise<Usage> {
     userId,
     OR: [{ held: true }, { state: 'queued' as const, wanted: { in: ['running' as const, 'paused' as const] } }],
   }
-  const [sums, gpus] = await Promise.all([
-    tx.session.aggregate({ where, _count: true, _sum: { cpuMillis: true, memoryBytes: true } }),
-    tx.gpuHold.count({ where: { session: { userId } } }),
-  ])
+  const sums = await tx.session.aggregate({ where, _count: true, _sum: { cpuMillis: true, memoryBytes: true } })
+  const gpus = await tx.gpuHold.count({ where: { session: { userId } } })
   return { sessions: sums._count, cpuMillis: sums._sum.cpuMillis ?? 0, memoryBytes: sums._sum.memoryBytes ?? 0, gpus }
 }
 
@@ -46,7 +42,8 @@ type Wanted = { cpuMillis: number; memoryBytes: number; gpus: number }
 
 /** Throws session_limit or resource_limit. Call it under the placement lock, so that two launches at once cannot both pass. */
 export async function assertWithinLimits(tx: Tx, userId: string, wanted: Wanted): Promise<EffectiveLimits> {
-  const [limits, usage] = [await effectiveLimits(tx, userId), await usageOf(tx, userId)]
+  const limits = await effectiveLimits(tx, userId)
+  const usage = await usageOf(tx, userId)
   if (usage.sessions + 1 > limits.sessions) {
     throw new DomainError('session_limit', {
       message: `You have ${usage.sessions} sessions; at most ${limits.sessions} are allowed at once.`,
