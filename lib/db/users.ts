@@ -50,7 +50,7 @@ export function countOtherAdmins(tx: Tx, userId: string): Promise<number> {
 export const liveSession = { state: { not: 'deleted' } } satisfies Prisma.SessionWhereInput
 
 /** Sorted by what only SQL can count as well: sessions, and when someone was last here. */
-export async function tableUsers(db: Db, query: UserTableQuery): Promise<{ items: UserRow[]; total: number }> {
+export async function readUserTable(db: Db, query: UserTableQuery): Promise<{ items: UserRow[]; total: number }> {
   const where = matching(query)
   const direction = query.direction === 'desc' ? Prisma.sql`DESC NULLS LAST` : Prisma.sql`ASC NULLS FIRST`
   const [rows, counted] = await Promise.all([

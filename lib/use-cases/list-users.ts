@@ -1,14 +1,14 @@
 // Lists of people for administrators: a table with search and sort in SQL, and cursor pages for the API.
-import { readUserRows, tableUsers } from '@/lib/db/users'
+import { readUserRows, readUserTable } from '@/lib/db/users'
 import type { Actor } from '@/lib/domain/actor'
 import type { CursorPage, CursorQuery, TablePage } from '@/lib/domain/page'
 import { assertCan } from '@/lib/domain/permissions'
 import type { UserRow, UserTableQuery } from '@/lib/domain/user-view'
 import type { Deps } from './deps'
 
-export async function listUsers({ db }: Deps, actor: Actor, query: UserTableQuery): Promise<TablePage<UserRow>> {
+export async function tableUsers({ db }: Deps, actor: Actor, query: UserTableQuery): Promise<TablePage<UserRow>> {
   assertCan(actor, 'user:view')
-  return { ...(await tableUsers(db, query)), page: query.page, size: query.size }
+  return { ...(await readUserTable(db, query)), page: query.page, size: query.size }
 }
 
 export async function pageUsers({ db }: Deps, actor: Actor, query: CursorQuery): Promise<CursorPage<UserRow>> {

@@ -1,0 +1,30 @@
+import { Gauge, Layers, MonitorPlay, Server, Settings, Users } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { SideNavLayout } from '@/components/shell/side-nav-layout'
+import { requirePageActor } from '@/lib/web/require-actor'
+
+const sections = [
+  {
+    items: [
+      { href: '/admin', label: 'Overview', icon: <Gauge />, exact: true },
+      { href: '/admin/agents', label: 'Agents', icon: <Server /> },
+      { href: '/admin/images', label: 'Workspace images', icon: <Layers /> },
+      { href: '/admin/sessions', label: 'Sessions', icon: <MonitorPlay /> },
+    ],
+  },
+  {
+    items: [
+      { href: '/admin/users', label: 'People', icon: <Users /> },
+      { href: '/admin/settings', label: 'Settings', icon: <Settings /> },
+    ],
+  },
+]
+
+export default async function AdminLayout({ children }: { children: ReactNode }) {
+  await requirePageActor({ permission: 'fleet:view' })
+  return (
+    <SideNavLayout label="Administration" sections={sections}>
+      {children}
+    </SideNavLayout>
+  )
+}
