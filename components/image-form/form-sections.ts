@@ -1,0 +1,33 @@
+// The order of the form and which field stands where: the navigation counts by it and a refusal scrolls to it.
+import type { ImageField } from './image-form-values'
+
+export const formSections = [
+  {
+    id: 'basics',
+    title: 'What it is',
+    fields: ['reference', 'name', 'description', 'iconName', 'iconId', 'categories'],
+  },
+  { id: 'resources', title: 'Resources', fields: ['cpuMillis', 'memoryBytes', 'shmBytes', 'requireGpu', 'gpuCount'] },
+  { id: 'environment', title: 'Environment', fields: ['environment'] },
+  { id: 'files', title: 'Home and volumes', fields: ['homePolicy', 'volumes'] },
+  { id: 'docker', title: 'Extra Docker options', fields: ['dockerOptions'] },
+  {
+    id: 'policy',
+    title: 'Where, how long, for whom',
+    fields: ['agentGroup', 'timeLimitSeconds', 'timeLimitExtendable', 'enabled', 'hidden', 'notes'],
+  },
+] as const satisfies readonly { id: string; title: string; fields: readonly ImageField[] }[]
+
+export type FormSectionId = (typeof formSections)[number]['id']
+
+export function sectionTitle(id: FormSectionId): string {
+  return formSections.find((section) => section.id === id)?.title ?? ''
+}
+
+/** How many of a section's fields are among these. */
+export function countIn(id: FormSectionId, fields: Iterable<ImageField>): number {
+  const own: readonly ImageField[] = formSections.find((section) => section.id === id)?.fields ?? []
+  let count = 0
+  for (const field of fields) if (own.includes(field)) count += 1
+  return count
+}

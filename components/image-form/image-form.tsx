@@ -1,0 +1,105 @@
+'use client'
+import { FormProvider } from 'react-hook-form'
+import { Notice } from '@/components/ui/notice'
+import { toast } from '@/components/ui/toast'
+import { BasicsSection } from './basics-section'
+import { ConflictNotice } from './conflict-notice'
+import { DockerSection } from './docker-section'
+import { EnvironmentSection } from './environment-section'
+import { FilesSection } from './files-section'
+import { FormStatus } from './form-status'
+import { type ImageFormActions, ImageFormProvider, type Known } from './image-form-context'
+import { PolicySection } from './policy-section'
+import { ResourcesSection } from './resources-section'
+import { ReviewSection } from './review-section'
+import { SaveBar } from './save-bar'
+import { SectionNav } from './section-nav'
+import { type ImageFormStart, useImageForm, usePrivileges } from './use-image-form'
+import { useImageSave } from './use-image-save'
+import { useUnsavedGuard } from './use-unsaved-guard'
+
+export type WorkspaceImageFormProps = ImageFormStart & { known: Known; actions: ImageFormActions }
+
+/** New, clone and edit are one form: they differ in what stands in it at first and in what a save makes of it. */
+export function WorkspaceImageForm({ known, actions, ...start }: WorkspaceImageFormProps) {
+  const { mode, parent } = start
+  const state = useImageForm(start)
+  const { form, values, differences, wrong, isDirty } = state
+  const privileges = usePrivileges(values, start)
+  const { dialog, leave, tryLeave } = useUnsavedGuard(isDirty)
+  const { save, saving, failure, clearFailure } = useImageSave({
+    form,
+    actions,
+    base: state.base,
+    version: state.version,
+    isConfirmed: privileges.isConfirmed,
+    onSaved: (saved, fields, sessionId) => {
+      state.saved(fields, saved.version)
+      toast.ok(mode === 'edit' ? `“${fields.name}” is saved` : `“${fields.name}” is there`)
+      if (sessionId) leave(`/sessions/${sessionId}`)
+      else if (mode !== 'edit') leave(`/admin/images/${saved.id}`)
+    },
+  })
+
+  return (
+    <FormProvider {...form}>
+      <ImageFormProvider value={{ parent, differences, takeParents: state.takeParents, known, actions }}>
+        <form
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault()
+            void save('save')
+          }}
+        >
+          <div className="flex gap-6">
+            <SectionNav differing={differences.keys()} wrong={wrong} />
+            <div className="flex min-w-0 flex-1 flex-col gap-5">
+              <Sections />
+              <ReviewSection {...privileges.section} />
+              {failure && failure.code !== 'conflict' && (
+                <Notice tone="danger" title={failure.message} live>
+                  {failure.hint}
+                </Notice>
+              )}
+              {failure?.code === 'conflict' && start.image && (
+                <ConflictNotice
+                  imageId={start.image.id}
+                  opened={state.base}
+                  mine={state.mine()}
+                  message={failure.message}
+                  onReload={() => window.location.reload()}
+                  onKeep={(theirs) => {
+                    state.keepMineOn(theirs)
+                    clearFailure()
+                  }}
+                />
+              )}
+            </div>
+          </div>
+          <SaveBar
+            status={<FormStatus wrong={wrong} differs={differences.size} unsaved={isDirty || mode !== 'edit'} />}
+            saving={saving}
+            saveLabel={mode === 'edit' ? 'Save' : 'Create'}
+            noTest={values.enabled ? null : 'It is switched off: nobody can launch it.'}
+            onSave={(then) => void save(then)}
+            onCancel={() => tryLeave('/admin/images')}
+          />
+        </form>
+        {dialog}
+      </ImageFormProvider>
+    </FormProvider>
+  )
+}
+
+function Sections() {
+  return (
+    <>
+      <BasicsSection />
+      <ResourcesSection />
+      <EnvironmentSection />
+      <FilesSection />
+      <DockerSection />
+      <PolicySection />
+    </>
+  )
+}

@@ -1,0 +1,27 @@
+// How the administrators' pages read agents: often, because what they show is what is happening.
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { AgentDetail, AgentRow, AgentTableQuery } from '@/lib/domain/agent-view'
+import { getJson } from './get-json'
+import { asTablePage, asThing } from './table-page'
+
+const POLL_MS = 5_000
+
+export const agentQueries = {
+  all: ['agents'] as const,
+
+  table: (query: AgentTableQuery) =>
+    queryOptions({
+      queryKey: [...agentQueries.all, 'table', query],
+      queryFn: ({ signal }) => getJson('/api/portal/admin/agents', { as: asTablePage<AgentRow>(), query, signal }),
+      placeholderData: keepPreviousData,
+      refetchInterval: POLL_MS,
+    }),
+
+  detail: (agentId: string) =>
+    queryOptions({
+      queryKey: [...agentQueries.all, 'detail', agentId],
+      queryFn: ({ signal }) =>
+        getJson(`/api/portal/admin/agents/${encodeURIComponent(agentId)}`, { as: asThing<AgentDetail>(), signal }),
+      refetchInterval: POLL_MS,
+    }),
+}
