@@ -1,0 +1,65 @@
+// What the gateway reads and writes: who may enter where, how each session is reached, when a person last used it.
+import type { SessionState } from '@/lib/domain/session-lifecycle'
+import type { Db, Tx } from './client'
+import { Prisma } from './generated/client'
+
+/** A right that is alive, with the route of its session. */
+export type AdmissionRow = {
+  grantId: string
+  cookieHash: string
+  /** Of the sign-in or API key that the right came from. */
+  givenBy: string
+  /** When the grant itself ends; it slides while in use. */
+  grantExpiresAt: Date
+  /** When the grant, its sign-in or its API key ends, whichever is first. */
+  expiresAt: Date
+  sessionId: string
+  state: SessionState
+  gatewayPort: number | null
+  reachHost: string | null
+  reachPort: number | null
+  certPin: string | null
+  credentialSealed: string | null
+  containerStartedAt: string | null
+  agentUnreachable: boolean
+}
+
+/** One query for the whole copy in memory: everything that can end a right is in its WHERE. */
+export async function readAdmissions(tx: Tx, now: Date): Promise<AdmissionRow[]> {
+  return tx.$queryRaw<AdmissionRow[]>`
+    SELECT g.id AS "grantId", g."cookieHash", COALESCE(g."signInId", g."apiKeyId") AS "givenBy",
+      g."expiresAt" AS "grantExpiresAt", LEAST(g."expiresAt", si."expiresAt", ak."expiresAt") AS "expiresAt",
+      s.id AS "sessionId", s.state::text AS "state", s."gatewayPort", s."reachHost", s."reachPort", s."certPin",
+      s."credentialSealed", s."containerStartedAt", (a."unreachableSince" IS NOT NULL) AS "agentUnreachable"
+    FROM "Grant" g
+    JOIN "Session" s ON s.id = g."sessionId"
+    JOIN "User" u ON u.id = s."userId"
+    LEFT JOIN "Agent" a ON a.id = s."agentId"
+    LEFT JOIN "SignIn" si ON si.id = g."signInId"
+    LEFT JOIN "ApiKey" ak ON ak.id = g."apiKeyId"
+    WHERE g."cookieHash" IS NOT NULL AND g."revokedAt" IS NULL AND g."expiresAt" > ${now}
+      AND s.state NOT IN ('deleting', 'deleted') AND s.wanted <> 'deleted' AND u."disabledAt" IS NULL
+      AND (
+        (si."userId" = s."userId" AND si."endedAt" IS NULL AND si."expiresAt" > ${now})
+        OR (ak."userId" = s."userId" AND ak."revokedAt" IS NULL AND (ak."expiresAt" IS NULL OR ak."expiresAt" > ${now}))
+      )`
+}
+
+/** When a person last did something in each session. Not a change of the session: its version and its listeners stay untouched. */
+export async function recordInput(tx: Tx, inputs: ReadonlyMap<string, Date>): Promise<void> {
+  if (inputs.size === 0) return
+  const rows = [...inputs].map(([id, at]) => Prisma.sql`(${id}, ${at}::timestamptz)`)
+  await tx.$executeRaw`
+    UPDATE "Session" s SET "lastInputAt" = seen.at
+    FROM (VALUES ${Prisma.join(rows)}) AS seen(id, at)
+    WHERE s.id = seen.id AND (s."lastInputAt" IS NULL OR s."lastInputAt" < seen.at)`
+}
+
+/** Once per session, however many look. */
+export async function recordFirstViewer(db: Db, sessionId: string, at: Date): Promise<void> {
+  await db.$transaction(async (tx) => {
+    const first = await tx.$executeRaw`
+      UPDATE "Session" SET "firstViewerAt" = ${at} WHERE id = ${sessionId} AND "firstViewerAt" IS NULL`
+    if (first > 0) await tx.sessionEvent.create({ data: { sessionId, at, code: 'first_viewer' } })
+  })
+}

@@ -1,0 +1,186 @@
+// The rights that are alive, in memory: read as a whole every two seconds and at each notification, so that admitting needs no database.
+// What cannot be read is unknown, not gone: open streams stay, and after a while nobody new comes in.
+import type { Db } from '@/lib/db/client'
+import { type AdmissionRow, readAdmissions } from '@/lib/db/gateway-routes'
+import { extendGrants } from '@/lib/db/grants'
+import { listen } from '@/lib/db/listen'
+import { channels } from '@/lib/db/notify'
+import type { Clock } from '@/lib/domain/clock'
+import type { SessionState } from '@/lib/domain/session-lifecycle'
+import type { Log } from '@/lib/log'
+import type { Keys } from '@/lib/secrets/keys'
+import { credentialReader } from './credential-reader'
+import { Refusal } from './refusal'
+import type { Target } from './upstream-connection'
+
+const everyMs = 2_000
+const staleAfterMs = 30_000
+/** Two reads never start closer together, however many ask. */
+const spacingMs = 25
+/** How long a right lasts without use; in use it slides. Its sign-in or API key ends it earlier. */
+export const grantMs = 12 * 3_600_000
+
+export type Route = {
+  sessionId: string
+  state: SessionState
+  gatewayPort: number | null
+  /** Null: not running, or not found yet. */
+  target: Target | null
+  agentUnreachable: boolean
+}
+
+export type LiveGrant = { id: string; givenBy: string; endsAtMs: number; ownEndMs: number; route: Route }
+
+type Options = {
+  db: Db
+  /** For LISTEN, which needs a connection of its own. */
+  databaseUrl: string
+  keys: Keys
+  clock: Clock
+  log: Log
+  signal: AbortSignal
+  /** After each reading: streams whose right is gone are closed. */
+  onRead(): void
+}
+
+export type Admissions = {
+  ready: Promise<void>
+  find(cookieHash: string): LiveGrant | undefined
+  byId(grantId: string): LiveGrant | undefined
+  /** Settles with a reading that began after the call. Rejects with unknown_rights when the database does not answer. */
+  refreshed(): Promise<void>
+  assertFresh(): void
+  /** The right is in use: it slides. */
+  touch(grant: LiveGrant): void
+  count(): number
+}
+
+export function openAdmissions(options: Options): Admissions {
+  const { db, clock, log, signal } = options
+  const targets = credentialReader(options.keys, log)
+  let byCookie = new Map<string, LiveGrant>()
+  let byId = new Map<string, LiveGrant>()
+  let readAtMs = Number.NEGATIVE_INFINITY
+  const sliding = new Set<string>()
+
+  async function read(): Promise<void> {
+    const startedAt = clock.now()
+    const rows = await readAdmissions(db, startedAt)
+    const grants = rows.map((row) => ({ cookieHash: row.cookieHash, grant: toGrant(row, targets.targetOf(row)) }))
+    targets.forgetOthers(rows)
+    byCookie = new Map(grants.map(({ cookieHash, grant }) => [cookieHash, grant]))
+    byId = new Map(grants.map(({ grant }) => [grant.id, grant]))
+    readAtMs = startedAt.getTime()
+    options.onRead()
+  }
+
+  async function slide(): Promise<void> {
+    const ids = [...sliding]
+    sliding.clear()
+    await extendGrants(db, ids, new Date(clock.now().getTime() + grantMs))
+  }
+
+  const refreshed = coalesced(read, signal)
+  const tick = async () => {
+    await refreshed()
+    await slide()
+  }
+  const ready = keepReading({ tick, refreshed, ...options })
+  return {
+    ready,
+    find: (cookieHash) => alive(byCookie.get(cookieHash), clock),
+    byId: (grantId) => alive(byId.get(grantId), clock),
+    refreshed: () =>
+      refreshed().catch((error: unknown) => {
+        throw new Refusal('unknown_rights', error)
+      }),
+    assertFresh: () => {
+      if (clock.now().getTime() - readAtMs > staleAfterMs) throw new Refusal('unknown_rights')
+    },
+    touch: (grant) => {
+      if (grant.ownEndMs - clock.now().getTime() < grantMs / 2) sliding.add(grant.id)
+    },
+    count: () => byId.size,
+  }
+
+  function keepReading({ databaseUrl }: Options & { tick: typeof tick; refreshed: typeof refreshed }): Promise<void> {
+    const soon = () => void refreshed().catch(() => {})
+    void listen({
+      connectionString: databaseUrl,
+      channels: [channels.grants, channels.sessions],
+      onNotify: soon,
+      onConnected: soon,
+      onLost: (error) => log.warn({ err: error }, 'The gateway lost its notifications and reads every two seconds meanwhile'),
+      signal,
+    })
+    return new Promise((resolve) => {
+      void everyTwoSeconds(tick, { signal, log, onFirst: resolve })
+    })
+  }
+}
+
+function alive(grant: LiveGrant | undefined, clock: Clock): LiveGrant | undefined {
+  return grant && grant.endsAtMs > clock.now().getTime() ? grant : undefined
+}
+
+function toGrant(row: AdmissionRow, target: Target | null): LiveGrant {
+  const { sessionId, state, gatewayPort, agentUnreachable } = row
+  return {
+    id: row.grantId,
+    givenBy: row.givenBy,
+    endsAtMs: row.expiresAt.getTime(),
+    ownEndMs: row.grantExpiresAt.getTime(),
+    route: { sessionId, state, gatewayPort, target, agentUnreachable },
+  }
+}
+
+/** Callers during one run share the next one, so that a flood of unknown cookies is at most one query at a time. */
+function coalesced(run: () => Promise<void>, signal: AbortSignal): () => Promise<void> {
+  let current: Promise<void> | null = null
+  let next: Promise<void> | null = null
+  let startedAt = 0
+  return function refreshed() {
+    next ??= begin(current)
+    return next
+  }
+  async function begin(before: Promise<void> | null): Promise<void> {
+    await before?.catch(() => {})
+    const waitMs = startedAt + spacingMs - performance.now()
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
+    current = next
+    next = null
+    if (signal.aborted) return
+    startedAt = performance.now()
+    try {
+      await run()
+    } finally {
+      current = null
+    }
+  }
+}
+
+type Beat = { signal: AbortSignal; log: Log; onFirst(): void }
+
+async function everyTwoSeconds(tick: () => Promise<void>, { signal, log, onFirst }: Beat): Promise<void> {
+  let failed = false
+  while (!signal.aborted) {
+    try {
+      await tick()
+      onFirst()
+      if (failed) log.info('The gateway reads rights again')
+      failed = false
+    } catch (error) {
+      if (!failed && !signal.aborted) log.error({ err: error }, 'The gateway cannot read rights; open desktops stay open')
+      failed = true
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(done, everyMs)
+      signal.addEventListener('abort', done, { once: true })
+      function done() {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', done)
+        resolve()
+      }
+    })
+  }
+}

@@ -1,0 +1,48 @@
+// The one check at the door, for HTTP and WebSocket alike: does a cookie of this request give a right to the session it addresses?
+import type { IncomingMessage } from 'node:http'
+import { hashToken } from '@/lib/secrets/tokens'
+import type { Admissions, LiveGrant } from './admissions'
+import { Refusal } from './refusal'
+import type { Addressed } from './session-address'
+import { type CookieCandidate, readCandidates } from './session-cookie'
+
+export type Admit = {
+  /** From memory alone. */
+  find(req: IncomingMessage, addressed: Addressed): LiveGrant | undefined
+  /** Throws: the same for a session that is unknown, foreign or closed to this browser. */
+  admit(req: IncomingMessage, addressed: Addressed): Promise<LiveGrant>
+}
+
+export function admitBy(admissions: Admissions, isPlainHttp: boolean): Admit {
+  const candidatesOf = (req: IncomingMessage, { session }: Addressed) => readCandidates(req.headers.cookie, session, isPlainHttp)
+
+  function findAmong(candidates: readonly CookieCandidate[], addressed: Addressed): LiveGrant | undefined {
+    for (const { value, sessionId } of candidates) {
+      const grant = admissions.find(hashToken(value))
+      if (grant && (sessionId === null || sessionId === grant.route.sessionId) && leadsTo(grant, addressed)) return grant
+    }
+    return undefined
+  }
+
+  return {
+    find: (req, addressed) => findAmong(candidatesOf(req, addressed), addressed),
+    async admit(req, addressed) {
+      const candidates = candidatesOf(req, addressed)
+      if (candidates.length === 0) throw new Refusal('no_cookie')
+      let grant = findAmong(candidates, addressed)
+      if (!grant) {
+        // Made a moment ago, perhaps by another process: the database is asked once before the door closes.
+        await admissions.refreshed()
+        grant = findAmong(candidates, addressed)
+      }
+      if (!grant) throw new Refusal('not_found')
+      admissions.assertFresh()
+      admissions.touch(grant)
+      return grant
+    },
+  }
+}
+
+function leadsTo({ route }: LiveGrant, { session }: Addressed): boolean {
+  return session.kind === 'domain' ? route.sessionId === session.sessionId : route.gatewayPort === session.port
+}

@@ -1,0 +1,72 @@
+// `/.berth/enter?ticket=…`: a ticket is swapped for a cookie and the browser sent on, so that no token stays in any address.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Db } from '@/lib/db/client'
+import { deleteGrant, redeemTicket } from '@/lib/db/grants'
+import type { Clock } from '@/lib/domain/clock'
+import { hashToken, newToken } from '@/lib/secrets/tokens'
+import { grantMs, type LiveGrant } from './admissions'
+import { Refusal } from './refusal'
+import { ownHeaders } from './response-headers'
+import type { Addressed } from './session-address'
+import { setCookieHeaders } from './session-cookie'
+
+type Options = {
+  db: Db
+  clock: Clock
+  portalOrigin: string
+  isPlainHttp: boolean
+  /** The right that the browser's cookie already gives, if any. */
+  findAdmitted(req: IncomingMessage, addressed: Addressed): LiveGrant | undefined
+}
+
+export type Enter = (req: IncomingMessage, res: ServerResponse, addressed: Addressed) => Promise<void>
+
+export function enterWith({ db, clock, portalOrigin, isPlainHttp, findAdmitted }: Options): Enter {
+  const location = desktopLocation(portalOrigin)
+  return async (req, res, addressed) => {
+    const ticket = new URLSearchParams(req.url?.split('?')[1] ?? '').get('ticket') ?? ''
+    const known = findAdmitted(req, addressed)
+    const now = clock.now()
+    const value = newToken()
+    const redeemed = await redeemTicket(db, {
+      address: addressed.session,
+      ticketHash: hashToken(ticket),
+      cookieHash: hashToken(value),
+      expiresAt: new Date(now.getTime() + grantMs),
+      now,
+    })
+    // Going back in the history asks with a used ticket: who is in already stays in.
+    if (!redeemed && !known) throw new Refusal('ticket_invalid')
+    const headers: Record<string, string | string[]> = {
+      ...ownHeaders(portalOrigin),
+      Location: location,
+      'Cache-Control': 'no-store',
+    }
+    if (redeemed && known?.givenBy === (redeemed.signInId ?? redeemed.apiKeyId)) {
+      // A second tab: both go on with one cookie, since a new one would take the first tab's place in the browser.
+      await deleteGrant(db, redeemed.id)
+    } else if (redeemed) {
+      headers['Set-Cookie'] = setCookieHeaders(addressed.session, redeemed.sessionId, value, isPlainHttp)
+      // An earlier session of this port may have left settings that would lead this desktop's client elsewhere.
+      if (addressed.session.kind === 'port') headers['Clear-Site-Data'] = '"storage"'
+    }
+    res.writeHead(303, headers)
+    res.end()
+  }
+}
+
+/** KasmVNC's client switches clipboard, resize and webp off inside a frame unless told otherwise, and leaves after 20 idle minutes. */
+function desktopLocation(portalOrigin: string): string {
+  const query = new URLSearchParams({
+    path: 'websockify',
+    resize: 'remote',
+    clipboard_up: '1',
+    clipboard_down: '1',
+    clipboard_seamless: '1',
+    enable_webp: '1',
+    idle_disconnect: '1440',
+    reconnect: '1',
+    portal: portalOrigin,
+  })
+  return `/vnc.html?${query}`
+}

@@ -1,0 +1,110 @@
+// The only door from a browser to a desktop. It runs beside the portal or alone; all it shares with the rest is the database.
+import type { IncomingMessage } from 'node:http'
+import type { Db } from '@/lib/db/client'
+import type { Clock } from '@/lib/domain/clock'
+import type { Log } from '@/lib/log'
+import type { Keys } from '@/lib/secrets/keys'
+import { type Activity, watchActivity } from './activity'
+import { openAdmissions } from './admissions'
+import { admitBy } from './admit'
+import { answering } from './answering'
+import { clientAddressReader } from './client-address'
+import { type Door, openDoor } from './door'
+import { enterWith } from './enter'
+import { type Held, type HeldStreams, holdStreams } from './held-streams'
+import { ownHeaders } from './response-headers'
+import { addressByHost, addressByPort, type GatewayConfig, isUnderSessionDomain } from './session-address'
+
+export type GatewayDeps = {
+  db: Db
+  /** For LISTEN, on a connection of its own. */
+  databaseUrl: string
+  keys: Keys
+  config: GatewayConfig
+  log: Log
+  clock: Clock
+  /** Ends reading and listening; call drain() first. */
+  signal: AbortSignal
+}
+
+/** Bytes are those of the streams that are open now. */
+export type SessionTraffic = { sessionId: string; viewers: number; bytesUp: number; bytesDown: number; lastInputAt: Date | null }
+export type GatewayStats = { streams: number; requests: number; grants: number; sessions: SessionTraffic[] }
+
+export type Gateway = Door & {
+  /** The request is for a session's host (domain mode); everything else is the portal's. */
+  owns(req: IncomingMessage): boolean
+  /** Port mode: the door of one port. */
+  forPort(port: number): Door
+  ready: Promise<void>
+  /** Lets no one in any more, waits for answers under way, then closes the streams. */
+  drain(graceMs: number): Promise<void>
+  stats(): GatewayStats
+}
+
+const closeMs = 2_000
+
+export function createGateway({ db, databaseUrl, keys, config, log, clock, signal }: GatewayDeps): Gateway {
+  const portalOrigin = config.publicUrl.origin
+  const isPlainHttp = config.publicUrl.protocol === 'http:'
+  const held = holdStreams()
+  const activity = watchActivity({ db, clock, log })
+  const admissions = openAdmissions({ db, databaseUrl, keys, clock, log, signal, onRead: closeEnded })
+  const admit = admitBy(admissions, isPlainHttp)
+  let isClosing = false
+  const parts = {
+    admissions,
+    admit,
+    enter: enterWith({ db, clock, portalOrigin, isPlainHttp, findAdmitted: admit.find }),
+    answering: answering({ portalOrigin, log, clock }),
+    activity,
+    held,
+    clientAddress: clientAddressReader(config.trustedProxies),
+    downstream: { own: ownHeaders(portalOrigin), mayCache: config.sessionDomain !== null },
+    isClosing: () => isClosing,
+  }
+
+  function closeEnded(): void {
+    const closed = held.closeUnless((one) => {
+      const grant = admissions.byId(one.grantId)
+      // Another start at the same address may be another user's: only the very one that was entered counts.
+      if (grant?.route.target?.start !== one.start) return false
+      admissions.touch(grant)
+      return true
+    })
+    if (closed > 0) log.info({ closed }, 'Closed streams whose right or desktop has ended')
+  }
+
+  return {
+    ...openDoor(parts, (req) => addressByHost(req, config)),
+    owns: (req) => isUnderSessionDomain(req, config),
+    forPort: (port) => openDoor(parts, (req) => addressByPort(req, port, config)),
+    ready: admissions.ready,
+    async drain(graceMs) {
+      isClosing = true
+      await held.empty('request', graceMs)
+      held.closeUnless(() => false)
+      await Promise.all([held.empty('stream', closeMs), activity.flush()])
+    },
+    stats: () => ({
+      streams: held.count('stream'),
+      requests: held.count('request'),
+      grants: admissions.count(),
+      sessions: trafficOf(held, activity),
+    }),
+  }
+}
+
+function trafficOf(held: HeldStreams, activity: Activity): SessionTraffic[] {
+  const sessions = new Map<string, SessionTraffic>()
+  for (const { sessionId, kind, bytes } of held.all() as Iterable<Held>) {
+    if (kind !== 'stream') continue
+    const known = sessions.get(sessionId)
+    const traffic = known ?? { sessionId, viewers: 0, bytesUp: 0, bytesDown: 0, lastInputAt: activity.lastInputAt(sessionId) }
+    traffic.viewers++
+    traffic.bytesUp += bytes?.up ?? 0
+    traffic.bytesDown += bytes?.down ?? 0
+    sessions.set(sessionId, traffic)
+  }
+  return [...sessions.values()]
+}

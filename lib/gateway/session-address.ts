@@ -1,0 +1,51 @@
+// Which session a request addresses: by exact host name, or by the port on which it came in.
+import type { IncomingMessage } from 'node:http'
+import type { Config } from '@/lib/config'
+import type { SessionAddress } from '@/lib/db/grants'
+import { sessionIdOfHost, sessionOrigin } from '@/lib/domain/session-origin'
+import { Refusal } from './refusal'
+
+export type GatewayConfig = Pick<Config, 'publicUrl' | 'sessionDomain' | 'trustedProxies'>
+
+/** `origin` is the only one from which a page may open the session's stream. */
+export type Addressed = { session: SessionAddress; origin: string }
+
+/** Everything under the session domain is ours to answer, whatever stands before it; the portal's own host is not. */
+export function isUnderSessionDomain(req: IncomingMessage, { publicUrl, sessionDomain }: GatewayConfig): boolean {
+  if (sessionDomain === null) return false
+  const host = (req.headers.host ?? '').toLowerCase()
+  const name = host.replace(/:\d*$/, '').replace(/\.$/, '')
+  return name.endsWith(`.${sessionDomain}`) && name !== publicUrl.hostname
+}
+
+/** Throws not_found for every host that is not exactly a session's. */
+export function addressByHost(req: IncomingMessage, { publicUrl, sessionDomain }: GatewayConfig): Addressed {
+  const host = onlyHost(req)
+  const sessionId = sessionDomain === null ? null : sessionIdOfHost(host, sessionDomain)
+  if (sessionId === null || sessionDomain === null || !isPortalPort(host, publicUrl)) throw new Refusal('not_found')
+  const origin = sessionOrigin({ mode: 'domain', publicUrl, sessionDomain }, { id: sessionId, gatewayPort: null })
+  return { session: { kind: 'domain', sessionId }, origin }
+}
+
+export function addressByPort(req: IncomingMessage, port: number, { publicUrl }: GatewayConfig): Addressed {
+  const host = onlyHost(req)
+  if (host !== `${publicUrl.hostname}:${port}`) throw new Refusal('not_found')
+  return { session: { kind: 'port', port }, origin: `https://${host}` }
+}
+
+/** Two Host headers are two opinions; Node keeps the first silently. */
+function onlyHost(req: IncomingMessage): string {
+  let count = 0
+  for (let index = 0; index < req.rawHeaders.length; index += 2) {
+    if (req.rawHeaders[index]?.toLowerCase() === 'host') count++
+  }
+  if (count !== 1 || !req.headers.host) throw new Refusal('bad_request')
+  return req.headers.host
+}
+
+/** A proxy in front may drop the port (nginx's `$host` does), but none may name another. */
+function isPortalPort(host: string, publicUrl: URL): boolean {
+  const port = /:(\d+)$/.exec(host)?.[1]
+  const defaultPort = publicUrl.protocol === 'https:' ? '443' : '80'
+  return port === undefined || port === (publicUrl.port || defaultPort)
+}

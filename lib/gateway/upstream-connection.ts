@@ -1,0 +1,82 @@
+// TLS to one start of one container. Its certificate is its own, so the pin is the only proof of who answers:
+// not a byte is written before the pin was seen to match, and nothing else may dial a desktop.
+import { connect, type TLSSocket } from 'node:tls'
+
+const handshakeMs = 5_000
+// Detects a peer that vanished without a word within a minute: libuv adds ten probes, a second apart.
+export const keepAliveDelayMs = 45_000
+
+export type Target = {
+  host: string
+  port: number
+  /** SHA-256 of the certificate, `AA:BB:…`. */
+  pin: string
+  /** The value of the Authorization header. */
+  authorization: string
+  /** Changes with everything that makes it another start: whoever holds a stream to an earlier one loses it. */
+  start: string
+}
+
+export type UpstreamFailureReason =
+  | 'timeout'
+  | 'unreachable'
+  | 'wrong_certificate'
+  | 'credentials_refused'
+  | 'bad_answer'
+  | 'gone'
+
+export class UpstreamFailure extends Error {
+  readonly reason: UpstreamFailureReason
+  constructor(reason: UpstreamFailureReason, cause?: unknown) {
+    super(`upstream: ${reason}`, { cause })
+    this.name = 'UpstreamFailure'
+    this.reason = reason
+  }
+}
+
+/** Destroying the returned socket ends the wait as well. */
+export function dialUpstream(target: Target): { socket: TLSSocket; secured: Promise<void> } {
+  const socket = connect({
+    host: target.host,
+    port: target.port,
+    // Self-signed, for a name that means nothing here: the chain proves nothing, the pin below everything.
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.2',
+  })
+  socket.setNoDelay(true)
+  socket.setKeepAlive(true, keepAliveDelayMs)
+  // For good: an error without a listener would end the process.
+  socket.on('error', () => {})
+  return { socket, secured: untilPinSeen(socket, target.pin) }
+}
+
+function untilPinSeen(socket: TLSSocket, pin: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let cause: unknown
+    const timer = setTimeout(() => fail('timeout'), handshakeMs)
+    const onError = (error: Error) => {
+      cause = error
+    }
+    const onClose = () => fail('unreachable')
+    const onSecure = () => {
+      if (socket.getPeerCertificate().fingerprint256 !== pin) return fail('wrong_certificate')
+      done()
+      resolve()
+    }
+    socket.on('error', onError)
+    socket.once('close', onClose)
+    socket.once('secureConnect', onSecure)
+
+    function fail(reason: UpstreamFailureReason) {
+      done()
+      socket.destroy()
+      reject(new UpstreamFailure(reason, cause))
+    }
+    function done() {
+      clearTimeout(timer)
+      socket.off('error', onError)
+      socket.off('close', onClose)
+      socket.off('secureConnect', onSecure)
+    }
+  })
+}
