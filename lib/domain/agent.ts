@@ -1,6 +1,7 @@
 // Agents: what an administrator says about a Docker Engine.
 import { z } from 'zod'
 import { AbsolutePath, DockerName } from './docker-names'
+import { Id } from './ids'
 import { isDeclarableBindPath } from './volume-mount'
 import { GiB, MiB } from './workspace-image'
 
@@ -87,3 +88,6 @@ export function isDiskLow(disk: { totalBytes: number | null; freeBytes: number |
   if (disk.totalBytes === null || disk.freeBytes === null) return false
   return disk.freeBytes < 5 * GiB || disk.freeBytes < disk.totalBytes * 0.05
 }
+
+export const AgentRef = z.strictObject({ agentId: Id })
+export type AgentRef = z.output<typeof AgentRef>

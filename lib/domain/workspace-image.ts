@@ -133,3 +133,6 @@ export function imagePrivileges(image: WorkspaceImageFields): string[] {
   }
   return raised
 }
+
+export const ImageRef = z.strictObject({ imageId: Id })
+export type ImageRef = z.output<typeof ImageRef>
