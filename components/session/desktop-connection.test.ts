@@ -22,7 +22,20 @@ describe('nextConnection', () => {
     const dropped = after({ type: 'available' }, ticket, { type: 'connected' }, { type: 'lost', reason: 'closed' })
     expect(dropped).toMatchObject({ phase: 'waiting', tries: 1, wasConnected: true, reason: 'closed' })
     const back = [{ type: 'again' } as const, ticket, { type: 'connected' } as const].reduce(nextConnection, dropped)
-    expect(back).toMatchObject({ phase: 'connected', frame: 2, tries: 0 })
+    expect(back).toMatchObject({ phase: 'connected', frame: 2 })
+  })
+
+  it('forgets failed tries only after it stayed connected for a while', () => {
+    const flapping = [
+      { type: 'connected' },
+      { type: 'lost', reason: '' },
+      { type: 'again' },
+      ticket,
+      { type: 'connected' },
+    ] as const
+    const back = flapping.reduce(nextConnection, after({ type: 'available' }, ticket))
+    expect(back.tries).toBe(1)
+    expect(nextConnection(back, { type: 'steady' }).tries).toBe(0)
   })
 
   it('goes on trying when the portal is silent, and stops when the answer is final', () => {

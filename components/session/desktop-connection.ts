@@ -29,6 +29,8 @@ export type DesktopConnectionEvent =
   | { type: 'ticket'; url: string }
   | { type: 'ticketFailed'; failure: Failure }
   | { type: 'connected' }
+  /** Connected for a while: only this forgets failed tries, or a desktop that comes and goes would be asked for without end. */
+  | { type: 'steady' }
   | { type: 'wavering' }
   | { type: 'lost'; reason: string }
   | { type: 'again' }
@@ -48,27 +50,29 @@ export const idleConnection: DesktopConnection = {
 /** Answers that another try would not change. */
 const final = ['forbidden', 'not_found', 'unauthenticated', 'password_change_required', 'invalid_input', 'foreign_origin']
 
+type Handlers = { [T in DesktopConnectionEvent['type']]: (now: DesktopConnection, event: EventOf<T>) => DesktopConnection }
+type EventOf<T> = Extract<DesktopConnectionEvent, { type: T }>
+
+const handlers: Handlers = {
+  available: (now) => (now.phase === 'idle' ? { ...idleConnection, frame: now.frame, phase: 'ticket' } : now),
+  unavailable: (now) => (now.phase === 'idle' ? now : { ...idleConnection, frame: now.frame }),
+  ticket: (now, { url }) =>
+    now.phase === 'ticket' ? { ...now, phase: 'loading', url, frame: now.frame + 1, failure: null } : now,
+  ticketFailed: (now, { failure }) => ticketFailed(now, failure),
+  connected: (now) =>
+    framed(now) && now.phase !== 'connected'
+      ? { ...now, phase: 'connected', wasConnected: true, reason: '', failure: null }
+      : now,
+  steady: (now) => (now.phase === 'connected' && now.tries > 0 ? { ...now, tries: 0 } : now),
+  wavering: (now) => (now.phase === 'connected' ? { ...now, phase: 'wavering' } : now),
+  lost: (now, { reason }) => (framed(now) ? { ...now, phase: 'waiting', tries: now.tries + 1, reason } : now),
+  again: (now) => (now.phase === 'idle' || now.phase === 'ticket' ? now : { ...now, phase: 'ticket', failure: null }),
+  ownsSize: (now, { value }) => (now.ownsSize === value ? now : { ...now, ownsSize: value }),
+}
+
 export function nextConnection(now: DesktopConnection, event: DesktopConnectionEvent): DesktopConnection {
-  switch (event.type) {
-    case 'available':
-      return now.phase === 'idle' ? { ...idleConnection, frame: now.frame, phase: 'ticket' } : now
-    case 'unavailable':
-      return now.phase === 'idle' ? now : { ...idleConnection, frame: now.frame }
-    case 'ticket':
-      return now.phase === 'ticket' ? { ...now, phase: 'loading', url: event.url, frame: now.frame + 1, failure: null } : now
-    case 'ticketFailed':
-      return ticketFailed(now, event.failure)
-    case 'connected':
-      return framed(now) ? { ...now, phase: 'connected', tries: 0, wasConnected: true, reason: '', failure: null } : now
-    case 'wavering':
-      return now.phase === 'connected' ? { ...now, phase: 'wavering' } : now
-    case 'lost':
-      return framed(now) ? { ...now, phase: 'waiting', tries: now.tries + 1, reason: event.reason } : now
-    case 'again':
-      return now.phase === 'idle' ? now : { ...now, phase: 'ticket', failure: null }
-    case 'ownsSize':
-      return now.ownsSize === event.value ? now : { ...now, ownsSize: event.value }
-  }
+  const handle = handlers[event.type] as (now: DesktopConnection, event: DesktopConnectionEvent) => DesktopConnection
+  return handle(now, event)
 }
 
 function ticketFailed(now: DesktopConnection, failure: Failure): DesktopConnection {

@@ -22,7 +22,14 @@ describe('launchSteps', () => {
   })
 
   it('gives each step the time since the one before, and the sum', () => {
-    const timeline = events(['launched', 0], ['placed', 20], ['created', 120], ['started', 400], ['answered', 900], ['first_viewer', 1100])
+    const timeline = events(
+      ['launched', 0],
+      ['placed', 20],
+      ['created', 120],
+      ['started', 400],
+      ['answered', 900],
+      ['first_viewer', 1100],
+    )
     const result = launch('running', timeline)
     expect(result.steps.map((step) => step.durationMs)).toEqual([20, 100, 280, 500, 200])
     expect(result.totalMs).toBe(1100)
@@ -50,7 +57,15 @@ describe('launchSteps', () => {
   })
 
   it('tells of the last launch only, where a session was stopped and resumed', () => {
-    const first = events(['launched', 0], ['placed', 5], ['created', 6], ['started', 7], ['answered', 8], ['stop_asked', 50], ['stopped', 60])
+    const first = events(
+      ['launched', 0],
+      ['placed', 5],
+      ['created', 6],
+      ['started', 7],
+      ['answered', 8],
+      ['stop_asked', 50],
+      ['stopped', 60],
+    )
     const result = launch('starting', [...first, ...events(['resume_asked', 100], ['placed', 130])])
     expect(brief(result).slice(0, 2)).toEqual(['place done', 'create active'])
     expect(result.steps[0]?.durationMs).toBe(30)

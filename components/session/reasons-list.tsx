@@ -9,7 +9,6 @@ export function ReasonsList({ reasons, className }: ReasonsListProps) {
   return (
     <ul aria-label="Reasons" className={cn('flex flex-col gap-1 [overflow-wrap:anywhere]', className)}>
       {reasons.map((reason, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: agents without a name for this viewer are told apart by place alone.
         <li key={`${reason.agent}-${index}`} className="flex gap-2">
           <span aria-hidden="true" className="text-muted">
             –

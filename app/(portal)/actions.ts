@@ -1,0 +1,60 @@
+'use server'
+// What people do with sessions, from the launcher and from a session's own page.
+import { ExtendSession, LaunchSession, SessionRef } from '@/lib/domain/session'
+import { connectSession } from '@/lib/use-cases/connect-session'
+import { deleteSession } from '@/lib/use-cases/delete-session'
+import { extendSession } from '@/lib/use-cases/extend-session'
+import { launchSession } from '@/lib/use-cases/launch-session'
+import { pauseSession } from '@/lib/use-cases/pause-session'
+import { resumeSession } from '@/lib/use-cases/resume-session'
+import { retrySession } from '@/lib/use-cases/retry-session'
+import { stopSession } from '@/lib/use-cases/stop-session'
+import { action } from '@/lib/web/action'
+
+export const launchSessionAction = action({
+  name: 'session.launch',
+  input: LaunchSession,
+  run: ({ actor, deps, input }) => launchSession(deps, actor, input),
+})
+
+export const pauseSessionAction = action({
+  name: 'session.pause',
+  input: SessionRef,
+  run: ({ actor, deps, input }) => pauseSession(deps, actor, input),
+})
+
+export const resumeSessionAction = action({
+  name: 'session.resume',
+  input: SessionRef,
+  run: ({ actor, deps, input }) => resumeSession(deps, actor, input),
+})
+
+export const retrySessionAction = action({
+  name: 'session.retry',
+  input: SessionRef,
+  run: ({ actor, deps, input }) => retrySession(deps, actor, input),
+})
+
+export const stopSessionAction = action({
+  name: 'session.stop',
+  input: SessionRef,
+  run: ({ actor, deps, input }) => stopSession(deps, actor, input),
+})
+
+export const deleteSessionAction = action({
+  name: 'session.delete',
+  input: SessionRef,
+  run: ({ actor, deps, input }) => deleteSession(deps, actor, input),
+})
+
+export const extendSessionAction = action({
+  name: 'session.extend',
+  input: ExtendSession,
+  run: ({ actor, deps, input }) => extendSession(deps, actor, input),
+})
+
+export const connectSessionAction = action({
+  name: 'session.connect',
+  input: SessionRef,
+  run: ({ actor, deps, input }) => connectSession(deps, actor, input),
+})

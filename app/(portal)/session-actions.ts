@@ -1,0 +1,21 @@
+// The actions in the shape that session components take them.
+import type { SessionActions } from '@/components/session/session-actions'
+import {
+  connectSessionAction,
+  deleteSessionAction,
+  extendSessionAction,
+  pauseSessionAction,
+  resumeSessionAction,
+  retrySessionAction,
+  stopSessionAction,
+} from './actions'
+
+export const sessionActions: SessionActions = {
+  pause: pauseSessionAction,
+  resume: resumeSessionAction,
+  retry: retrySessionAction,
+  stop: stopSessionAction,
+  delete: deleteSessionAction,
+  extend: extendSessionAction,
+  connect: connectSessionAction,
+}

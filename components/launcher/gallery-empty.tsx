@@ -1,0 +1,30 @@
+import { Button } from '@/components/ui/button'
+import { EmptyState } from '@/components/ui/empty-state'
+import { LinkButton } from '@/components/ui/link-button'
+
+export function NoWorkspaces({ isAdmin }: { isAdmin: boolean }) {
+  return (
+    <EmptyState
+      title="There is no workspace to launch yet"
+      action={
+        isAdmin && (
+          <LinkButton href="/admin/images" variant="primary" prefetch={false}>
+            Go to workspace images
+          </LinkButton>
+        )
+      }
+    >
+      {isAdmin
+        ? 'Make one, or switch one on that is hidden or disabled.'
+        : 'An administrator has to make one, or switch one on. It then appears here by itself.'}
+    </EmptyState>
+  )
+}
+
+export function NoMatch({ onReset }: { onReset: () => void }) {
+  return (
+    <EmptyState title="No workspace matches" action={<Button onClick={onReset}>Show all workspaces</Button>}>
+      Other words or another category may find it.
+    </EmptyState>
+  )
+}

@@ -1,0 +1,38 @@
+'use client'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { toast } from '@/components/ui/toast'
+import { useAction } from '@/lib/client/use-action'
+import type { ActionResult } from '@/lib/domain/failure'
+import type { SessionDetail } from '@/lib/domain/session'
+import { launchAnswered, launchKey } from './launch-key'
+
+export type LaunchAction = (input: {
+  imageId: string
+  idempotencyKey?: string
+  timezone?: string
+}) => Promise<ActionResult<SessionDetail>>
+
+export type Launch = { launch: (imageId: string) => void; launching: string | null }
+
+export function useLaunch(action: LaunchAction): Launch {
+  const router = useRouter()
+  const [imageId, setImageId] = useState<string | null>(null)
+  const call = useAction(action, {
+    onSuccess: ({ id }) => router.push(`/sessions/${id}`),
+    onFailure: (failure) => {
+      setImageId(null)
+      toast.failure(failure)
+    },
+  })
+
+  async function launch(wanted: string) {
+    if (imageId !== null) return
+    setImageId(wanted)
+    const { timeZone: timezone } = Intl.DateTimeFormat().resolvedOptions()
+    const result = await call.run({ imageId: wanted, idempotencyKey: launchKey(wanted), ...(timezone ? { timezone } : {}) })
+    launchAnswered(wanted, result.ok ? null : result)
+  }
+
+  return { launch: (wanted) => void launch(wanted), launching: imageId }
+}

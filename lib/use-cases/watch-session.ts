@@ -1,0 +1,54 @@
+// A session for the page that shows it: answered at once, or, given the mark of what the page knows, as soon as anything about
+// it is new. The page of a launch learns that the desktop answered within a few hundredths of a second, for one small query each.
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Db } from '@/lib/db/client'
+import type { Actor } from '@/lib/domain/actor'
+import { DomainError } from '@/lib/domain/errors'
+import type { WatchedSession, WatchSession } from '@/lib/domain/session'
+import { isMoving, type SessionState } from '@/lib/domain/session-lifecycle'
+import type { Deps } from './deps'
+import { getSession } from './get-session'
+import { sessionsOf } from './visible-session'
+
+/** Shorter than the time within which a disabled account must see nothing more. */
+const holdMs = 4_000
+
+type Mark = { text: string; pauseMs: number }
+
+export async function watchSession(deps: Deps, actor: Actor, { sessionId, since }: WatchSession): Promise<WatchedSession> {
+  const until = Date.now() + holdMs
+  let mark = await readMark(deps.db, actor, sessionId)
+  while (mark.text === since && Date.now() < until) {
+    await sleep(mark.pauseMs)
+    mark = await readMark(deps.db, actor, sessionId)
+  }
+  const session = await getSession(deps, actor, { sessionId })
+  return { now: deps.clock.now().toISOString(), mark: mark.text, session }
+}
+
+/** Read before the session itself: what changes in between is news again the next time, never lost. */
+async function readMark(db: Db, actor: Actor, sessionId: string): Promise<Mark> {
+  const row = await db.session.findFirst({
+    where: { id: sessionId, state: { not: 'deleted' }, ...sessionsOf(actor) },
+    select: {
+      state: true,
+      wanted: true,
+      version: true,
+      queuePosition: true,
+      pull: true,
+      events: { orderBy: { id: 'desc' }, take: 1, select: { id: true } },
+    },
+  })
+  if (!row) throw new DomainError('not_found', { message: 'There is no such session, or it is not yours.' })
+  const pulled = (row.pull as { bytes?: number } | null)?.bytes ?? ''
+  return {
+    text: [row.version, row.events[0]?.id ?? '', row.queuePosition ?? '', pulled].join('.'),
+    pauseMs: pauseMs(row),
+  }
+}
+
+/** A start is over in a second, and each pause is time that somebody waits; a queue can last for hours. */
+function pauseMs(row: { state: SessionState; wanted: 'running' | 'paused' | 'stopped' | 'deleted' }): number {
+  if (row.state === 'queued') return 250
+  return isMoving(row) ? 40 : 1_000
+}
