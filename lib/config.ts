@@ -73,7 +73,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
 
 /** Tests and tools have variables of their own; only what could be a typing error is refused. */
 function isKnownVariable(name: string): boolean {
-  return name in environmentSchema.shape || name.startsWith('BERTH_TEST_') || name.startsWith('BERTH_BENCH_')
+  return name in environmentSchema.shape || /^BERTH_(TEST|BENCH)_|^BERTH_BUILD_VERSION$/.test(name)
 }
 
 function toConfig(env: Environment): Config {

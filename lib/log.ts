@@ -8,7 +8,7 @@ import { type Config, config } from './config'
 export type Log = Logger
 
 type Sink = { write(line: string): void }
-type Shared = { sinks: Sink[]; log: Log }
+type Shared = { sinks: Sink[]; log: Log; isOpen: boolean }
 
 // Next bundles a copy of this module of its own. Two copies that rotate one file would lose lines, so all share one logger.
 const shared = globalThis as typeof globalThis & { [key: symbol]: Shared | undefined }
@@ -28,7 +28,7 @@ function create(): Shared {
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: pino.stdSerializers.err },
   }
-  return { sinks, log: pino(options, destination) }
+  return { isOpen: false, sinks, log: pino(options, destination) }
 }
 
 /** A mistake in the configuration is reported by whoever starts the process; logging must not hide it behind its own. */
@@ -51,7 +51,10 @@ export function log(): Log {
 
 /** Called once by the process that starts: from then on lines go where the configuration says. */
 export async function openLog(from: Pick<Config, 'dataDir' | 'logTo' | 'underJournal'>): Promise<void> {
-  const { sinks } = state()
+  const current = state()
+  if (current.isOpen) return
+  current.isOpen = true
+  const { sinks } = current
   const stdout = from.logTo === 'stdout' || (from.logTo === 'auto' && from.underJournal && !process.stdout.isTTY)
   if (stdout) {
     sinks.splice(0, sinks.length, { write: (line) => void process.stdout.write(line) })

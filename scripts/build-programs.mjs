@@ -1,0 +1,24 @@
+// Bundles the server and the command-line programs into dist/, so that production runs plain node. Packages stay in node_modules.
+import { rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { build } from 'esbuild'
+
+const root = dirname(import.meta.dirname)
+const outdir = join(root, 'dist')
+rmSync(outdir, { recursive: true, force: true })
+await build({
+  absWorkingDir: root,
+  entryPoints: { server: 'server.ts', prepare: 'scripts/up/prepare.ts', berth: 'scripts/berth.ts' },
+  outdir,
+  bundle: true,
+  // Shared chunks: the programs must not each hold a copy of the configuration and the logger.
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  packages: 'external',
+  alias: { '@': root },
+  sourcemap: true,
+  logLevel: 'warning',
+  define: { 'process.env.BERTH_BUILD_VERSION': JSON.stringify(process.argv[2] ?? 'unknown') },
+})

@@ -1,0 +1,81 @@
+// The sockets that browsers connect to: the portal's own port and, in port mode, one per session, all through one HTTP server each.
+import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import { createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net'
+import type { Config } from '@/lib/config'
+import { DomainError } from '@/lib/domain/errors'
+import { gatewayServerOptions } from '@/lib/gateway/server-options'
+import type { Tls } from './load-tls'
+
+type Upgrade = (req: IncomingMessage, socket: Socket, head: Buffer) => void
+export type Handlers = { request: RequestListener; upgrade: Upgrade }
+export type Listeners = { close: (graceMs: number) => Promise<void> }
+
+type Options = { config: Config; tls: Tls | null; portal: Handlers; session: ((port: number) => Handlers) | null }
+
+export async function openListeners({ config, tls, portal, session }: Options): Promise<Listeners> {
+  const http: Server[] = []
+  const extra: NetServer[] = []
+  const main = createServer(tls, portal)
+  http.push(main)
+  try {
+    await listen(main, config.port, config.host, 'BERTH_PORT')
+    if (config.sessionPorts && session) {
+      const { from, to } = config.sessionPorts
+      for (let port = from; port <= to; port++) {
+        // One HTTPS server per port for its handlers, without a listening socket of its own.
+        const server = createServer(tls, session(port))
+        const socket = createNetServer((connection) => server.emit('connection', connection))
+        http.push(server)
+        extra.push(socket)
+        await listen(socket, port, config.host, 'BERTH_SESSION_PORTS')
+      }
+    }
+  } catch (error) {
+    for (const server of [...http, ...extra]) server.close()
+    throw error
+  }
+  return { close: (graceMs) => closeAll(http, extra, graceMs) }
+}
+
+function createServer(tls: Tls | null, { request, upgrade }: Handlers): Server {
+  const server = tls
+    ? createHttpsServer({ ...gatewayServerOptions, ...tls, minVersion: 'TLSv1.2' }, request)
+    : createHttpServer({ ...gatewayServerOptions }, request)
+  server.on('upgrade', (req, socket, head) => upgrade(req, socket as Socket, head))
+  return server
+}
+
+function listen(server: NetServer, port: number, host: string, variable: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const reason = {
+        EADDRINUSE: 'another program uses it',
+        EACCES: 'this user may not',
+        EADDRNOTAVAIL: 'this machine has no such address',
+      }
+      const why = reason[cause.code as keyof typeof reason] ?? cause.message
+      reject(
+        new DomainError('misconfigured', {
+          message: `Cannot listen on ${host}:${port}: ${why}.`,
+          hint: `Set ${variable} (or BERTH_HOST) to something else, or end the other program.`,
+          cause,
+        }),
+      )
+    })
+    server.listen(port, host, () => resolve())
+  })
+}
+
+/** Lets answers under way end, for a while; a kept-alive connection would hold the server open for ever. */
+async function closeAll(http: Server[], extra: NetServer[], graceMs: number): Promise<void> {
+  const closed = [...http, ...extra].map((server) =>
+    server.listening ? new Promise((resolve) => server.close(resolve)) : Promise.resolve(),
+  )
+  for (const server of http) server.closeIdleConnections()
+  const timer = setTimeout(() => {
+    for (const server of http) server.closeAllConnections()
+  }, graceMs)
+  await Promise.all(closed)
+  clearTimeout(timer)
+}

@@ -1,0 +1,155 @@
+// One process of Berth: pages, gateway and controller as BERTH_ROLES says, behind one HTTP server. It only wires.
+// `npm run up` prepares and then calls serve(); `node dist/server.js` runs a prepared installation.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Config, config } from '@/lib/config'
+import { startEmbeddedPostgres } from '@/lib/db/embedded-postgres'
+import { getInstallation } from '@/lib/db/installation'
+import { assertMigrated } from '@/lib/db/migrate'
+import { holdPresence } from '@/lib/db/portal-presence'
+import type { Door } from '@/lib/gateway/door'
+import { createGateway, type Gateway } from '@/lib/gateway/gateway'
+import { log, openLog } from '@/lib/log'
+import { openDeps } from '@/lib/use-cases/open-deps'
+import { printGreeting } from '@/scripts/serve/greeting'
+import { loadTls } from '@/scripts/serve/load-tls'
+import { type Handlers, openListeners } from '@/scripts/serve/open-listeners'
+import { openPages, type Pages } from '@/scripts/serve/open-pages'
+import { waitUntilReady } from '@/scripts/serve/wait-until-ready'
+import { lockPath, takeLock } from '@/scripts/up/portal-lock.mjs'
+import { describeFailure } from '@/scripts/up/setup-failure.mjs'
+
+const drainMs = 5_000
+const stopDeadlineMs = 25_000
+
+type Closing = { name: string; close: () => Promise<unknown> }
+
+export async function serve({ root, greet }: { root: string; greet: boolean }): Promise<void> {
+  const settings = config()
+  await openLog(settings)
+  takeLock(lockPath(settings.dataDir, settings.roles))
+  // What was opened last is closed first.
+  const closings: Closing[] = []
+  const stopOnce = stopOnSignals(closings)
+  try {
+    await open(root, settings, closings)
+    if (settings.roles.has('web')) await waitUntilReady(settings)
+  } catch (error) {
+    await closeAll(closings)
+    throw error
+  }
+  log().info({ roles: [...settings.roles], url: settings.publicUrl.origin }, `Berth is ready at ${settings.publicUrl.origin}`)
+  if (greet) printGreeting(settings)
+  await stopOnce
+}
+
+async function open(root: string, settings: Config, closings: Closing[]): Promise<void> {
+  if (settings.databaseIsEmbedded) {
+    const database = await startEmbeddedPostgres({ dataDir: settings.dataDir, log: log() })
+    closings.push({ name: 'database', close: database.stop })
+    const presence = await holdPresence(database.directUrl)
+    closings.push({ name: 'presence', close: presence.release })
+  }
+  const deps = openDeps(settings)
+  closings.push({ name: 'database connections', close: () => deps.db.$disconnect() })
+  await assertMigrated(settings.databaseUrl, join(root, 'prisma', 'migrations'))
+  await getInstallation(deps.db, deps.keys.fingerprint)
+  const tls = await loadTls(settings)
+  const stop = new AbortController()
+  closings.push({ name: 'background work', close: async () => stop.abort() })
+  const gateway = settings.roles.has('gateway')
+    ? createGateway({ ...deps, databaseUrl: settings.databaseUrl, log: log().child({ part: 'gateway' }), signal: stop.signal })
+    : null
+  await gateway?.ready
+  const pages = settings.roles.has('web') ? await openPages(root, settings) : null
+  if (pages) closings.push({ name: 'pages', close: pages.close })
+  if (!pages && !gateway) return
+  const session = gateway ? (port: number) => handlersOf(gateway.forPort(port)) : null
+  const listeners = await openListeners({ config: settings, tls, portal: portalHandlers(gateway, pages), session })
+  // Together: a listener closes only when its last stream has ended, and the gateway ends the streams.
+  closings.push({ name: 'connections', close: () => Promise.all([listeners.close(drainMs), gateway?.drain(drainMs)]) })
+}
+
+function portalHandlers(gateway: Gateway | null, pages: Pages | null): Handlers {
+  return {
+    request: (req, res) => {
+      const answer = gateway?.owns(req) ? gateway.request(req, res) : pages ? pages.request(req, res) : withoutPages(req, res)
+      answer.catch((error: unknown) => failRequest(error, req, res))
+    },
+    upgrade: (req, socket, head) => {
+      const fail = (error: unknown) => failUpgrade(error, socket)
+      if (gateway?.owns(req)) gateway.upgrade(req, socket, head).catch(fail)
+      else if (pages) pages.upgrade(req, socket, head).catch(fail)
+      else socket.destroy()
+    },
+  }
+}
+
+function handlersOf(door: Door): Handlers {
+  return {
+    request: (req, res) => void door.request(req, res).catch((error: unknown) => failRequest(error, req, res)),
+    upgrade: (req, socket, head) => void door.upgrade(req, socket, head).catch((error: unknown) => failUpgrade(error, socket)),
+  }
+}
+
+/** A gateway without pages still tells whoever watches it that it is alive. */
+async function withoutPages(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const isHealth = req.url === '/api/health'
+  res.writeHead(isHealth ? 200 : 404, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  res.end(
+    JSON.stringify(
+      isHealth ? { status: 'ready' } : { error: { code: 'not_found', message: 'This process serves sessions only.' } },
+    ),
+  )
+}
+
+function failRequest(err: unknown, req: IncomingMessage, res: ServerResponse): void {
+  log().error({ err, method: req.method }, 'A request failed')
+  if (res.headersSent) res.destroy()
+  else res.writeHead(500, { 'content-type': 'text/plain', connection: 'close' }).end('Something went wrong on our side.\n')
+}
+
+function failUpgrade(err: unknown, socket: Socket): void {
+  log().error({ err }, 'An upgrade failed')
+  socket.destroy()
+}
+
+/** Resolves when everything has been closed after the first signal. npm and a terminal both send one, so a second changes nothing. */
+function stopOnSignals(closings: Closing[]): Promise<void> {
+  return new Promise((resolve) => {
+    let stopping = false
+    const stop = (signal: string) => {
+      if (stopping) return
+      stopping = true
+      log().info({ signal }, 'Stopping the portal; sessions go on')
+      const deadline = setTimeout(() => process.exit(1), stopDeadlineMs)
+      void closeAll(closings).then(() => {
+        clearTimeout(deadline)
+        log().info('Stopped')
+        resolve()
+      })
+    }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+  })
+}
+
+async function closeAll(closings: Closing[]): Promise<void> {
+  for (const { name, close } of closings.splice(0).reverse()) {
+    await close().catch((err: unknown) => log().error({ err }, `Closing went wrong: ${name}`))
+  }
+}
+
+async function main(): Promise<void> {
+  try {
+    await serve({ root: dirname(import.meta.dirname), greet: false })
+    process.exit(0)
+  } catch (error) {
+    const { message, hint } = describeFailure(error)
+    process.stderr.write(`${message}\n${hint}\n`)
+    process.exit(1)
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) void main()
