@@ -4,10 +4,12 @@ import { lock } from '@/lib/db/locks'
 import { readSettings, writeSettings } from '@/lib/db/settings'
 import type { Actor } from '@/lib/domain/actor'
 import { assertCan } from '@/lib/domain/permissions'
-import { Settings, type SettingsPatch } from '@/lib/domain/settings'
+import { Settings } from '@/lib/domain/settings'
 import type { Deps } from './deps'
 
-export async function updateSettings({ db }: Deps, actor: Actor, patch: SettingsPatch): Promise<Settings> {
+type Patch = { [Key in keyof Settings]?: Settings[Key] | undefined }
+
+export async function updateSettings({ db }: Deps, actor: Actor, patch: Patch): Promise<Settings> {
   assertCan(actor, 'settings:manage')
   return db.$transaction(async (tx) => {
     // Limits count at every launch, so a change waits its turn among them.

@@ -7,8 +7,9 @@ export function contentSecurityPolicy(config: Rules, nonce: string): string {
   const directives = {
     'default-src': "'self'",
     'script-src': `'self' 'nonce-${nonce}' 'strict-dynamic'${config.production ? '' : " 'unsafe-eval'"}`,
-    // Styles set by script (positions, widths) cannot carry a nonce; a style cannot run code.
-    'style-src': "'self' 'unsafe-inline'",
+    'style-src': config.production ? `'self' 'nonce-${nonce}'` : "'self' 'unsafe-inline'",
+    // Widths and positions are attributes, which cannot carry a nonce.
+    'style-src-attr': "'unsafe-inline'",
     'img-src': "'self' data: blob:",
     'font-src': "'self'",
     'connect-src': "'self'",
