@@ -18,3 +18,6 @@ export function iconMediaType(bytes: Uint8Array): IconMediaType {
   if (text(0, 6) === 'GIF87a' || text(0, 6) === 'GIF89a') return 'image/gif'
   throw refused('A picture is PNG, JPEG, WebP or GIF. SVG is refused, because it can carry script.')
 }
+
+/** Four characters carry three bytes; the bytes themselves are looked at when they are stored. */
+export const maxIconBase64Length = Math.ceil(maxIconBytes / 3) * 4

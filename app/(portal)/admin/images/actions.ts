@@ -1,0 +1,50 @@
+'use server'
+// What administrators do with workspace images.
+import { z } from 'zod'
+import { given } from '@/lib/domain/given'
+import { maxIconBase64Length } from '@/lib/domain/icon'
+import { ImageReferenceText } from '@/lib/domain/image-reference'
+import { ImageRef, WorkspaceImageFields, WorkspaceImagePatch } from '@/lib/domain/workspace-image'
+import { checkReference } from '@/lib/use-cases/check-reference'
+import { cloneImage, createImage } from '@/lib/use-cases/create-image'
+import { deleteImage } from '@/lib/use-cases/delete-image'
+import { storeIcon } from '@/lib/use-cases/store-icon'
+import { updateImage } from '@/lib/use-cases/update-image'
+import { action } from '@/lib/web/action'
+
+export const createImageAction = action({
+  name: 'image.create',
+  input: WorkspaceImageFields,
+  run: ({ actor, deps, input }) => createImage(deps, actor, input),
+})
+
+export const cloneImageAction = action({
+  name: 'image.clone',
+  input: ImageRef.extend({ changes: WorkspaceImagePatch }),
+  run: ({ actor, deps, input }) => cloneImage(deps, actor, { ...input, changes: given(input.changes) }),
+})
+
+export const updateImageAction = action({
+  name: 'image.update',
+  input: ImageRef.extend({ version: z.int().optional(), changes: WorkspaceImagePatch }),
+  run: ({ actor, deps, input }) => updateImage(deps, actor, { ...input, changes: given(input.changes) }),
+})
+
+export const deleteImageAction = action({
+  name: 'image.delete',
+  input: ImageRef,
+  run: ({ actor, deps, input }) => deleteImage(deps, actor, input),
+})
+
+export const checkReferenceAction = action({
+  name: 'image.check-reference',
+  input: z.strictObject({ reference: ImageReferenceText }),
+  run: ({ actor, deps, input }) => checkReference(deps, actor, input),
+})
+
+/** The picture travels as base64: what comes into an action is plain JSON. */
+export const storeIconAction = action({
+  name: 'image.store-icon',
+  input: z.strictObject({ base64: z.base64('This is not base64.').max(maxIconBase64Length, 'A picture has at most 256 KiB.') }),
+  run: ({ actor, deps, input }) => storeIcon(deps, actor, { bytes: Buffer.from(input.base64, 'base64') }),
+})

@@ -1,0 +1,84 @@
+import { EyeOff } from 'lucide-react'
+import Link from 'next/link'
+import { ResourceChips } from '@/components/session/resource-chips'
+import { Badge } from '@/components/ui/badge'
+import type { DataColumn } from '@/components/ui/data-column'
+import { RelativeTime } from '@/components/ui/relative-time'
+import { WorkspaceIcon } from '@/components/workspace-icon/workspace-icon'
+import type { ImageRow } from '@/lib/domain/workspace-image-view'
+import { EnabledSwitch } from './enabled-switch'
+import { ImageMenu } from './image-menu'
+
+/** Sorted under these ids by the server (`imageSorts`). */
+export const imageColumns: readonly DataColumn<ImageRow>[] = [
+  { id: 'name', header: 'Workspace', sortable: true, cell: (image) => <NameCell image={image} /> },
+  {
+    id: 'reference',
+    header: 'Reference',
+    sortable: true,
+    hideBelow: 'md',
+    cell: (image) => (
+      <span className="block max-w-72 truncate font-mono text-xs" title={image.reference}>
+        {image.reference}
+      </span>
+    ),
+  },
+  {
+    id: 'cpu',
+    header: 'Resources',
+    sortable: true,
+    firstDirection: 'desc',
+    hideBelow: 'sm',
+    cell: (image) => (
+      <ResourceChips cpuMillis={image.cpuMillis} memoryBytes={image.memoryBytes} gpusWanted={image.gpus} className="min-w-40" />
+    ),
+  },
+  { id: 'agents', header: 'On agents', hideBelow: 'lg', cell: (image) => <AgentsCell agents={image.agents} /> },
+  { id: 'sessions', header: 'Sessions', numeric: true, cell: (image) => image.liveSessions },
+  { id: 'enabled', header: 'Enabled', sortable: true, cell: (image) => <EnabledSwitch image={image} /> },
+  {
+    id: 'updated',
+    header: 'Changed',
+    sortable: true,
+    firstDirection: 'desc',
+    hideBelow: 'lg',
+    cell: (image) => <RelativeTime time={image.updatedAt} className="whitespace-nowrap text-muted text-xs" />,
+  },
+  { id: 'actions', header: 'Actions', hideHeader: true, cell: (image) => <ImageMenu image={image} /> },
+]
+
+function NameCell({ image }: { image: ImageRow }) {
+  return (
+    <span className="flex min-w-40 items-center gap-3">
+      <WorkspaceIcon icon={image.icon} size="sm" />
+      <span className="min-w-0">
+        <span className="flex flex-wrap items-center gap-x-2">
+          <span className="[overflow-wrap:anywhere]">{image.name}</span>
+          {image.hidden && <Badge icon={<EyeOff aria-hidden="true" />}>hidden</Badge>}
+        </span>
+        {image.categories.length > 0 && (
+          <span className="block font-normal text-muted text-xs [overflow-wrap:anywhere]">{image.categories.join(' · ')}</span>
+        )}
+      </span>
+    </span>
+  )
+}
+
+const NAMED = 2
+
+function AgentsCell({ agents }: { agents: ImageRow['agents'] }) {
+  if (agents.length === 0) return <span className="text-muted text-xs">none yet</span>
+  return (
+    <span className="text-xs" title={agents.map((agent) => agent.name).join(', ')}>
+      {agents.slice(0, NAMED).map((agent, index) => (
+        <span key={agent.id}>
+          {index > 0 && ', '}
+          <Link href={`/admin/agents/${agent.id}`} className="hover:underline">
+            {agent.name}
+          </Link>
+        </span>
+      ))}
+      {agents.length > NAMED && ` +${agents.length - NAMED}`}
+    </span>
+  )
+}
