@@ -2,8 +2,8 @@
 import { useRouter } from 'next/navigation'
 import { useTransition } from 'react'
 import { PlainPage } from '@/components/shell/plain-page'
+import { buttonLook } from '@/components/ui/button'
 import { ErrorState } from '@/components/ui/error-state'
-import { LinkButton } from '@/components/ui/link-button'
 
 type ErrorPageProps = { error: Error & { digest?: string }; reset: () => void }
 
@@ -28,7 +28,11 @@ export default function ErrorPage({ error, reset }: ErrorPageProps) {
         reference={error.digest}
         onRetry={retry}
         retrying={retrying}
-        action={<LinkButton href="/">Go to workspaces</LinkButton>}
+        action={
+          <a href="/" className={buttonLook()}>
+            Go to workspaces
+          </a>
+        }
       />
     </PlainPage>
   )

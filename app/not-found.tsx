@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { PlainPage } from '@/components/shell/plain-page'
+import { buttonLook } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
-import { LinkButton } from '@/components/ui/link-button'
 
 export const metadata: Metadata = { title: 'Not found' }
 
@@ -11,9 +11,9 @@ export default function NotFound() {
       <EmptyState
         title="There is nothing here"
         action={
-          <LinkButton href="/" variant="primary">
+          <a href="/" className={buttonLook({ variant: 'primary' })}>
             Go to workspaces
-          </LinkButton>
+          </a>
         }
       >
         The address may be mistyped, what it led to may have been deleted, or it belongs to someone else.

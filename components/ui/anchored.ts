@@ -40,5 +40,6 @@ export function keepPlaced(popover: HTMLElement, anchor: Element, side: Side, al
   }
 }
 
-/** Every anchored surface: fixed, without the browser's centring margins. */
-export const anchoredLook = 'fixed inset-auto m-0 max-h-[min(28rem,calc(100dvh-1rem))] max-w-[calc(100vw-1rem)]'
+/** Every anchored surface: fixed, without the browser's centring margins, and with text as on a page, wherever its button stands. */
+export const anchoredLook =
+  'fixed inset-auto m-0 max-h-[min(28rem,calc(100dvh-1rem))] max-w-[calc(100vw-1rem)] text-left font-normal text-sm whitespace-normal'

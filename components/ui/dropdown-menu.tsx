@@ -94,7 +94,7 @@ function moveWithin(event: KeyboardEvent, items: HTMLElement[], close: () => voi
 }
 
 const itemLook =
-  'flex w-full items-center gap-2.5 rounded-md px-2.5 py-1.5 text-left text-sm pointer-coarse:py-2.5 outline-none hover:bg-hover focus-visible:bg-hover focus-visible:outline-2 focus-visible:-outline-offset-2 focus-visible:outline-accent [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-muted'
+  'flex w-full items-center gap-2.5 rounded-md px-2.5 py-1.5 text-left text-sm pointer-coarse:py-2.5 hover:bg-hover focus:bg-hover focus-visible:-outline-offset-2 [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-muted'
 
 type MenuItemProps = {
   children: ReactNode

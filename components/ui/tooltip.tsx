@@ -61,7 +61,7 @@ export function Tooltip({ content, children, side = 'top', describes = true, cla
     // biome-ignore lint/a11y/noStaticElementInteractions: it listens for the child, which is what people reach and press.
     <span
       ref={wrapper}
-      className={cn('inline-flex', className)}
+      className={cn('inline-flex align-middle', className)}
       onPointerEnter={(event) => event.pointerType === 'mouse' && show(DELAY_MS)}
       onPointerLeave={() => hide(100)}
       onPointerDown={() => hide()}
@@ -75,10 +75,7 @@ export function Tooltip({ content, children, side = 'top', describes = true, cla
           id={id}
           popover="manual"
           role="tooltip"
-          className={cn(
-            anchoredLook,
-            'enter w-max max-w-72! rounded-md bg-ink px-2.5 py-1.5 text-left font-normal text-canvas text-xs whitespace-normal shadow-pop',
-          )}
+          className={cn(anchoredLook, 'enter w-max max-w-72! rounded-md bg-ink px-2.5 py-1.5 text-canvas text-xs! shadow-pop')}
         >
           {content}
         </span>

@@ -1,10 +1,11 @@
 // How a session's own page reads it: held requests while something is under way, a plain read now and then once it rests.
-import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { queryOptions } from '@tanstack/react-query'
 import type { WatchedSession } from '@/lib/domain/session'
 import { isMoving } from '@/lib/domain/session-lifecycle'
 import { getJson } from './get-json'
 
 const SETTLED_POLL_MS = 5_000
+const SILENT_POLL_MS = 2_000
 
 /** What a page holds of a session, with how far the server's clock is ahead of this one. */
 export type SessionRead = WatchedSession & { skewMs: number }
@@ -40,8 +41,7 @@ export const sessionQueries = {
         return withSkew(read, Date.now())
       },
       staleTime: 0,
-      placeholderData: keepPreviousData,
-      refetchInterval: SETTLED_POLL_MS,
+      refetchInterval: ({ state }) => (state.error ? SILENT_POLL_MS : SETTLED_POLL_MS),
       refetchOnWindowFocus: 'always',
     }),
 }
