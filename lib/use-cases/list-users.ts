@@ -1,4 +1,5 @@
 // Lists of people for administrators: a table with search and sort in SQL, and cursor pages for the API.
+import { afterCursor, keysetOrder, keysetPage } from '@/lib/db/keyset'
 import { readUserRows, readUserTable } from '@/lib/db/users'
 import type { Actor } from '@/lib/domain/actor'
 import type { CursorPage, CursorQuery, TablePage } from '@/lib/domain/page'
@@ -14,14 +15,12 @@ export async function tableUsers({ db }: Deps, actor: Actor, query: UserTableQue
 export async function pageUsers({ db }: Deps, actor: Actor, query: CursorQuery): Promise<CursorPage<UserRow>> {
   assertCan(actor, 'user:view')
   const rows = await db.user.findMany({
-    where: query.cursor === undefined ? {} : { id: { gt: query.cursor } },
-    select: { id: true },
-    orderBy: { id: 'asc' },
+    where: afterCursor(query.cursor),
+    select: { id: true, createdAt: true },
+    orderBy: keysetOrder,
     take: query.limit + 1,
   })
-  const items = await readUserRows(
-    db,
-    rows.slice(0, query.limit).map((row) => row.id),
-  )
-  return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null }
+  const { items, nextCursor } = keysetPage(rows, query.limit)
+  const ids = items.map((row) => row.id)
+  return { items: await readUserRows(db, ids), nextCursor }
 }

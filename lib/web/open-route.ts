@@ -1,6 +1,7 @@
 // Handlers that answer anyone: health, the OpenAPI document, addresses that do not exist. They read nothing that was sent.
 import 'server-only'
 import { unstable_rethrow } from 'next/navigation'
+import { DomainError } from '@/lib/domain/errors'
 import type { Deps } from '@/lib/use-cases/deps'
 import { answer, failureAnswer } from './answers'
 import { deps } from './deps'
@@ -17,4 +18,9 @@ export function openRoute(spec: OpenRoute): () => Promise<Response> {
       return failureAnswer(toFailure(spec.name, error))
     }
   }
+}
+
+/** For addresses of the API that do not exist: the same answer as for things that do not. */
+export async function unknownRoute(): Promise<Response> {
+  return failureAnswer(toFailure('route', new DomainError('not_found', { message: 'The API has no such address.' })))
 }

@@ -1,0 +1,8 @@
+import { deleteAgentOperation, getAgentOperation, updateAgentOperation } from '@/app/api/v1/agents/operations'
+import { routes } from '@/lib/web/route'
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes({
+  GET: getAgentOperation,
+  PATCH: updateAgentOperation,
+  DELETE: deleteAgentOperation,
+})

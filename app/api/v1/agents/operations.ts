@@ -1,0 +1,68 @@
+// Agents over the API, for administrators.
+import { z } from 'zod'
+import { AgentAnswer, Gone, pageOf } from '@/app/api/v1/answers'
+import { AgentCreate, AgentPatch } from '@/lib/domain/agent'
+import { given } from '@/lib/domain/given'
+import { Id } from '@/lib/domain/ids'
+import { CursorQuery } from '@/lib/domain/page'
+import { createAgent } from '@/lib/use-cases/create-agent'
+import { deleteAgent } from '@/lib/use-cases/delete-agent'
+import { getAgent } from '@/lib/use-cases/get-agent'
+import { pageAgents } from '@/lib/use-cases/list-agents'
+import { updateAgent } from '@/lib/use-cases/update-agent'
+import { operation } from '@/lib/web/operation'
+
+const params = z.object({ agentId: Id })
+
+export const listAgents = operation({
+  name: 'agent.list',
+  method: 'GET',
+  path: '/agents',
+  summary: 'List agents',
+  query: CursorQuery,
+  answer: pageOf(AgentAnswer),
+  run: ({ actor, deps, query }) => pageAgents(deps, actor, query),
+})
+
+export const createAgentOperation = operation({
+  name: 'agent.create',
+  method: 'POST',
+  path: '/agents',
+  summary: 'Register a Docker Engine',
+  body: AgentCreate,
+  status: 201,
+  answer: AgentAnswer,
+  run: ({ actor, deps, input }) => createAgent(deps, actor, input),
+})
+
+export const getAgentOperation = operation({
+  name: 'agent.get',
+  method: 'GET',
+  path: '/agents/{agentId}',
+  summary: 'Get an agent',
+  params,
+  answer: AgentAnswer,
+  run: ({ actor, deps, params: { agentId } }) => getAgent(deps, actor, { agentId }),
+})
+
+export const updateAgentOperation = operation({
+  name: 'agent.update',
+  method: 'PATCH',
+  path: '/agents/{agentId}',
+  summary: 'Change an agent; with `version`, only if nobody changed it meanwhile',
+  params,
+  body: z.strictObject({ ...AgentPatch.shape, version: z.int().min(0).optional() }),
+  answer: AgentAnswer,
+  run: ({ actor, deps, params: { agentId }, input: { version, ...changes } }) =>
+    updateAgent(deps, actor, { agentId, version, changes: given(changes) }),
+})
+
+export const deleteAgentOperation = operation({
+  name: 'agent.delete',
+  method: 'DELETE',
+  path: '/agents/{agentId}',
+  summary: 'Remove an agent that no session holds',
+  params,
+  answer: Gone,
+  run: ({ actor, deps, params: { agentId } }) => deleteAgent(deps, actor, { agentId }),
+})

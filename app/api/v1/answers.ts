@@ -1,0 +1,187 @@
+// What the API answers, as schemas for the OpenAPI document. Each is held against the type of what the use-cases return.
+import { z } from 'zod'
+import { roles } from '@/lib/domain/actor'
+import { agentStatuses } from '@/lib/domain/agent'
+import type { AccountUsage, AgentDetail } from '@/lib/domain/agent-view'
+import type { SessionDetail, SessionView } from '@/lib/domain/session'
+import { sessionEventCodes } from '@/lib/domain/session-events'
+import { sessionStates, sessionVerbs, wantedStates } from '@/lib/domain/session-lifecycle'
+import { UserLimits } from '@/lib/domain/settings'
+import type { HomeView, UserDetail, UserRow, UserView } from '@/lib/domain/user-view'
+import { WorkspaceImageFields } from '@/lib/domain/workspace-image'
+import type { ImageDetail } from '@/lib/domain/workspace-image-view'
+
+const id = z.string()
+const time = z.iso.datetime()
+const text = z.string()
+const count = z.int()
+
+/** Fails to compile when a schema says less or other than the view that it documents. */
+const of =
+  <T>() =>
+  <S extends z.ZodType>(schema: S & (T extends z.output<S> ? unknown : never)): S =>
+    schema
+
+export const Gone = z.object({ id })
+
+export function pageOf(item: z.ZodType): z.ZodType {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable() })
+}
+
+export const sessionFields = {
+  id,
+  imageId: id.nullable(),
+  imageName: text,
+  icon: z.object({ name: text, id: id.nullable() }),
+  owner: z.object({ id, name: text }),
+  state: z.enum(sessionStates),
+  wanted: z.enum(wantedStates),
+  agentUnreachableSince: time.nullable(),
+  agent: z.object({ id, name: text }).nullable(),
+  queuePosition: count.nullable(),
+  cpuMillis: count,
+  memoryBytes: z.number(),
+  gpus: z.array(z.object({ uuid: text, model: text })),
+  gpusWanted: z.union([count, z.literal('all')]),
+  verbs: z.array(z.enum(sessionVerbs)),
+  createdAt: time,
+  startedAt: time.nullable(),
+  endsAt: time.nullable(),
+  extendable: z.boolean(),
+  version: count,
+}
+export const SessionAnswer = of<SessionView>()(z.object(sessionFields))
+
+export const SessionDetailAnswer = of<SessionDetail>()(
+  z.object({
+    ...sessionFields,
+    reasons: z.array(z.object({ agent: text, code: text, text })),
+    timeline: z.array(
+      z.object({
+        at: time,
+        code: z.enum(sessionEventCodes),
+        text,
+        params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+      }),
+    ),
+    pull: z.object({ layers: count, layersDone: count, bytes: z.number(), bytesTotal: z.number(), status: text }).nullable(),
+    failure: z
+      .object({ code: text, message: text, hint: text.nullable(), exitCode: count.nullable(), logTail: text.nullable() })
+      .nullable(),
+  }),
+)
+
+export const ConnectionAnswer = z.object({ url: z.url(), expiresAt: time })
+
+const imageFields = WorkspaceImageFields.shape
+export const ImageAnswer = of<ImageDetail>()(
+  z.object({
+    ...imageFields,
+    id,
+    version: count,
+    parent: z.object({ id, name: text, fields: z.object(imageFields) }).nullable(),
+    agents: z.array(z.object({ id, name: text, imageId: text, sizeBytes: z.number(), seenAt: time })),
+    privileges: z.array(text),
+    liveSessions: z.array(z.object({ id, owner: text, state: text })),
+    createdAt: time,
+    updatedAt: time,
+  }),
+)
+
+const capacity = z.object({ held: z.number(), total: z.number().nullable(), real: z.number().nullable() })
+const gpu = z.object({
+  id,
+  uuid: text,
+  index: count,
+  model: text,
+  memoryBytes: z.number().nullable(),
+  driverVersion: text.nullable(),
+  holders: z.array(z.object({ sessionId: id, owner: text })),
+})
+const agentSession = z.object({
+  id,
+  imageName: text,
+  owner: z.object({ id, name: text }),
+  state: text,
+  cpuMillis: count,
+  memoryBytes: z.number(),
+  createdAt: time,
+})
+
+export const AgentAnswer = of<AgentDetail>()(
+  z.object({
+    id,
+    name: text,
+    endpoint: text,
+    enabled: z.boolean(),
+    status: z.enum(agentStatuses),
+    statusReason: text.nullable(),
+    unreachableSince: time.nullable(),
+    lastSeenAt: time.nullable(),
+    engineVersion: text.nullable(),
+    groups: z.array(text),
+    cpuMillis: capacity,
+    memoryBytes: capacity,
+    disk: z.object({ totalBytes: z.number().nullable(), freeBytes: z.number().nullable(), low: z.boolean() }),
+    gpus: z.object({ total: count, held: count }),
+    hasNvidiaRuntime: z.boolean(),
+    liveSessions: count,
+    version: count,
+    kind: z.enum(['socket', 'tcp']),
+    socketPath: text.nullable(),
+    host: text.nullable(),
+    port: count.nullable(),
+    serverName: text.nullable(),
+    caPem: text.nullable(),
+    certPem: text.nullable(),
+    engineName: text.nullable(),
+    apiVersion: text.nullable(),
+    os: text.nullable(),
+    architecture: text.nullable(),
+    bindPaths: z.array(text),
+    publishAddress: text.nullable(),
+    cpuMillisOverride: count.nullable(),
+    memoryBytesOverride: z.number().nullable(),
+    reachedBy: text.nullable(),
+    gpuProblem: text.nullable(),
+    inventoriedAt: time.nullable(),
+    images: z.array(z.object({ reference: text, imageId: text, sizeBytes: z.number(), seenAt: time })),
+    gpuList: z.array(gpu),
+    sessions: z.array(agentSession),
+  }),
+)
+
+const userFields = {
+  id,
+  name: text,
+  displayName: text,
+  role: z.enum(roles),
+  disabled: z.boolean(),
+  mustChangePassword: z.boolean(),
+  createdAt: time,
+  ...UserLimits.shape,
+}
+const userRowFields = { ...userFields, liveSessions: count, lastSeenAt: time.nullable() }
+const HomeAnswer = of<HomeView>()(
+  z.object({ id, imageName: text.nullable(), agentName: text.nullable(), volumeName: text, createdAt: time }),
+)
+export const UserAnswer = of<UserView>()(z.object(userFields))
+export const UserRowAnswer = of<UserRow>()(z.object(userRowFields))
+export const UserDetailAnswer = of<UserDetail>()(
+  z.object({
+    ...userRowFields,
+    sessions: z.array(z.object({ id, imageName: text, state: text })),
+    homes: z.array(HomeAnswer),
+    apiKeys: count,
+  }),
+)
+export const CreatedUserAnswer = z.object({ user: UserAnswer, password: text.nullable() })
+export const DeletedUserAnswer = z.object({ id, name: text, leftHomes: z.array(HomeAnswer) })
+
+const use = z.object({ used: z.number(), limit: z.number().nullable() })
+const boundedUse = z.object({ used: z.number(), limit: z.number() })
+export const MeAnswer = z.object({
+  user: UserAnswer,
+  usage: of<AccountUsage>()(z.object({ sessions: boundedUse, cpuMillis: use, memoryBytes: use, gpus: boundedUse })),
+  timeLimitSeconds: count.nullable(),
+})

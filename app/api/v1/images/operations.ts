@@ -1,0 +1,80 @@
+// Workspace images over the API.
+import { z } from 'zod'
+import { Gone, ImageAnswer, pageOf } from '@/app/api/v1/answers'
+import { given } from '@/lib/domain/given'
+import { Id } from '@/lib/domain/ids'
+import { CursorQuery } from '@/lib/domain/page'
+import { WorkspaceImageFields, WorkspaceImagePatch } from '@/lib/domain/workspace-image'
+import { cloneImage, createImage } from '@/lib/use-cases/create-image'
+import { deleteImage } from '@/lib/use-cases/delete-image'
+import { getImage } from '@/lib/use-cases/get-image'
+import { pageImages } from '@/lib/use-cases/list-images'
+import { updateImage } from '@/lib/use-cases/update-image'
+import { operation } from '@/lib/web/operation'
+
+const params = z.object({ imageId: Id })
+
+export const listImages = operation({
+  name: 'image.list',
+  method: 'GET',
+  path: '/images',
+  summary: 'List workspace images',
+  query: CursorQuery,
+  answer: pageOf(ImageAnswer),
+  run: ({ actor, deps, query }) => pageImages(deps, actor, query),
+})
+
+export const createImageOperation = operation({
+  name: 'image.create',
+  method: 'POST',
+  path: '/images',
+  summary: 'Create a workspace image',
+  body: WorkspaceImageFields,
+  status: 201,
+  answer: ImageAnswer,
+  run: ({ actor, deps, input }) => createImage(deps, actor, input),
+})
+
+export const getImageOperation = operation({
+  name: 'image.get',
+  method: 'GET',
+  path: '/images/{imageId}',
+  summary: 'Get a workspace image',
+  params,
+  answer: ImageAnswer,
+  run: ({ actor, deps, params: { imageId } }) => getImage(deps, actor, { imageId }),
+})
+
+export const updateImageOperation = operation({
+  name: 'image.update',
+  method: 'PATCH',
+  path: '/images/{imageId}',
+  summary: 'Change a workspace image; with `version`, only if nobody changed it meanwhile',
+  params,
+  body: z.strictObject({ ...WorkspaceImagePatch.shape, version: z.int().min(0).optional() }),
+  answer: ImageAnswer,
+  run: ({ actor, deps, params: { imageId }, input: { version, ...changes } }) =>
+    updateImage(deps, actor, { imageId, version, changes: given(changes) }),
+})
+
+export const cloneImageOperation = operation({
+  name: 'image.clone',
+  method: 'POST',
+  path: '/images/{imageId}/clone',
+  summary: 'Clone a workspace image, with changes',
+  params,
+  body: WorkspaceImagePatch,
+  status: 201,
+  answer: ImageAnswer,
+  run: ({ actor, deps, params: { imageId }, input }) => cloneImage(deps, actor, { imageId, changes: given(input) }),
+})
+
+export const deleteImageOperation = operation({
+  name: 'image.delete',
+  method: 'DELETE',
+  path: '/images/{imageId}',
+  summary: 'Delete a workspace image',
+  params,
+  answer: Gone,
+  run: ({ actor, deps, params: { imageId } }) => deleteImage(deps, actor, { imageId }),
+})
