@@ -47,10 +47,14 @@ export async function updateAgent(deps: Deps, actor: Actor, { agentId, version, 
 type StoredEndpoint = { id: string; kind: 'socket' | 'tcp'; host: string | null; port: number | null; keySealed: string | null }
 
 /** The key is write-only: an edit without one keeps it, but only for the same host, so that it is never offered to another. */
-function withStoredKey(deps: Deps, row: StoredEndpoint, endpoint: NonNullable<AgentPatch['endpoint']>): AgentEndpoint {
+export function withStoredKey(
+  deps: Deps,
+  row: StoredEndpoint | null,
+  endpoint: NonNullable<AgentPatch['endpoint']>,
+): AgentEndpoint {
   if (endpoint.kind === 'socket') return endpoint
   if (endpoint.keyPem !== undefined) return { ...endpoint, keyPem: endpoint.keyPem }
-  if (row.kind !== 'tcp' || row.keySealed === null || row.host !== endpoint.host || row.port !== endpoint.port) {
+  if (row?.kind !== 'tcp' || row.keySealed === null || row.host !== endpoint.host || row.port !== endpoint.port) {
     throw new DomainError('invalid_input', {
       fields: { 'endpoint.keyPem': 'Paste the client key again: the endpoint is another one.' },
     })
