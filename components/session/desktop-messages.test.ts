@@ -42,6 +42,13 @@ describe('readDesktopMessage', () => {
     expect(read({ action: 'resize_owner', value: 'true' })).toBeNull()
   })
 
+  it('words what the gateway says by itself, and never repeats what a frame made up', () => {
+    expect(read({ action: 'berth_unavailable', value: 'no_answer' })).toMatchObject({ value: 'The desktop does not answer.' })
+    for (const value of ['Your account is locked, call …', 'constructor']) {
+      expect(read({ action: 'berth_unavailable', value })).toMatchObject({ value: 'The desktop is not there at the moment.' })
+    }
+  })
+
   it('cuts what a desktop posts without end', () => {
     const long = 'x'.repeat(5 * 1024 * 1024)
     expect((read({ action: 'clipboardrx', value: long }) as { value: string }).value).toHaveLength(4 * 1024 * 1024)

@@ -8,6 +8,7 @@ export type DesktopMessage =
   | { action: 'first_frame' }
   | { action: 'resize_owner'; value: boolean }
   | { action: 'berth_ticket_needed' }
+  | { action: 'berth_unavailable'; value: string }
 
 export type DesktopCommand = { action: 'clipboardsnd'; value: string } | { action: 'take_resize' } | { action: 'terminate' }
 
@@ -26,6 +27,19 @@ const connectionStates: Record<string, Extract<DesktopMessage, { action: 'connec
   reconnecting: 'reconnecting',
   disconnecting: 'disconnected',
   disconnected: 'disconnected',
+}
+
+/** Why the gateway shows a page of its own instead of the desktop, as codes; the words are never the frame's. */
+const unavailable: Record<string, string> = {
+  agent_unreachable: 'The machine that runs this desktop does not answer at the moment.',
+  no_answer: 'The desktop does not answer.',
+  wrong_certificate: 'Something else answers at the address of the desktop; the portal looks for it again.',
+  closing: 'The portal is being restarted.',
+  unknown_rights: 'The portal cannot check rights at the moment.',
+}
+
+function unavailableWords(code: string): string {
+  return Object.hasOwn(unavailable, code) ? (unavailable[code] ?? '') : 'The desktop is not there at the moment.'
 }
 
 export function readDesktopMessage(event: Posted, expected: Expected): DesktopMessage | null {
@@ -49,6 +63,8 @@ function readAction(action: string, value: unknown): DesktopMessage | null {
     case 'disconnectrx':
       // KasmVNC posts a reason only where it knows one.
       return { action, value: typeof value === 'string' ? value.slice(0, MAX_REASON_CHARACTERS) : '' }
+    case 'berth_unavailable':
+      return typeof value === 'string' ? { action, value: unavailableWords(value) } : null
     case 'resize_owner':
       return typeof value === 'boolean' ? { action, value } : null
     default:

@@ -1,0 +1,152 @@
+'use client'
+import { useRouter } from 'next/navigation'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { copyText } from '@/lib/client/copy-text'
+import { QueryProvider } from '@/lib/client/query-client'
+import type { SessionDetail, WatchedSession } from '@/lib/domain/session'
+import { ClipboardPanel } from './clipboard-panel'
+import { ConnectionPanel } from './connection-panel'
+import { DesktopFrame } from './desktop-frame'
+import { FailurePanel } from './failure-panel'
+import { LaunchPanel } from './launch-panel'
+import { RestingPanel } from './resting-panel'
+import type { SessionActions } from './session-actions'
+import { SessionBar } from './session-bar'
+import { SessionConfirmDialog } from './session-confirm-dialog'
+import { sessionLook } from './session-look'
+import { type SessionStage, sessionStage } from './session-stage'
+import { sessionTitle } from './session-title'
+import { StaleNotice } from './stale-notice'
+import { TimeLimitNotice } from './time-limit-notice'
+import { type UsedDesktopConnection, useDesktopConnection } from './use-desktop-connection'
+import { useFullScreen } from './use-full-screen'
+import { type SessionVerbs, useSessionVerbs } from './use-session-verbs'
+import { useTimeLeft } from './use-time-left'
+import { type UsedSession, useWatchedSession } from './use-watched-session'
+
+type SessionScreenProps = { initial: WatchedSession; actions: SessionActions }
+
+/** The session page: the launch while it starts, the desktop once it answers, and what to do when there is none. */
+export function SessionScreen(props: SessionScreenProps) {
+  return (
+    <QueryProvider>
+      <Screen {...props} />
+    </QueryProvider>
+  )
+}
+
+function Screen({ initial, actions }: SessionScreenProps) {
+  const watched = useWatchedSession(initial)
+  const { session, skewMs, refresh } = watched
+  const [clipboard, setClipboard] = useState<string | null>(null)
+  const desktop = useDesktopConnection({
+    sessionId: session.id,
+    available: session.verbs.includes('connect') && !watched.gone,
+    connect: actions.connect,
+    onTrouble: refresh,
+    onClipboard: useCallback((text: string) => {
+      setClipboard(text)
+      // The desktop's own page may have been refused the clipboard; this one may be allowed. The panel has it in any case.
+      void copyText(text)
+    }, []),
+  })
+  const verbs = useScreenVerbs(watched, actions)
+  const stage = sessionStage({ session, connection: desktop.connection, gone: watched.gone, sawLaunch: useSawLaunch(session) })
+  const root = useRef<HTMLDivElement>(null)
+  const fullScreen = useFullScreen(root)
+  const [collapsed, setCollapsed] = useState(false)
+  useTabTitle(session, skewMs, stage)
+
+  return (
+    <div ref={root} data-fills-window="" className="fixed inset-0 z-30 flex flex-col bg-canvas">
+      <SessionBar
+        session={session}
+        verbs={verbs}
+        skewMs={skewMs}
+        // Without the desktop there is nothing to make room for, and everything to do stands in the bar.
+        collapsed={collapsed && stage === 'desktop'}
+        onCollapse={setCollapsed}
+        fullScreen={fullScreen}
+        stream={
+          desktop.connection.phase === 'idle'
+            ? null
+            : {
+                ownsSize: desktop.connection.ownsSize,
+                onTakeSize: () => desktop.post({ action: 'take_resize' }),
+                onReconnect: desktop.reconnect,
+              }
+        }
+        clipboard={
+          <ClipboardPanel
+            fromDesktop={clipboard}
+            disabled={stage !== 'desktop'}
+            onSend={(text) => desktop.post({ action: 'clipboardsnd', value: text })}
+          />
+        }
+      />
+      <StaleNotice failure={watched.gone ? null : watched.failure} />
+      <TimeLimitNotice session={session} verbs={verbs} skewMs={skewMs} />
+      <main id="main" tabIndex={-1} className="relative min-h-0 flex-1 outline-none">
+        <DesktopFrame connection={desktop.connection} frame={desktop.frame} name={session.imageName} />
+        <StageOverlay stage={stage} watched={watched} verbs={verbs} desktop={desktop} />
+      </main>
+      <SessionConfirmDialog session={session} verb={verbs.confirming} onClose={verbs.close} onConfirm={verbs.confirm} />
+    </div>
+  )
+}
+
+type StageOverlayProps = { stage: SessionStage; watched: UsedSession; verbs: SessionVerbs; desktop: UsedDesktopConnection }
+
+function StageOverlay({ stage, watched, verbs, desktop }: StageOverlayProps) {
+  const { session, skewMs } = watched
+  switch (stage) {
+    case 'desktop':
+      return null
+    case 'launch':
+      return <LaunchPanel session={session} verbs={verbs} skewMs={skewMs} />
+    case 'failed':
+      return <FailurePanel session={session} verbs={verbs} skewMs={skewMs} />
+    case 'opening':
+    case 'dropped':
+    case 'refused':
+      return <ConnectionPanel connection={desktop.connection} name={session.imageName} onReconnect={desktop.reconnect} />
+    default:
+      return <RestingPanel stage={stage} session={session} verbs={verbs} />
+  }
+}
+
+function useScreenVerbs({ session, put, refresh }: UsedSession, actions: SessionActions): SessionVerbs {
+  const router = useRouter()
+  return useSessionVerbs({
+    session,
+    actions,
+    onChanged(next) {
+      if (next) return put(next)
+      refresh()
+      router.push('/')
+    },
+  })
+}
+
+/** True from the moment the session was seen starting, also for a resume while this page is open. */
+function useSawLaunch({ state }: SessionDetail): boolean {
+  const [saw, setSaw] = useState(state === 'queued' || state === 'starting')
+  useEffect(() => {
+    if (state === 'queued' || state === 'starting') setSaw(true)
+    else if (state !== 'running') setSaw(false)
+  }, [state])
+  return saw
+}
+
+function useTabTitle(session: SessionDetail, skewMs: number, stage: SessionStage): void {
+  const left = useTimeLeft(session.state === 'running' || session.state === 'paused' ? session.endsAt : null, skewMs)
+  const title = sessionTitle({
+    name: session.imageName,
+    stateLabel: stage === 'deleted' ? 'Deleted' : sessionLook(session).label,
+    left,
+    reconnecting: stage === 'dropped',
+  })
+  useEffect(() => {
+    document.title = title
+  }, [title])
+}

@@ -1,0 +1,115 @@
+'use client'
+// Drives the table in desktop-connection.ts: asks for tickets, waits between tries, listens to the frame.
+import { type RefObject, useCallback, useEffect, useReducer, useRef } from 'react'
+import { connectionNews } from './connection-news'
+import { type DesktopConnection, idleConnection, nextConnection, waitBeforeTryMs } from './desktop-connection'
+import { type DesktopCommand, readDesktopMessage } from './desktop-messages'
+import type { SessionActions } from './session-actions'
+
+/** A frame that says nothing for this long did not get the desktop's page, or got a broken one. */
+const SILENT_MS = 20_000
+/** How long the desktop's own page may try by itself: its ticket may have ended, and only this page gets another. */
+const WAVERING_MS = 6_000
+const STEADY_MS = 10_000
+
+type Options = {
+  sessionId: string
+  /** The session has a desktop that this viewer may see. */
+  available: boolean
+  connect: SessionActions['connect']
+  onClipboard: (text: string) => void
+  /** The stream is gone: what became of the session is worth asking. */
+  onTrouble: () => void
+}
+
+export type UsedDesktopConnection = {
+  connection: DesktopConnection
+  frame: RefObject<HTMLIFrameElement | null>
+  post: (command: DesktopCommand) => void
+  reconnect: () => void
+}
+
+export function useDesktopConnection(options: Options): UsedDesktopConnection {
+  const { sessionId, available } = options
+  const [connection, dispatch] = useReducer(nextConnection, idleConnection)
+  const { phase, url, tries } = connection
+  const frame = useRef<HTMLIFrameElement>(null)
+  const latest = useRef(options)
+  latest.current = options
+
+  useEffect(() => dispatch({ type: available ? 'available' : 'unavailable' }), [available])
+
+  useEffect(() => {
+    if (phase !== 'ticket') return
+    let wanted = true
+    void askTicket(latest.current.connect, sessionId).then((event) => wanted && dispatch(event))
+    return () => {
+      wanted = false
+    }
+  }, [phase, sessionId])
+
+  useEffect(() => {
+    if (phase === 'waiting') latest.current.onTrouble()
+    return timersOf(phase, tries, dispatch)
+  }, [phase, tries])
+
+  useEffect(() => {
+    if (url === null) return
+    const { origin } = new URL(url)
+    const onMessage = (event: MessageEvent) => {
+      const message = readDesktopMessage(event, { origin, window: frame.current?.contentWindow })
+      if (message?.action === 'clipboardrx') latest.current.onClipboard(message.value)
+      const news = message && connectionNews(message)
+      if (news) dispatch(news)
+    }
+    window.addEventListener('message', onMessage)
+    return () => window.removeEventListener('message', onMessage)
+  }, [url])
+
+  const post = useCallback(
+    (command: DesktopCommand) => {
+      // To the session's origin alone: whatever else the frame may show by now must not read a clipboard.
+      if (url !== null) frame.current?.contentWindow?.postMessage(command, new URL(url).origin)
+    },
+    [url],
+  )
+  const reconnect = useCallback(() => dispatch({ type: 'again' }), [])
+  return { connection, frame, post, reconnect }
+}
+
+type Dispatch = (event: Parameters<typeof nextConnection>[1]) => void
+
+async function askTicket(connect: SessionActions['connect'], sessionId: string): Promise<Parameters<Dispatch>[0]> {
+  try {
+    const result = await connect({ sessionId })
+    return result.ok ? { type: 'ticket', url: result.data.url } : { type: 'ticketFailed', failure: result }
+  } catch {
+    return { type: 'ticketFailed', failure: { code: 'unreachable', message: 'The portal cannot be reached.' } }
+  }
+}
+
+/** What happens by itself in a phase. Answers how to call it off. */
+function timersOf(phase: DesktopConnection['phase'], tries: number, dispatch: Dispatch): (() => void) | undefined {
+  const after = (ms: number, event: Parameters<Dispatch>[0]) => {
+    const timer = setTimeout(() => dispatch(event), ms)
+    return () => clearTimeout(timer)
+  }
+  if (phase === 'loading') return after(SILENT_MS, { type: 'lost', reason: 'The desktop did not answer.' })
+  if (phase === 'wavering') return after(WAVERING_MS, { type: 'again' })
+  if (phase === 'connected') return after(STEADY_MS, { type: 'steady' })
+  if (phase === 'waiting') return tryAgain(waitBeforeTryMs(tries), () => dispatch({ type: 'again' }))
+  return undefined
+}
+
+/** Once the time is over and somebody looks; at once when the network is back or the tab is looked at again. */
+function tryAgain(ms: number, again: () => void): () => void {
+  const timer = setTimeout(() => !document.hidden && again(), ms)
+  const onVisible = () => !document.hidden && again()
+  document.addEventListener('visibilitychange', onVisible)
+  window.addEventListener('online', again)
+  return () => {
+    clearTimeout(timer)
+    document.removeEventListener('visibilitychange', onVisible)
+    window.removeEventListener('online', again)
+  }
+}
