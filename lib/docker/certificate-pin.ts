@@ -6,7 +6,7 @@ import { homePath } from '@/lib/domain/container-spec'
 import { unless } from './status-codes'
 
 /** Where KasmVNC images and the starter put key and certificate. */
-const paths = [`${homePath}/.vnc/self.pem`]
+const paths = [`${homePath}/.vnc/self.pem`, '/tmp/.berth-desktop/cert.pem']
 
 /** SHA-256 as Node writes it (`AB:CD:…`); null where no certificate can be read. */
 export async function readFingerprint(container: Docker.Container, abortSignal: AbortSignal): Promise<string | null> {

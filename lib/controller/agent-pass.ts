@@ -1,0 +1,79 @@
+// One full look at one agent: list, compare, act. When the engine cannot be asked, nothing is concluded from that.
+import { markUnreachable, markUp } from '@/lib/db/agents-observed'
+import { findControlled, loadSessionsOn } from '@/lib/db/controller-sessions'
+import { holdsLease } from '@/lib/db/leases'
+import type { SeenContainer } from '@/lib/domain/container-host'
+import { isDomainError } from '@/lib/domain/errors'
+import { plan } from '@/lib/domain/plan'
+import type { ActingAgent, ControllerDeps } from './controller-deps'
+import { driveSession, toPlannedAgent } from './drive-session'
+import { eachLimited } from './each-limited'
+import type { RunReport } from './run-report'
+
+const sideBySide = 8
+
+export type ServeSession = (sessionId: string, seen: SeenContainer | null | undefined) => Promise<void>
+
+/** `serve` lets the loop put its own queue per session in between; left out, sessions are driven right here. */
+export async function passAgent(
+  deps: ControllerDeps,
+  agent: ActingAgent,
+  report: RunReport,
+  signal: AbortSignal,
+  serve?: ServeSession,
+): Promise<'up' | 'cameUp' | 'unreachable'> {
+  // Containers first, rows after: a container that is made in between then belongs to a row that is known. The other way round it
+  // would look like an orphan. What seems missing is asked for again before anything follows from it.
+  let seen: SeenContainer[]
+  try {
+    seen = await agent.host.list(signal)
+  } catch (error) {
+    if (signal.aborted) return 'unreachable'
+    report.unreachable.push({ agentId: agent.row.id, error })
+    const reason = isDomainError(error) ? [error.message, error.hint].filter(Boolean).join(' ') : 'The agent does not answer.'
+    await markUnreachable(deps.db, agent.row.id, reason, deps.clock.now())
+    return 'unreachable'
+  }
+  const cameUp = await markUp(deps.db, agent.row, deps.clock.now())
+  const sessions = await loadSessionsOn(deps.db, agent.row.id)
+  const bySession = new Map(seen.map((container) => [container.sessionId, container]))
+  const steps = plan(sessions, seen, toPlannedAgent(agent), deps.clock.now())
+  const drive: ServeSession =
+    serve ??
+    ((sessionId, container) =>
+      driveSession(deps, agent, report, { sessionId, ...(container ? { seen: container } : {}), signal, interrupted: signal }))
+  await eachLimited(sideBySide, steps, async (step) => {
+    try {
+      if (step.kind === 'removeOrphan') await removeOrphan(deps, agent, report, step, signal)
+      else await drive(step.session.id, bySession.get(step.session.id))
+    } catch (error) {
+      const sessionId = step.kind === 'removeOrphan' ? step.sessionId : step.session.id
+      if (!signal.aborted) report.failed(agent.row.id, sessionId, step.kind, error)
+    }
+  })
+  return cameUp ? 'cameUp' : 'up'
+}
+
+type Orphan = { kind: 'removeOrphan'; sessionId: string; containerId: string }
+
+/** Ours by label, but no live session of this agent: the row is read once more, because it may have been placed here since. */
+async function removeOrphan(
+  deps: ControllerDeps,
+  agent: ActingAgent,
+  report: RunReport,
+  step: Orphan,
+  signal: AbortSignal,
+): Promise<void> {
+  const session = await findControlled(deps.db, step.sessionId)
+  const isLive =
+    session?.agentId === agent.row.id && ['starting', 'running', 'paused', 'stopping', 'deleting'].includes(session.state)
+  if (isLive) {
+    // A container of an earlier start of a session that starts again: its own drive removes it.
+    await driveSession(deps, agent, report, { sessionId: step.sessionId, signal, interrupted: signal })
+    return
+  }
+  if (!(await holdsLease(deps.db, agent.lease))) return
+  await agent.host.ensureRemoved(step.sessionId, signal)
+  report.did(agent.row.id, step.sessionId, 'removeOrphan')
+  deps.log.info({ agent: agent.row.name, session: step.sessionId }, 'Removed a container that no session owns any more')
+}

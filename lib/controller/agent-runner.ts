@@ -1,0 +1,153 @@
+// Everything that goes on for one agent: its events, its periodic pass, its inventory, its sessions. Agents know nothing of each other,
+// so one that hangs delays nobody else.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { passAgent } from './agent-pass'
+import { placeNow } from './change-session'
+import type { ActingAgent, ControllerDeps } from './controller-deps'
+import { driveSession } from './drive-session'
+import { takeInventory } from './inventory'
+import { newRunReport, type RunReport } from './run-report'
+import { newSessionQueue } from './session-queue'
+
+const passEveryMs = 15_000
+const inventoryEveryMs = 60_000
+
+export type AgentRunner = {
+  acting: ActingAgent
+  nudge(sessionId: string): void
+  /** Looks at everything on the agent soon; with `inventory`, also at what it is and has. */
+  wake(options: { inventory: boolean }): void
+  stop(): Promise<void>
+}
+
+export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, outer: AbortSignal): AgentRunner {
+  const ended = new AbortController()
+  const end = () => ended.abort()
+  outer.addEventListener('abort', end, { once: true })
+  if (outer.aborted) end()
+  const { signal } = ended
+  const alarm = newAlarm()
+  const inventoryAlarm = newAlarm()
+  const queue = newSessionQueue((sessionId, interrupted) => drive(deps, acting, { sessionId, signal, interrupted }, alarm.ring))
+  const loops = [
+    every(passEveryMs, alarm, signal, () => fullPass(deps, acting, signal, queue.serve)),
+    every(inventoryEveryMs, inventoryAlarm, signal, () => inventory(deps, acting, signal)),
+    watch(deps, acting, signal, { pass: alarm.ring, nudge: queue.nudge }),
+  ]
+  return {
+    acting,
+    nudge: (sessionId) => queue.nudge(sessionId),
+    wake: (options) => {
+      alarm.ring()
+      if (options.inventory) inventoryAlarm.ring()
+    },
+    stop: async () => {
+      end()
+      outer.removeEventListener('abort', end)
+      await Promise.all(loops)
+      await queue.idle()
+    },
+  }
+}
+
+type DriveArgs = { sessionId: string; signal: AbortSignal; interrupted: AbortSignal }
+
+/** A failure that reaches this point is the agent's: its own pass finds out what is wrong with it. */
+async function drive(deps: ControllerDeps, acting: ActingAgent, args: DriveArgs, wakePass: () => void): Promise<void> {
+  const report = newRunReport()
+  try {
+    await driveSession(deps, acting, report, args)
+  } catch (error) {
+    if (args.signal.aborted) return
+    deps.log.warn({ err: error, agent: acting.row.name, session: args.sessionId }, 'A session could not be served')
+    wakePass()
+  }
+  logReport(deps, acting, report)
+}
+
+async function fullPass(
+  deps: ControllerDeps,
+  acting: ActingAgent,
+  signal: AbortSignal,
+  serve: (sessionId: string) => Promise<void>,
+): Promise<void> {
+  const report = newRunReport()
+  // Through the queue, so that a pass and a nudge never serve one session at once.
+  const state = await passAgent(deps, acting, report, signal, serve)
+  if (state === 'cameUp') await placeNow(deps)
+  for (const { error } of report.unreachable) {
+    if (acting.row.status !== 'unreachable') deps.log.warn({ err: error, agent: acting.row.name }, 'An agent does not answer')
+  }
+  logReport(deps, acting, report)
+}
+
+function logReport(deps: ControllerDeps, acting: ActingAgent, report: RunReport): void {
+  for (const { sessionId, step } of report.steps)
+    deps.log.debug({ agent: acting.row.name, session: sessionId, step }, 'Did a step')
+  for (const { sessionId, step, error } of report.failures)
+    deps.log.warn({ err: error, agent: acting.row.name, session: sessionId, step }, 'A step failed')
+}
+
+async function inventory(deps: ControllerDeps, acting: ActingAgent, signal: AbortSignal): Promise<void> {
+  try {
+    await takeInventory(deps, acting, signal)
+    await placeNow(deps)
+  } catch (error) {
+    if (!signal.aborted) deps.log.warn({ err: error, agent: acting.row.name }, 'What an agent has could not be looked at')
+  }
+}
+
+type Hear = { pass: () => void; nudge: (sessionId: string, options: { interrupt: boolean }) => void }
+
+/** Events only nudge. A stream that ends, for whatever reason, is opened again; the pass that follows finds what was missed. */
+async function watch(deps: ControllerDeps, acting: ActingAgent, signal: AbortSignal, hear: Hear): Promise<void> {
+  let waitMs = 500
+  while (!signal.aborted) {
+    try {
+      for await (const nudge of acting.host.watch(signal)) {
+        waitMs = 500
+        if (nudge.sessionId === null) hear.pass()
+        else hear.nudge(nudge.sessionId, { interrupt: nudge.what !== 'start' })
+      }
+    } catch (error) {
+      if (!signal.aborted) deps.log.debug({ err: error, agent: acting.row.name }, 'The events of an agent broke off')
+    }
+    await sleep(waitMs, undefined, { signal }).catch(() => undefined)
+    waitMs = Math.min(waitMs * 2, 30_000)
+  }
+}
+
+type Alarm = { ring: () => void; wait(ms: number, signal: AbortSignal): Promise<void> }
+
+function newAlarm(): Alarm {
+  let rung = false
+  let wakeUp: (() => void) | null = null
+  return {
+    ring: () => {
+      rung = true
+      wakeUp?.()
+    },
+    wait: (ms, signal) =>
+      new Promise((resolve) => {
+        const done = () => {
+          clearTimeout(timer)
+          signal.removeEventListener('abort', done)
+          wakeUp = null
+          rung = false
+          resolve()
+        }
+        const timer = setTimeout(done, ms)
+        wakeUp = done
+        signal.addEventListener('abort', done, { once: true })
+        if (rung || signal.aborted) done()
+      }),
+  }
+}
+
+async function every(ms: number, alarm: Alarm, signal: AbortSignal, run: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) {
+    await run()
+    // Spread out, so that many agents do not keep in step.
+    await alarm.wait(ms * (0.8 + Math.random() * 0.4), signal)
+  }
+}

@@ -1,0 +1,81 @@
+// Answers what forms ask of Docker. The asker waits seconds, so each look has less time than that.
+import { loadAgents } from '@/lib/db/agents-observed'
+import {
+  type AgentConnectionAnswer,
+  type ImageReferenceAnswer,
+  type OpenQuestion,
+  openQuestionIds,
+  takeQuestion,
+  writeAnswer,
+} from '@/lib/db/questions'
+import type { AgentEndpoint } from '@/lib/domain/agent'
+import type { AgentConnection } from '@/lib/domain/container-host'
+import { hasCode, isDomainError } from '@/lib/domain/errors'
+import { normalReference } from '@/lib/domain/image-reference'
+import type { ControllerDeps } from './controller-deps'
+
+const answerWithinMs = 8_000
+
+export async function answerOpenQuestions(deps: ControllerDeps): Promise<void> {
+  const ids = await openQuestionIds(deps.db, deps.clock.now())
+  await Promise.all(ids.map((id) => answerQuestion(deps, id)))
+}
+
+export async function answerQuestion(deps: ControllerDeps, id: string): Promise<void> {
+  const question = await takeQuestion(deps.db, deps.keys, id, deps.clock.now())
+  if (!question) return
+  const timeLeftMs = question.deadlineAt.getTime() - deps.clock.now().getTime() - 500
+  const signal = AbortSignal.timeout(Math.max(500, Math.min(answerWithinMs, timeLeftMs)))
+  await writeAnswer(deps.db, id, await answer(deps, question, signal), deps.clock.now())
+}
+
+function answer(
+  deps: ControllerDeps,
+  question: OpenQuestion,
+  signal: AbortSignal,
+): Promise<AgentConnectionAnswer | ImageReferenceAnswer> {
+  if (question.input.kind === 'agent-connection') return tryConnection(deps, question.input.endpoint, signal)
+  return tryReference(deps, question.input.reference, question.agentId, signal)
+}
+
+async function tryConnection(deps: ControllerDeps, endpoint: AgentEndpoint, signal: AbortSignal): Promise<AgentConnectionAnswer> {
+  try {
+    const connection: AgentConnection = endpoint
+    return { ok: true, facts: await deps.openHost(connection, deps.installId).facts(signal) }
+  } catch (error) {
+    return { ok: false, ...inWords(error, signal) }
+  }
+}
+
+async function tryReference(
+  deps: ControllerDeps,
+  text: string,
+  onlyAgentId: string | null,
+  signal: AbortSignal,
+): Promise<ImageReferenceAnswer> {
+  const reference = normalReference(text)
+  const agents = (await loadAgents(deps.db)).filter(
+    (agent) => agent.enabled && (onlyAgentId === null || agent.id === onlyAgentId),
+  )
+  const looks = await Promise.allSettled(
+    agents.map(async (agent) => ({ agent, image: await deps.hostOf(agent).findImage(reference, signal) })),
+  )
+  const answered = looks.flatMap((look) => (look.status === 'fulfilled' ? [look.value] : []))
+  const present = answered.flatMap(({ agent, image }) => (image ? [{ agentId: agent.id, agentName: agent.name }] : []))
+  const [asker] = answered
+  if (!asker)
+    return { present, pullable: null, problem: 'No agent could be asked.', hint: 'Add an agent, or see why none answers.' }
+  try {
+    await deps.hostOf(asker.agent).checkPullable(reference, signal)
+    return { present, pullable: true, problem: null, hint: null }
+  } catch (error) {
+    // Silence is not a no: only the registry's own word is.
+    return { present, pullable: hasCode(error, 'registry_refused') ? false : null, ...inWords(error, signal) }
+  }
+}
+
+function inWords(error: unknown, signal: AbortSignal): { problem: string; hint: string | null } {
+  if (isDomainError(error)) return { problem: error.message, hint: error.hint ?? null }
+  if (signal.aborted) return { problem: 'There was no answer in time.', hint: 'Check the address, the network and firewalls.' }
+  throw error
+}

@@ -1,0 +1,34 @@
+// What every part of the controller is given.
+import type { AgentRow } from '@/lib/db/agents-observed'
+import type { Db } from '@/lib/db/client'
+import type { Lease } from '@/lib/db/leases'
+import type { Clock } from '@/lib/domain/clock'
+import type { ContainerHost, OpenHost } from '@/lib/domain/container-host'
+import type { Log } from '@/lib/log'
+import type { Keys } from '@/lib/secrets/keys'
+import type { AskDesktop } from './ask-desktop'
+import type { PullJobs } from './pull-jobs'
+
+export type ControllerDeps = {
+  db: Db
+  keys: Keys
+  clock: Clock
+  log: Log
+  installId: string
+  /** Of this process: in the lease rows. */
+  holder: string
+  openHost: OpenHost
+  hostOf(agent: AgentRow): ContainerHost
+  askDesktop: AskDesktop
+  pulls: PullJobs
+  /** A session that is to be looked at again then. */
+  wakeAt(sessionId: string, at: Date): void
+}
+
+/** An agent that this controller acts on, as long as the lease lasts. */
+export type ActingAgent = {
+  row: AgentRow
+  host: ContainerHost
+  lease: Lease /** Bounds how much is done on it at once. */
+  limit: <T>(run: () => Promise<T>) => Promise<T>
+}

@@ -1,0 +1,80 @@
+// Takes one session as far as it goes now: look, plan one step, do it, look again.
+import { findControlled } from '@/lib/db/controller-sessions'
+import { isDiskLow } from '@/lib/domain/agent'
+import type { SeenContainer } from '@/lib/domain/container-host'
+import { type PlannedAgent, planSession, type Step } from '@/lib/domain/plan'
+import { applyStep } from './apply-step'
+import type { ActingAgent, ControllerDeps } from './controller-deps'
+import type { RunReport } from './run-report'
+import { type StepContext, Superseded } from './step-context'
+import { stepFailed } from './step-failure'
+
+/** More than any real way from one end of the table to the other: what goes on longer goes in circles. */
+const maxSteps = 20
+
+export type DriveOptions = {
+  sessionId: string
+  /** What a list just showed; left out, it is looked up. */
+  seen?: SeenContainer | null
+  signal: AbortSignal
+  interrupted: AbortSignal
+}
+
+export async function driveSession(
+  deps: ControllerDeps,
+  agent: ActingAgent,
+  report: RunReport,
+  { sessionId, seen: seenAtFirst, signal, interrupted }: DriveOptions,
+): Promise<void> {
+  let seen = seenAtFirst
+  for (let steps = 0; steps < maxSteps && !signal.aborted; steps++) {
+    const session = await findControlled(deps.db, sessionId)
+    if (!session || session.agentId !== agent.row.id) return
+    if (seen === undefined) seen = await agent.host.find(sessionId, signal)
+    const step = planSession(session, seen, toPlannedAgent(agent), deps.clock.now())
+    if (!step) return
+    if (step.kind === 'removeOrphan') {
+      await agent.host.ensureRemoved(sessionId, signal)
+      report.did(agent.row.id, sessionId, step.kind)
+      seen = null
+      continue
+    }
+    const context: StepContext = { deps, agent, session, seen, signal, interrupted }
+    const outcome = await attempt(context, step, report)
+    if (outcome === 'stop' || (interrupted.aborted && step.kind === 'probe')) return
+    seen = outcome.seen
+  }
+}
+
+async function attempt(context: StepContext, step: Exclude<Step, { kind: 'removeOrphan' }>, report: RunReport) {
+  const { agent, session } = context
+  try {
+    // Waiting for a desktop to answer costs the engine nothing, and must not keep others from being started.
+    const apply = () => applyStep(step, context)
+    const result = step.kind === 'probe' ? await apply() : await agent.limit(apply)
+    report.did(agent.row.id, session.id, step.kind)
+    return result.wait ? 'stop' : { seen: result.seen }
+  } catch (error) {
+    // Superseded: the row changed under the step; whoever changed it has sent a nudge.
+    if (error instanceof Superseded) return { seen: undefined }
+    if (context.signal.aborted) return 'stop'
+    report.failed(agent.row.id, session.id, step.kind, error)
+    const outcome = await stepFailed(context, step, error).catch((second: unknown) => {
+      if (second instanceof Superseded) return 'retry' as const
+      throw second
+    })
+    // The whole agent is in question: that is for its pass to find out.
+    if (outcome === 'agent') throw error
+    return 'stop'
+  }
+}
+
+export function toPlannedAgent({ row }: ActingAgent): PlannedAgent {
+  return {
+    kind: row.kind,
+    host: row.host,
+    publishAddress: row.publishAddress,
+    reachedBy: row.reachedBy,
+    diskLow: isDiskLow({ totalBytes: row.diskTotalBytes, freeBytes: row.diskFreeBytes }),
+  }
+}

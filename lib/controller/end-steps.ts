@@ -1,0 +1,162 @@
+// The ends of a session: stopped, deleted, failed, lost; and the ways back into the queue.
+import { DbNull } from '@/lib/db/json-null'
+import { exitCause, silenceCause } from '@/lib/domain/failure-cause'
+import type { Step } from '@/lib/domain/plan'
+import { reachCandidates } from '@/lib/domain/reach'
+import { open } from '@/lib/secrets/seal'
+import { sealContext } from '@/lib/secrets/seal-contexts'
+import { findReach } from './find-reach'
+import { assertMayAct, change, type StepContext, type StepResult, withoutContainer, withoutRoute } from './step-context'
+
+const graceSeconds = 10
+
+/** First nobody is let in any more, then the container is touched. */
+export async function beginStop(context: StepContext): Promise<StepResult> {
+  await change(context, {
+    data: { state: 'stopping', ...withoutRoute, pull: DbNull, attempts: 0, nextTryAt: null },
+    routeChanged: true,
+  })
+  return keep(context)
+}
+
+export async function beginDelete(context: StepContext): Promise<StepResult> {
+  await change(context, {
+    data: { state: 'deleting', ...withoutRoute, pull: DbNull, attempts: 0, nextTryAt: null },
+    routeChanged: true,
+  })
+  return keep(context)
+}
+
+/** The container was not touched: what was seen of it still holds. */
+function keep({ seen }: StepContext): StepResult {
+  return { seen }
+}
+
+/** Gently, so that programs can save; the container itself is not kept, because at resume it may stand elsewhere with other GPUs. */
+export async function stop(context: StepContext): Promise<StepResult> {
+  const { agent, session, seen, signal } = context
+  await assertMayAct(context)
+  if (seen?.state === 'paused') await agent.host.ensureUnpaused(session.id, signal)
+  await agent.host.ensureStopped(session.id, graceSeconds, signal)
+  await agent.host.ensureRemoved(session.id, signal)
+  return {}
+}
+
+export async function remove(context: StepContext): Promise<StepResult> {
+  const { agent, session, seen, signal } = context
+  await assertMayAct(context)
+  // A sleeping process takes no signal: Docker would wait ten seconds for it to die.
+  if (seen?.state === 'paused') await agent.host.ensureUnpaused(session.id, signal)
+  await agent.host.ensureRemoved(session.id, signal)
+  return {}
+}
+
+export async function markStopped(context: StepContext): Promise<StepResult> {
+  const endedAt = context.deps.clock.now()
+  await change(context, {
+    data: { state: 'stopped', ...withoutContainer, endsAt: null, pull: DbNull, endedAt },
+    events: [{ code: 'stopped' }],
+    release: true,
+    routeChanged: true,
+  })
+  return { wait: true }
+}
+
+export async function markDeleted(context: StepContext): Promise<StepResult> {
+  const endedAt = context.deps.clock.now()
+  await change(context, {
+    data: { state: 'deleted', ...withoutContainer, endsAt: null, gatewayPort: null, pull: DbNull, endedAt },
+    events: [{ code: 'deleted' }],
+    release: true,
+    routeChanged: true,
+  })
+  return { wait: true }
+}
+
+/** A list may be a moment old: whether the container is really gone is asked once more before anything is given away. */
+export async function markLost(context: StepContext): Promise<StepResult> {
+  const seen = await context.agent.host.find(context.session.id, context.signal)
+  if (seen) return { seen }
+  const endedAt = context.deps.clock.now()
+  await change(context, {
+    data: { state: 'lost', ...withoutContainer, endsAt: null, pull: DbNull, endedAt },
+    events: [{ code: 'lost' }],
+    release: true,
+    routeChanged: true,
+  })
+  return { wait: true }
+}
+
+export async function markFailed(
+  context: StepContext,
+  failure: Extract<Step, { kind: 'markFailed' }>['failure'],
+): Promise<StepResult> {
+  const { agent, session, signal } = context
+  const logTail = await agent.host.logTail(session.id, 100, signal)
+  if (failure.kind === 'no_answer') {
+    const cause = await whySilent(context)
+    // Still running: it holds until it was seen stopped.
+    await assertMayAct(context)
+    await agent.host.ensureRemoved(session.id, signal)
+    await fail(context, { code: cause.code, params: cause.params, exitCode: null, logTail })
+    return { wait: true }
+  }
+  const hadAnswered = session.state !== 'starting'
+  const { code, cause, hint } = exitCause({ exitCode: failure.exitCode, outOfMemory: failure.outOfMemory, logTail, hadAnswered })
+  await fail(context, { code, params: { cause, hint }, exitCode: failure.exitCode, logTail })
+  await agent.host.ensureRemoved(session.id, signal).catch((error: unknown) => {
+    // It holds nothing any more, and the next pass removes what is left of it.
+    context.deps.log.warn({ err: error, session: session.id }, 'The container of a failed session could not be removed yet')
+  })
+  return { wait: true }
+}
+
+type Failed = { code: string; params: Record<string, string>; exitCode: number | null; logTail: string | null }
+
+/** The session's container must be seen stopped or gone before this. */
+export async function fail(context: StepContext, { code, params, exitCode, logTail }: Failed): Promise<void> {
+  const message = params.cause ?? params.detailText ?? ''
+  await change(context, {
+    data: {
+      state: 'failed',
+      ...withoutContainer,
+      endsAt: null,
+      pull: DbNull,
+      failureCode: code,
+      failureParams: params,
+      exitCode,
+      logTail,
+      endedAt: context.deps.clock.now(),
+    },
+    events: [
+      { code: 'failed', params: { reason: code, ...(message ? { message } : {}), ...(exitCode === null ? {} : { exitCode }) } },
+    ],
+    release: true,
+    routeChanged: true,
+  })
+}
+
+async function whySilent(context: StepContext): Promise<{ code: string; params: Record<string, string> }> {
+  const { deps, agent, session, seen, interrupted } = context
+  if (!seen || session.credentialSealed === null) return { code: 'no_answer', params: {} }
+  const password = open(deps.keys, sealContext.credential(session.id), session.credentialSealed)
+  const candidates = reachCandidates(seen, agent.row)
+  const outcome = await findReach({ candidates, password, pin: null, ask: deps.askDesktop, forMs: 0, signal: interrupted })
+  if (outcome.kind === 'reached') return { code: 'no_answer', params: {} }
+  if (outcome.last.kind === 'refused_password') return { code: 'wrong_credentials', params: {} }
+  return { code: 'no_answer', params: outcome.last.kind === 'silent' ? silenceCause(outcome.last.why) : {} }
+}
+
+/** Placed where the disk has filled up meanwhile: given back, to be placed again. */
+export async function requeue(context: StepContext): Promise<StepResult> {
+  const { agent } = context
+  const reasons = [
+    { agentId: agent.row.id, agentName: agent.row.name, code: 'disk_low', params: { free: agent.row.diskFreeBytes ?? 0 } },
+  ]
+  await change(context, {
+    data: { state: 'queued', ...withoutContainer, agentId: null, reasons, pull: DbNull, queuedAt: context.deps.clock.now() },
+    events: [{ code: 'attempt_failed', params: { message: 'The agent has too little free disk space.' } }],
+    release: true,
+  })
+  return { wait: true }
+}

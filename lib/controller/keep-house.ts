@@ -1,0 +1,37 @@
+// The chores between passes: time limits often, the ledger each time, what is too old once an hour.
+import { announceTimeLimits, endTimeLimits, purgeOld, repairLedger } from '@/lib/db/housekeeping'
+import { readSettings } from '@/lib/db/settings'
+import type { ControllerDeps } from './controller-deps'
+
+const purgeEveryMs = 3_600_000
+
+export type Housekeeping = (deps: ControllerDeps) => Promise<void>
+
+/** Keeps in mind when it last threw things away. */
+export function newHousekeeping(): Housekeeping {
+  let purgedAt = 0
+  return async (deps) => {
+    await checkTimeLimits(deps)
+    await checkLedger(deps)
+    const now = deps.clock.now().getTime()
+    if (now - purgedAt < purgeEveryMs) return
+    purgedAt = now
+    await purge(deps)
+  }
+}
+
+export async function checkTimeLimits({ db, clock }: ControllerDeps): Promise<void> {
+  await announceTimeLimits(db, clock.now())
+  await endTimeLimits(db, clock.now())
+}
+
+export async function checkLedger({ db, log }: ControllerDeps): Promise<void> {
+  const { agents, strayGpuHolds } = await repairLedger(db)
+  for (const repair of agents) log.error(repair, 'The sums of an agent’s ledger were wrong and have been put right')
+  if (strayGpuHolds > 0) log.error({ strayGpuHolds }, 'GPUs were held by sessions that hold nothing; they are free again')
+}
+
+export async function purge({ db, clock, log }: ControllerDeps): Promise<void> {
+  const purged = await purgeOld(db, await readSettings(db), clock.now())
+  if (Object.values(purged).some((count) => count > 0)) log.info(purged, 'Threw away what was older than the settings keep')
+}

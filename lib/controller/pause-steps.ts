@@ -1,0 +1,47 @@
+// Pause and its end, and the moment when the known way to a desktop stops being true.
+import { assertMayAct, change, type StepContext, type StepResult, withoutRoute } from './step-context'
+
+export async function pause(context: StepContext): Promise<StepResult> {
+  await assertMayAct(context)
+  await context.agent.host.ensurePaused(context.session.id, context.signal)
+  return {}
+}
+
+export async function unpause(context: StepContext): Promise<StepResult> {
+  await assertMayAct(context)
+  await context.agent.host.ensureUnpaused(context.session.id, context.signal)
+  return {}
+}
+
+/** It keeps everything, its way too: nothing about the container changes while it sleeps. */
+export async function markPaused(context: StepContext): Promise<StepResult> {
+  await change(context, {
+    data: { state: 'paused', attempts: 0, nextTryAt: null },
+    events: [{ code: 'paused' }],
+    routeChanged: true,
+  })
+  return keep(context)
+}
+
+export async function markRunning(context: StepContext): Promise<StepResult> {
+  await change(context, {
+    data: { state: 'running', attempts: 0, nextTryAt: null },
+    events: [{ code: 'resumed' }],
+    routeChanged: true,
+  })
+  return keep(context)
+}
+
+/** Its address may be another user's by now: nobody goes there until the desktop was found again. */
+export async function unroute(context: StepContext): Promise<StepResult> {
+  const { seen } = context
+  await change(context, {
+    data: { ...withoutRoute, containerId: seen?.id ?? null, containerStartedAt: seen?.startedAt ?? null },
+    routeChanged: true,
+  })
+  return keep(context)
+}
+
+function keep({ seen }: StepContext): StepResult {
+  return { seen }
+}

@@ -1,0 +1,12 @@
+// The address of an agent on which the ports of its sessions are published.
+import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import type { AgentRow } from '@/lib/db/agents-observed'
+
+export async function publishTo(agent: Pick<AgentRow, 'kind' | 'host' | 'publishAddress'>): Promise<string> {
+  if (agent.publishAddress) return agent.publishAddress
+  if (agent.kind === 'socket' || !agent.host) return '127.0.0.1'
+  if (isIP(agent.host)) return agent.host
+  // Docker binds to addresses, not to names.
+  return (await lookup(agent.host)).address
+}

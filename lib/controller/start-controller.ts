@@ -1,0 +1,210 @@
+// The loop: leases, one runner per agent, NOTIFY as the alarm clock, and a slow pass that finds what an alarm missed.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { loadAgents } from '@/lib/db/agents-observed'
+import type { Db } from '@/lib/db/client'
+import { findControlled } from '@/lib/db/controller-sessions'
+import { releaseLeases, takeLeases } from '@/lib/db/leases'
+import { listen } from '@/lib/db/listen'
+import { channels } from '@/lib/db/notify'
+import type { Clock } from '@/lib/domain/clock'
+import type { OpenHost } from '@/lib/domain/container-host'
+import { newId } from '@/lib/domain/ids'
+import type { Log } from '@/lib/log'
+import type { Keys } from '@/lib/secrets/keys'
+import { type AgentRunner, startAgentRunner } from './agent-runner'
+import { answerOpenQuestions, answerQuestion } from './answer-questions'
+import { type AskDesktop, askDesktop } from './ask-desktop'
+import { placeNow } from './change-session'
+import type { ControllerDeps } from './controller-deps'
+import { newHostRegistry } from './host-registry'
+import { newHousekeeping } from './keep-house'
+import { newLimiter } from './limiter'
+import { openPullJobs } from './pull-jobs'
+import { passUnplaced } from './unplaced-pass'
+
+export type ControllerOptions = {
+  db: Db
+  /** For LISTEN: a direct connection, not one through a transaction-mode pooler. */
+  databaseUrl: string
+  keys: Keys
+  clock: Clock
+  log: Log
+  installId: string
+  openHost: OpenHost
+  signal: AbortSignal
+  ask?: AskDesktop
+}
+
+export type Controller = {
+  /** Resolves when everything has come to rest after the signal. */
+  done: Promise<void>
+  /** Resolves once it listens and has taken its first leases. */
+  ready: Promise<void>
+  wake(): void
+}
+
+const leaseEveryMs = 5_000
+const houseEveryMs = 15_000
+
+export function startController(options: ControllerOptions): Controller {
+  const controller = new RunningController(options)
+  return { done: controller.run(), ready: controller.ready, wake: () => controller.wakeAll(true) }
+}
+
+class RunningController {
+  readonly ready: Promise<void>
+  readonly #options: ControllerOptions
+  readonly #deps: ControllerDeps
+  readonly #runners = new Map<string, AgentRunner>()
+  readonly #timers = new Set<NodeJS.Timeout>()
+  #isReady: () => void = () => {}
+  #refreshing: Promise<void> = Promise.resolve()
+
+  constructor(options: ControllerOptions) {
+    this.#options = options
+    this.ready = new Promise((resolve) => {
+      this.#isReady = resolve
+    })
+    const { db, keys, clock, log, installId, openHost } = options
+    this.#deps = {
+      db,
+      keys,
+      clock,
+      log,
+      installId,
+      openHost,
+      holder: newId(),
+      hostOf: newHostRegistry(openHost, keys, installId),
+      askDesktop: options.ask ?? askDesktop,
+      pulls: openPullJobs(() => this.#deps),
+      wakeAt: (sessionId, at) => this.#wakeAt(sessionId, at),
+    }
+  }
+
+  async run(): Promise<void> {
+    const { signal, databaseUrl, log } = this.#options
+    const listening = listen({
+      connectionString: databaseUrl,
+      channels: [channels.sessions, channels.agents, channels.questions],
+      onNotify: (channel, payload) => this.#heard(channel, payload),
+      // What was said while nobody listened is found by looking at everything.
+      onConnected: () => {
+        this.wakeAll(true)
+        this.#isReady()
+      },
+      onLost: (error) => log.warn({ err: error }, 'The controller does not hear the database; it looks by itself meanwhile'),
+      signal,
+    })
+    await Promise.all([listening, this.#keepLeases(), this.#keepHouse()])
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#deps.pulls.stop()
+    await Promise.all([...this.#runners.values()].map((runner) => runner.stop()))
+    await this.#deps.pulls.idle()
+    await releaseLeases(this.#deps.db, this.#deps.holder).catch((error: unknown) =>
+      log.warn({ err: error }, 'Leases run out by themselves'),
+    )
+  }
+
+  wakeAll(inventory: boolean): void {
+    void this.#refresh().then(() => {
+      for (const runner of this.#runners.values()) runner.wake({ inventory })
+    })
+    this.#try('place', () => placeNow(this.#deps))
+    this.#try('answer', () => answerOpenQuestions(this.#deps))
+  }
+
+  #heard(channel: string, payload: string): void {
+    if (channel === channels.questions) this.#try('answer', () => answerQuestion(this.#deps, payload))
+    else if (channel === channels.agents) this.#try('agent', () => this.#agentChanged(payload))
+    else if (payload === '') this.wakeAll(false)
+    else this.#try('session', () => this.#nudge(payload))
+  }
+
+  async #nudge(sessionId: string): Promise<void> {
+    const session = await findControlled(this.#deps.db, sessionId)
+    const runner = session?.agentId ? this.#runners.get(session.agentId) : undefined
+    if (session && runner && ['starting', 'running', 'paused', 'stopping', 'deleting'].includes(session.state))
+      runner.nudge(sessionId)
+    else if (session && ['stopped', 'deleted'].includes(session.wanted) && session.state !== session.wanted)
+      await passUnplaced(this.#deps)
+  }
+
+  async #agentChanged(agentId: string): Promise<void> {
+    await this.#refresh()
+    this.#runners.get(agentId)?.wake({ inventory: true })
+    await placeNow(this.#deps)
+  }
+
+  #wakeAt(sessionId: string, at: Date): void {
+    const waitMs = Math.max(0, at.getTime() - this.#deps.clock.now().getTime())
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      this.#try('session', () => this.#nudge(sessionId))
+    }, waitMs)
+    this.#timers.add(timer)
+  }
+
+  /** A piece of work that nobody waits for; what goes wrong in it is said, and the periodic pass tries again. */
+  #try(what: string, run: () => Promise<void>): void {
+    if (this.#options.signal.aborted) return
+    run().catch((error: unknown) => {
+      if (!this.#options.signal.aborted) this.#deps.log.error({ err: error, what }, 'The controller failed at something')
+    })
+  }
+
+  async #keepLeases(): Promise<void> {
+    await this.#loop(leaseEveryMs, () => this.#refresh())
+  }
+
+  async #keepHouse(): Promise<void> {
+    const keepHouse = newHousekeeping()
+    await this.#loop(houseEveryMs, async () => {
+      await passUnplaced(this.#deps)
+      await placeNow(this.#deps)
+      await keepHouse(this.#deps)
+      await answerOpenQuestions(this.#deps)
+    })
+  }
+
+  async #loop(ms: number, run: () => Promise<void>): Promise<void> {
+    const { signal } = this.#options
+    while (!signal.aborted) {
+      await run().catch((error: unknown) => {
+        if (!signal.aborted) this.#deps.log.error({ err: error }, 'The controller failed at something')
+      })
+      await sleep(ms, undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  /** One after the other: two at once would start two runners for one agent. */
+  #refresh(): Promise<void> {
+    const next = this.#refreshing.then(() => this.#refreshNow())
+    this.#refreshing = next.catch(() => undefined)
+    return next
+  }
+
+  async #refreshNow(): Promise<void> {
+    const { signal } = this.#options
+    if (signal.aborted) return
+    const leases = await takeLeases(this.#deps.db, this.#deps.holder)
+    const rows = new Map((await loadAgents(this.#deps.db)).map((row) => [row.id, row]))
+    for (const [agentId, runner] of this.#runners) {
+      const row = rows.get(agentId)
+      const lease = leases.find((candidate) => candidate.agentId === agentId)
+      const isSame = row && lease && lease.epoch === runner.acting.lease.epoch && this.#deps.hostOf(row) === runner.acting.host
+      if (isSame) {
+        runner.acting.row = row
+        continue
+      }
+      this.#runners.delete(agentId)
+      // Not awaited: an agent that hangs in a call must not hold up the others. Its lease is gone or its connection is another.
+      this.#try('stop', () => runner.stop())
+    }
+    for (const lease of leases) {
+      const row = rows.get(lease.agentId)
+      if (!row || this.#runners.has(row.id)) continue
+      const acting = { row, lease, host: this.#deps.hostOf(row), limit: newLimiter(8) }
+      this.#runners.set(row.id, startAgentRunner(this.#deps, acting, signal))
+    }
+  }
+}

@@ -1,0 +1,117 @@
+// From a placed session to a desktop that answers: create, pull when the image is missing, start, find the way to it.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { writeReachedBy } from '@/lib/db/agents-observed'
+import { DbNull } from '@/lib/db/json-null'
+import { toContainerSpec } from '@/lib/domain/container-spec'
+import { hasCode } from '@/lib/domain/errors'
+import { normalReference } from '@/lib/domain/image-reference'
+import { reachCandidates } from '@/lib/domain/reach'
+import { open, seal } from '@/lib/secrets/seal'
+import { sealContext } from '@/lib/secrets/seal-contexts'
+import { newDesktopPassword } from '@/lib/secrets/tokens'
+import { findReach, type NoAnswer } from './find-reach'
+import { publishTo } from './publish-to'
+import { assertMayAct, change, type StepContext, type StepResult } from './step-context'
+
+export async function create(context: StepContext): Promise<StepResult> {
+  const { deps, agent, session } = context
+  const credential = await ensureCredential(context)
+  const spec = toContainerSpec({
+    installId: deps.installId,
+    session,
+    spec: { ...session.spec, reference: normalReference(session.spec.reference) },
+    credential,
+    homeVolume: session.home ? { id: session.home.id, name: session.home.volumeName } : null,
+    gpuUuids: session.gpuUuids,
+    publishTo: await publishTo(agent.row),
+  })
+  await assertMayAct(context)
+  try {
+    const seen = await agent.host.ensureCreated(spec, context.signal)
+    await change(context, { data: { containerId: seen.id, attempts: 0, nextTryAt: null }, events: [{ code: 'created' }] })
+    return { seen }
+  } catch (error) {
+    if (!hasCode(error, 'image_missing')) throw error
+    const pull = { layers: 0, layersDone: 0, bytes: 0, bytesTotal: 0, status: 'Waiting' }
+    await change(context, { data: { pull }, events: [{ code: 'pulling', params: { reference: spec.reference } }] })
+    return { seen: null }
+  }
+}
+
+/** Written before the container is made: a password that only a crashed process knew would lock everybody out. */
+async function ensureCredential(context: StepContext): Promise<string> {
+  const { deps, session } = context
+  if (session.credentialSealed !== null) return open(deps.keys, sealContext.credential(session.id), session.credentialSealed)
+  const credential = newDesktopPassword()
+  const credentialSealed = seal(deps.keys, sealContext.credential(session.id), credential)
+  await change(context, { data: { credentialSealed } })
+  return credential
+}
+
+/** A pull is a job beside the steps: this only sees to it that one runs. */
+export async function pull({ deps, agent, session }: StepContext): Promise<StepResult> {
+  deps.pulls.ensure(agent, normalReference(session.spec.reference))
+  return { wait: true }
+}
+
+export async function start(context: StepContext): Promise<StepResult> {
+  const { deps, agent, session } = context
+  await assertMayAct(context)
+  const seen = await agent.host.ensureStarted(session.id, context.signal)
+  await change(context, {
+    data: { containerStartedAt: seen.startedAt, startedAt: deps.clock.now(), pull: DbNull, attempts: 0, nextTryAt: null },
+    events: [{ code: 'started' }],
+  })
+  return { seen }
+}
+
+/** How long one step keeps asking before it lets the plan look again. */
+const askForMs = 10_000
+
+export async function probe(context: StepContext): Promise<StepResult> {
+  const { deps, agent, session, seen } = context
+  if (!seen || session.credentialSealed === null) return { wait: true }
+  const candidates = reachCandidates(seen, agent.row)
+  const password = open(deps.keys, sealContext.credential(session.id), session.credentialSealed)
+  const pin = agent.row.kind === 'tcp' ? await readPin(context) : null
+  const options = { candidates, password, pin, ask: deps.askDesktop, forMs: askForMs, signal: context.interrupted }
+  const outcome = await findReach(options)
+  if (outcome.kind === 'not_yet') return notYet(context, outcome.last)
+  const { candidate } = outcome
+  const now = deps.clock.now()
+  const isFirst = session.state === 'starting'
+  await change(context, {
+    data: {
+      state: 'running',
+      reachHost: candidate.host,
+      reachPort: candidate.port,
+      certPin: outcome.pin,
+      attempts: 0,
+      nextTryAt: null,
+      ...(isFirst && session.timeLimitSeconds !== null
+        ? { endsAt: new Date(now.getTime() + session.timeLimitSeconds * 1000) }
+        : {}),
+    },
+    events: [{ code: isFirst ? 'answered' : 'moved' }],
+    routeChanged: true,
+  })
+  await writeReachedBy(deps.db, agent.row.id, candidate.way)
+  agent.row.reachedBy = candidate.way
+  return {}
+}
+
+/** Over the engine's authenticated connection. The desktop may not have made it yet: then it is asked for again at the next look. */
+async function readPin({ agent, session, signal, interrupted }: StepContext): Promise<string | null> {
+  for (let tries = 0; tries < 20 && !interrupted.aborted; tries++) {
+    const pin = await agent.host.readCertificate(session.id, signal)
+    if (pin) return pin
+    await sleep(50, undefined, { signal: interrupted }).catch(() => undefined)
+  }
+  return null
+}
+
+async function notYet(context: StepContext, last: NoAnswer): Promise<StepResult> {
+  if (context.interrupted.aborted) return {}
+  context.deps.log.debug({ session: context.session.id, last }, 'The desktop does not answer yet')
+  return {}
+}

@@ -1,0 +1,137 @@
+// What the controller reads of agents and writes about them: status, facts, images, GPUs. Never the ledger, and never what an administrator said.
+
+import type { AgentConnection, EngineFacts, ProbeResult, SeenImage } from '@/lib/domain/container-host'
+import { newId } from '@/lib/domain/ids'
+import { normalReference } from '@/lib/domain/image-reference'
+import type { Keys } from '@/lib/secrets/keys'
+import { open } from '@/lib/secrets/seal'
+import { sealContext } from '@/lib/secrets/seal-contexts'
+import type { Db, Tx } from './client'
+import type { Agent } from './generated/client'
+
+export type AgentRow = Agent
+
+export async function loadAgents(tx: Tx): Promise<AgentRow[]> {
+  return tx.agent.findMany({ where: { removedAt: null }, orderBy: { createdAt: 'asc' } })
+}
+
+export async function findAgent(tx: Tx, agentId: string): Promise<AgentRow | null> {
+  return tx.agent.findUnique({ where: { id: agentId, removedAt: null } })
+}
+
+export function toConnection(agent: AgentRow, keys: Keys): AgentConnection {
+  if (agent.kind === 'socket') return { kind: 'socket', socketPath: agent.socketPath ?? '/var/run/docker.sock' }
+  return {
+    kind: 'tcp',
+    host: agent.host ?? '',
+    port: agent.port ?? 2376,
+    caPem: agent.caPem ?? '',
+    certPem: agent.certPem ?? '',
+    keyPem: agent.keySealed ? open(keys, sealContext.agentKey(agent.id), agent.keySealed) : '',
+    serverName: agent.serverName,
+  }
+}
+
+/** Everything that decides how the engine is reached: a change means another connection. */
+export function connectionFingerprint(agent: AgentRow): string {
+  const { kind, socketPath, host, port, serverName, caPem, certPem, keySealed } = agent
+  return JSON.stringify([kind, socketPath, host, port, serverName, caPem, certPem, keySealed])
+}
+
+/** Returns whether it was down before: then what waits for it can be placed. */
+export async function markUp(tx: Tx, agent: AgentRow, now: Date): Promise<boolean> {
+  const { count } = await tx.agent.updateMany({
+    where: { id: agent.id, status: { not: 'up' } },
+    data: { status: 'up', statusReason: null, unreachableSince: null, lastSeenAt: now },
+  })
+  if (count === 0) await tx.agent.updateMany({ where: { id: agent.id }, data: { lastSeenAt: now } })
+  return count > 0
+}
+
+export async function markUnreachable(tx: Tx, agentId: string, reason: string, now: Date): Promise<boolean> {
+  const { count } = await tx.agent.updateMany({
+    where: { id: agentId, status: { not: 'unreachable' } },
+    data: { status: 'unreachable', statusReason: reason, unreachableSince: now },
+  })
+  if (count === 0) await tx.agent.updateMany({ where: { id: agentId }, data: { statusReason: reason } })
+  return count > 0
+}
+
+export async function writeReachedBy(tx: Tx, agentId: string, reachedBy: string): Promise<void> {
+  await tx.agent.updateMany({
+    where: { id: agentId, OR: [{ reachedBy: null }, { reachedBy: { not: reachedBy } }] },
+    data: { reachedBy },
+  })
+}
+
+export type Inventory = { facts: EngineFacts; images: SeenImage[]; probe: ProbeResult | null }
+
+export async function writeInventory(db: Db, agentId: string, { facts, images, probe }: Inventory, now: Date): Promise<void> {
+  await db.$transaction(async (tx) => {
+    await tx.agent.update({
+      where: { id: agentId },
+      data: {
+        engineName: facts.name,
+        engineVersion: facts.engineVersion,
+        apiVersion: facts.apiVersion,
+        os: facts.os,
+        architecture: facts.architecture,
+        cpuCount: facts.cpuCount,
+        memoryBytes: facts.memoryBytes,
+        hasNvidiaRuntime: facts.hasNvidiaRuntime,
+        inventoriedAt: now,
+        ...(probe
+          ? { diskTotalBytes: probe.diskTotalBytes, diskFreeBytes: probe.diskFreeBytes, gpuProblem: probe.gpuProblem }
+          : {}),
+      },
+    })
+    await writeImages(tx, agentId, images, now)
+    if (probe) await writeGpus(tx, agentId, probe, now)
+  })
+}
+
+async function writeImages(tx: Tx, agentId: string, images: SeenImage[], now: Date): Promise<void> {
+  const wanted = new Map(
+    images.flatMap((image) =>
+      image.references.map((reference) => [
+        normalReference(reference),
+        { imageId: image.id, digest: image.digests[0] ?? null, sizeBytes: image.sizeBytes },
+      ]),
+    ) as [string, { imageId: string; digest: string | null; sizeBytes: number }][],
+  )
+  const known = await tx.agentImage.findMany({ where: { agentId } })
+  await tx.agentImage.deleteMany({ where: { agentId, reference: { notIn: [...wanted.keys()] } } })
+  const fresh = [...wanted].filter(
+    ([reference, image]) => !known.some((row) => row.reference === reference && row.imageId === image.imageId),
+  )
+  await tx.agentImage.deleteMany({ where: { agentId, reference: { in: fresh.map(([reference]) => reference) } } })
+  await tx.agentImage.createMany({ data: fresh.map(([reference, image]) => ({ agentId, reference, ...image, seenAt: now })) })
+}
+
+/** A GPU that is not seen any more keeps its row: someone may hold it, and it may come back. */
+async function writeGpus(tx: Tx, agentId: string, probe: ProbeResult, now: Date): Promise<void> {
+  for (const { uuid, ...facts } of probe.gpus) {
+    await tx.gpu.upsert({
+      where: { agentId_uuid: { agentId, uuid } },
+      create: { id: newId(), agentId, uuid, ...facts, seenAt: now },
+      update: { ...facts, seenAt: now, missingSince: null },
+    })
+  }
+  const seen = probe.gpus.map((gpu) => gpu.uuid)
+  await tx.gpu.updateMany({ where: { agentId, uuid: { notIn: seen }, missingSince: null }, data: { missingSince: now } })
+}
+
+/** After a pull: placement and pages need not wait for the next inventory. */
+export async function addAgentImage(tx: Tx, agentId: string, reference: string, image: SeenImage, now: Date): Promise<void> {
+  const row = { imageId: image.id, digest: image.digests[0] ?? null, sizeBytes: image.sizeBytes, seenAt: now }
+  const key = { agentId, reference: normalReference(reference) }
+  await tx.agentImage.upsert({ where: { agentId_reference: key }, create: { ...key, ...row }, update: row })
+}
+
+/** Images to make the probe from, best first: the smallest workspace image that is there. */
+export async function probeImages(tx: Tx, agentId: string): Promise<string[]> {
+  const rows = await tx.agentImage.findMany({ where: { agentId }, orderBy: { sizeBytes: 'asc' }, select: { reference: true } })
+  const workspaces = await tx.workspaceImage.findMany({ select: { reference: true } })
+  const used = new Set(workspaces.map((image) => normalReference(image.reference)))
+  return rows.map((row) => row.reference).sort((a, b) => Number(used.has(b)) - Number(used.has(a)))
+}

@@ -1,0 +1,39 @@
+// One acting controller per agent: a lease with an epoch. The database's clock decides, because controllers on several machines have several clocks.
+import type { Tx } from './client'
+
+export type Lease = { agentId: string; holder: string; epoch: number }
+
+const leaseSeconds = 20
+
+/** Takes what is free and renews what is ours, in one statement. A lease that was lost in between comes back with a higher epoch. */
+export async function takeLeases(tx: Tx, holder: string): Promise<Lease[]> {
+  const rows = await tx.$queryRaw<{ id: string; leaseEpoch: number }[]>`
+    UPDATE "Agent" SET
+      "leaseEpoch" = CASE WHEN "leaseHolder" = ${holder} AND "leaseUntil" > now() THEN "leaseEpoch" ELSE "leaseEpoch" + 1 END,
+      "leaseHolder" = ${holder},
+      "leaseUntil" = now() + ${leaseSeconds} * interval '1 second'
+    WHERE "removedAt" IS NULL AND ("leaseHolder" = ${holder} OR "leaseUntil" IS NULL OR "leaseUntil" < now())
+    RETURNING id, "leaseEpoch"`
+  return rows.map((row) => ({ agentId: row.id, holder, epoch: row.leaseEpoch }))
+}
+
+/** So that the next controller need not wait for them to run out. */
+export async function releaseLeases(tx: Tx, holder: string): Promise<void> {
+  await tx.$executeRaw`UPDATE "Agent" SET "leaseUntil" = now() WHERE "leaseHolder" = ${holder}`
+}
+
+export async function holdsLease(tx: Tx, lease: Lease): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM "Agent" WHERE id = ${lease.agentId} AND "leaseHolder" = ${lease.holder} AND "leaseEpoch" = ${lease.epoch}
+      AND "leaseUntil" > now()`
+  return rows.length > 0
+}
+
+/** Asked right before each call that changes something on an engine: is the lease still ours, and the row as it was when the step was planned? */
+export async function mayAct(tx: Tx, lease: Lease, session: { id: string; version: number }): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM "Session" s JOIN "Agent" a ON a.id = s."agentId"
+    WHERE s.id = ${session.id} AND s.version = ${session.version} AND a.id = ${lease.agentId}
+      AND a."leaseHolder" = ${lease.holder} AND a."leaseEpoch" = ${lease.epoch} AND a."leaseUntil" > now()`
+  return rows.length > 0
+}
