@@ -11,6 +11,7 @@ export type ReferenceCheck = {
   /** null: nobody could say. */
   pullable: boolean | null
   problem: string | null
+  hint: string | null
 }
 
 /** What is known of the fleet and of other workspaces, to choose from while typing. */

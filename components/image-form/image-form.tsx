@@ -1,5 +1,6 @@
 'use client'
 import { FormProvider } from 'react-hook-form'
+import { useUnsavedGuard } from '@/components/form/use-unsaved-guard'
 import { Notice } from '@/components/ui/notice'
 import { toast } from '@/components/ui/toast'
 import { BasicsSection } from './basics-section'
@@ -16,7 +17,6 @@ import { SaveBar } from './save-bar'
 import { SectionNav } from './section-nav'
 import { type ImageFormStart, useImageForm, usePrivileges } from './use-image-form'
 import { useImageSave } from './use-image-save'
-import { useUnsavedGuard } from './use-unsaved-guard'
 
 export type WorkspaceImageFormProps = ImageFormStart & { known: Known; actions: ImageFormActions }
 

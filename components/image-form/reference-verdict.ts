@@ -17,15 +17,15 @@ export function referenceVerdict(state: CheckState): Verdict | null {
   return answered(state.check)
 }
 
-function answered({ present, pullable, problem }: ReferenceCheck): Verdict {
+function answered({ present, pullable, problem, hint }: ReferenceCheck): Verdict {
   const where = listed(present.map((agent) => agent.agentName))
   if (present.length > 0) {
     const rest = pullable === true ? ' Other agents can pull it.' : pullable === false ? ' Other agents cannot pull it.' : ''
     return { tone: 'ok', text: `It is on ${where}: it starts there at once.${rest}` }
   }
   if (pullable === true) return { tone: 'ok', text: 'It is on no agent yet and can be pulled: the first launch takes longer.' }
-  if (pullable === false) return { tone: 'warn', text: sentences('It is on no agent and cannot be pulled.', problem) }
-  return { tone: 'unknown', text: sentences('It is on no agent; whether it can be pulled is not known.', problem) }
+  if (pullable === false) return { tone: 'warn', text: sentences('It is on no agent and cannot be pulled.', problem, hint) }
+  return { tone: 'unknown', text: sentences('It is on no agent; whether it can be pulled is not known.', problem, hint) }
 }
 
 function listed(names: string[]): string {

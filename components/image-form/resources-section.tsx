@@ -1,5 +1,6 @@
 'use client'
 import { useFormContext, useWatch } from 'react-hook-form'
+import { ScaledNumberInput } from '@/components/form/scaled-number-input'
 import { ByteSizeInput } from '@/components/ui/byte-size-input'
 import { NumberInput } from '@/components/ui/number-input'
 import { Switch } from '@/components/ui/switch'
@@ -7,7 +8,6 @@ import { FormField } from './form-field'
 import { FormSection, wide } from './form-section'
 import { sectionTitle } from './form-sections'
 import type { ImageForm } from './image-form-values'
-import { ScaledNumberInput } from './scaled-number-input'
 
 export function ResourcesSection() {
   const { trigger } = useFormContext<ImageForm>()

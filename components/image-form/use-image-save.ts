@@ -2,10 +2,10 @@
 // Saving the form: validate, confirm privileges, send what changed, and say where it went wrong.
 import { useState } from 'react'
 import type { UseFormReturn } from 'react-hook-form'
+import { focusFirstProblem } from '@/components/form/focus-problem'
 import { toast } from '@/components/ui/toast'
 import type { Failure } from '@/lib/domain/failure'
 import type { WorkspaceImageFields } from '@/lib/domain/workspace-image'
-import { focusFirstProblem } from './focus-problem'
 import { changesBetween } from './image-changes'
 import type { ImageFormActions } from './image-form-context'
 import { problemsFromServer, toFormErrors } from './image-form-problems'

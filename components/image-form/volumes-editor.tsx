@@ -1,10 +1,10 @@
 'use client'
 import { useId } from 'react'
+import { RowList } from '@/components/form/row-list'
 import { Checkbox } from '@/components/ui/checkbox'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
 import { isDeclared } from '@/lib/domain/volume-mount'
-import { RowList } from './docker-options/row-list'
 import { useImageFormContext } from './image-form-context'
 import type { VolumeRow } from './image-form-values'
 

@@ -1,10 +1,10 @@
 'use client'
+import { RowList } from '@/components/form/row-list'
 import { KeyValueEditor } from '@/components/ui/key-value-editor'
 import { NumberInput } from '@/components/ui/number-input'
 import { Select } from '@/components/ui/select'
 import { DockerOptions } from '@/lib/domain/docker-options'
 import { OptionField, useOptions, useRowProblem } from './options-context'
-import { RowList } from './row-list'
 
 const ulimitNames = DockerOptions.shape.ulimits.unwrap().element.shape.name.options
 

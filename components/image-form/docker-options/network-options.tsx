@@ -1,8 +1,8 @@
 'use client'
+import { LineList } from '@/components/form/line-list'
+import { RowList } from '@/components/form/row-list'
 import { Input } from '@/components/ui/input'
-import { LineList } from './line-list'
 import { OptionField, useOptions, useRowProblem } from './options-context'
-import { RowList } from './row-list'
 
 export function NetworkOptions() {
   const { value, set } = useOptions()

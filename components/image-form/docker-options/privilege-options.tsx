@@ -1,8 +1,8 @@
 'use client'
+import { LineList } from '@/components/form/line-list'
 import { Checkbox } from '@/components/ui/checkbox'
 import { Input } from '@/components/ui/input'
 import { Capability } from '@/lib/domain/docker-options'
-import { LineList } from './line-list'
 import { OptionField, useOptions, useRowProblem } from './options-context'
 
 const devices = ['/dev/dri', '/dev/snd', '/dev/kvm', '/dev/fuse', '/dev/net/tun', '/dev/infiniband', '/dev/kfd', '/dev/video0']

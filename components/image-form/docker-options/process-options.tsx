@@ -1,10 +1,10 @@
 'use client'
+import { LineList } from '@/components/form/line-list'
+import { RowList } from '@/components/form/row-list'
 import { ByteSizeInput } from '@/components/ui/byte-size-input'
 import { Input } from '@/components/ui/input'
 import { Switch } from '@/components/ui/switch'
-import { LineList } from './line-list'
 import { OptionField, useOptions, useRowProblem } from './options-context'
-import { RowList } from './row-list'
 
 export function ProcessOptions() {
   const { value, set } = useOptions()

@@ -1,0 +1,42 @@
+'use server'
+// What administrators do with agents.
+import { z } from 'zod'
+import { AgentCreate, AgentPatch, AgentRef } from '@/lib/domain/agent'
+import { Id } from '@/lib/domain/ids'
+import { checkAgent } from '@/lib/use-cases/check-agent'
+import { createAgent } from '@/lib/use-cases/create-agent'
+import { deleteAgent } from '@/lib/use-cases/delete-agent'
+import { refreshAgent } from '@/lib/use-cases/refresh-agent'
+import { updateAgent } from '@/lib/use-cases/update-agent'
+import { action } from '@/lib/web/action'
+
+export const createAgentAction = action({
+  name: 'agent.create',
+  input: AgentCreate,
+  run: ({ actor, deps, input }) => createAgent(deps, actor, input),
+})
+
+export const updateAgentAction = action({
+  name: 'agent.update',
+  input: AgentRef.extend({ version: z.int().optional(), changes: AgentPatch }),
+  run: ({ actor, deps, input }) => updateAgent(deps, actor, input),
+})
+
+export const deleteAgentAction = action({
+  name: 'agent.delete',
+  input: AgentRef,
+  run: ({ actor, deps, input }) => deleteAgent(deps, actor, input),
+})
+
+/** With an agent's id, its stored key stands in for one that was left out. */
+export const checkAgentAction = action({
+  name: 'agent.check',
+  input: z.strictObject({ endpoint: AgentPatch.shape.endpoint.unwrap(), agentId: Id.optional() }),
+  run: ({ actor, deps, input }) => checkAgent(deps, actor, input),
+})
+
+export const refreshAgentAction = action({
+  name: 'agent.refresh',
+  input: AgentRef,
+  run: ({ actor, deps, input }) => refreshAgent(deps, actor, input),
+})

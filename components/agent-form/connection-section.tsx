@@ -1,0 +1,128 @@
+'use client'
+import { Network, Plug } from 'lucide-react'
+import { useFormContext, useWatch } from 'react-hook-form'
+import { Input } from '@/components/ui/input'
+import { NumberInput } from '@/components/ui/number-input'
+import { RadioCards } from '@/components/ui/radio-cards'
+import { AgentField } from './agent-field'
+import type { AgentForm } from './agent-form-values'
+import { PemInput } from './pem-input'
+
+const kinds = [
+  {
+    value: 'tcp',
+    label: 'Another machine (tcp with mutual TLS)',
+    hint: 'The Docker Engine listens on a port and both sides show a certificate. Sessions are reached at published ports.',
+    icon: <Network aria-hidden="true" />,
+  },
+  {
+    value: 'socket',
+    label: 'This machine (socket)',
+    hint: 'The Docker Engine on the machine where the portal’s controller runs.',
+    icon: <Plug aria-hidden="true" />,
+  },
+]
+
+export function ConnectionSection({ keyIsStored }: { keyIsStored: boolean }) {
+  const { control } = useFormContext<AgentForm>()
+  const kind = useWatch({ control, name: 'kind' })
+  return (
+    <>
+      <AgentField name="kind" as="group" label="How it is reached" hint="" className="sm:col-span-2">
+        {({ input }) => (
+          <RadioCards
+            name="kind"
+            cards={kinds}
+            columns={2}
+            value={input.value}
+            onChange={(event) => input.onChange(event.target.value)}
+          />
+        )}
+      </AgentField>
+      {kind === 'socket' ? <SocketFields /> : <TcpFields keyIsStored={keyIsStored} />}
+    </>
+  )
+}
+
+function SocketFields() {
+  return (
+    <AgentField
+      name="socketPath"
+      label="Socket"
+      required
+      hint="Usually /var/run/docker.sock. The user the portal runs as must be allowed to open it."
+    >
+      {({ wiring, input }) => <Input {...wiring} {...input} className="font-mono" spellCheck={false} autoComplete="off" />}
+    </AgentField>
+  )
+}
+
+function TcpFields({ keyIsStored }: { keyIsStored: boolean }) {
+  return (
+    <>
+      <AgentField name="host" label="Host" required hint="Name or address at which the portal reaches the Docker Engine.">
+        {({ wiring, input }) => (
+          <Input
+            {...wiring}
+            {...input}
+            placeholder="gpu-1.lab.example"
+            autoComplete="off"
+            autoCapitalize="off"
+            spellCheck={false}
+          />
+        )}
+      </AgentField>
+      <div className="grid gap-5 sm:grid-cols-2">
+        <AgentField name="port" label="Port" required hint="2376 for TLS.">
+          {({ wiring, input }) => (
+            <NumberInput
+              {...wiring}
+              name={input.name}
+              inputMode="numeric"
+              min={1}
+              max={65_535}
+              value={input.value ?? ''}
+              onBlur={input.onBlur}
+              onChange={(event) => input.onChange(event.target.value === '' ? null : Number(event.target.value))}
+            />
+          )}
+        </AgentField>
+        <AgentField name="serverName" label="Server name" hint="Only where the certificate names another host.">
+          {({ wiring, input }) => <Input {...wiring} {...input} placeholder="the host" autoComplete="off" spellCheck={false} />}
+        </AgentField>
+      </div>
+      <AgentField
+        name="caPem"
+        label="CA certificate"
+        required
+        hint="It signed the engine’s certificate: the portal believes no other."
+        className="sm:col-span-2"
+      >
+        {({ wiring, input }) => <PemInput wiring={wiring} {...input} fileName="ca.pem" />}
+      </AgentField>
+      <AgentField
+        name="certPem"
+        label="Client certificate"
+        required
+        hint="The portal shows it; the engine’s CA must have signed it."
+      >
+        {({ wiring, input }) => <PemInput wiring={wiring} {...input} fileName="cert.pem" />}
+      </AgentField>
+      <AgentField
+        name="keyPem"
+        label="Client key"
+        required={!keyIsStored}
+        hint="Kept encrypted and never shown again. Whoever has it controls the host."
+      >
+        {({ wiring, input }) => (
+          <PemInput
+            wiring={wiring}
+            {...input}
+            fileName="key.pem"
+            {...(keyIsStored ? { placeholder: 'Stored. Leave empty to keep it.' } : {})}
+          />
+        )}
+      </AgentField>
+    </>
+  )
+}
