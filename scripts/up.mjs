@@ -52,6 +52,8 @@ async function build(step) {
 
 try {
   await main()
+  // Closed is closed: a timer or a worker that some package keeps must not hold the terminal.
+  process.exit(0)
 } catch (error) {
   const { message, hint } = describeFailure(error)
   console.error(`\n${message}\n\n${hint}\n`)

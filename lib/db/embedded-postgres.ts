@@ -27,7 +27,7 @@ export async function startEmbeddedPostgres({ dataDir, log }: Options): Promise<
   const engine = await preparePaths(dataDir, paths)
   const stop = () => stopCluster(engine, paths)
   const running = (how: EmbeddedPostgres['how']) => {
-    log.info({ how, engine: engine.version }, `The database was ${how}`)
+    log.debug({ how, engine: engine.version }, `The database was ${how}`)
     return { url: urlOf(paths, 'berth'), directUrl: urlOf(paths, 'berth'), how, stop }
   }
   const settings = settingsFor(paths)
