@@ -1,17 +1,21 @@
 // Headers of every page: a policy that runs only scripts carrying this answer's nonce, and the path for server components.
-// It protects nothing else: who may see what is decided in each page, action and route.
+// Strangers are sent to the sign-in page here, before anything is rendered, but this protects nothing: who may see what is
+// decided in each page, action and route.
 import { type NextRequest, NextResponse } from 'next/server'
+import { signInCookieName } from '@/lib/auth/cookies'
 import { config as readConfig } from '@/lib/config'
 import { contentSecurityPolicy } from '@/lib/web/content-security-policy'
 import { pathHeader } from '@/lib/web/path-header'
 
 export function proxy(request: NextRequest): NextResponse {
   const settings = readConfig()
+  const path = `${request.nextUrl.pathname}${request.nextUrl.search}`
+  if (isStranger(request, signInCookieName(settings.publicUrl))) return toSignIn(request, path)
   const policy = contentSecurityPolicy(settings, crypto.randomUUID().replaceAll('-', ''))
   const headers = new Headers(request.headers)
   // Next reads the nonce out of the policy and puts it on its own scripts.
   headers.set('content-security-policy', policy)
-  headers.set(pathHeader, `${request.nextUrl.pathname}${request.nextUrl.search}`)
+  headers.set(pathHeader, path)
   const response = NextResponse.next({ request: { headers } })
   response.headers.set('content-security-policy', policy)
   response.headers.set('x-content-type-options', 'nosniff')
@@ -22,7 +26,18 @@ export function proxy(request: NextRequest): NextResponse {
   return response
 }
 
+function isStranger(request: NextRequest, cookieName: string): boolean {
+  const opensPage = request.method === 'GET' && !/^\/(sign-in|api|_next)(\/|$)/.test(request.nextUrl.pathname)
+  return opensPage && !request.cookies.has(cookieName)
+}
+
+function toSignIn(request: NextRequest, path: string): NextResponse {
+  const target = new URL('/sign-in', request.url)
+  if (path !== '/') target.searchParams.set('callbackUrl', path)
+  return NextResponse.redirect(target, 307)
+}
+
 export const config = {
-  // Built files carry their content's hash in the name and hold nothing of anybody.
-  matcher: [{ source: '/((?!_next/static|_next/image|icons/|favicon.ico).*)' }],
+  // Files of the build and of public/ hold nothing of anybody.
+  matcher: [{ source: '/((?!_next/static|_next/image|icons/|favicon\\.|logo\\.).*)' }],
 }

@@ -81,7 +81,7 @@ async function call(request: Request, method: 'GET' | 'POST', action: string[], 
   const own = jar.getAll().flatMap(({ name, value }) => (names.includes(name) ? [[name, value] as const] : []))
   const answer = await callNextAuth({ method, action, body, cookies: Object.fromEntries(own) }, options)
   if (failure !== undefined) throw failure
-  return answer
+  return { ...answer, setCookies: answer.setCookies.filter((cookie) => names.includes(cookie.split('=', 1)[0])) }
 }
 
 async function signInWith(request: Request, credentials: unknown): Promise<string> {

@@ -12,7 +12,8 @@ import { mediaTypeOf, readBytes, readJson } from './read-body'
 import { requireApiActor } from './require-actor'
 import { toFailure } from './to-failure'
 
-type Context = { params: Promise<Record<string, string | string[] | undefined>> }
+type Params = Record<string, string | string[] | undefined>
+type Context = { params: Promise<Params> }
 export type Handler = (request: Request, context: Context) => Promise<Response>
 
 export function route(operation: Operation): Handler {
@@ -50,9 +51,9 @@ async function who(request: Request, operation: Operation) {
   return requireApiActor(authorization, { beforePasswordChange: operation.beforePasswordChange ?? false })
 }
 
-/** An id that could not be one of ours is simply not found, like a foreign one. */
-function readParams(operation: Operation, raw: Record<string, string | string[] | undefined>) {
-  const parsed = (operation.params ?? z.object({})).safeParse(raw)
+/** An id that could not be one of ours is simply not found, like a foreign one. Addresses without parameters have none at all. */
+function readParams(operation: Operation, raw: Params | undefined) {
+  const parsed = (operation.params ?? z.object({})).safeParse(raw ?? {})
   if (!parsed.success) throw new DomainError('not_found')
   return parsed.data as never
 }

@@ -53,5 +53,12 @@ function describe(issue: z.core.$ZodIssue): [string, string][] {
       .slice(0, maxFields)
       .map((key) => [[path, key.slice(0, 100)].filter(Boolean).join('.'), 'This field is not known.'])
   }
-  return [[path || 'body', issue.message]]
+  return [[path || 'body', sentence(issue)]]
+}
+
+/** The library's own words for a wrong type name types of a programming language. */
+function sentence(issue: z.core.$ZodIssue): string {
+  const plain = /^Invalid input: expected (\w+), received (\w+)$/.exec(issue.message)
+  if (!plain) return issue.message
+  return plain[2] === 'undefined' ? 'This is required.' : `This must be of type ${plain[1]}.`
 }
