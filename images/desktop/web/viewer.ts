@@ -61,7 +61,7 @@ function connect(): void {
   next.compressionLevel = settings.compression
   next.onFirstFrame = firstFrame
   next.addEventListener('connect', connected)
-  next.addEventListener('disconnect', (event) => disconnected((event as CustomEvent<{ clean: boolean }>).detail.clean))
+  next.addEventListener('disconnect', disconnected)
   next.addEventListener('clipboard', (event) => copied((event as CustomEvent<{ text: string }>).detail.text))
   next.addEventListener('desktopname', (event) => {
     document.title = (event as CustomEvent<{ name: string }>).detail.name
@@ -78,7 +78,8 @@ function connected(): void {
   if (!settings.viewOnly) stream?.focus({ preventScroll: true })
 }
 
-function disconnected(clean: boolean): void {
+function disconnected(): void {
+  const wasConnected = seen.state === 'connected'
   stream = null
   if (!terminated && settings.reconnect && attempt < settings.reconnectRetries) {
     attempt += 1
@@ -87,12 +88,10 @@ function disconnected(clean: boolean): void {
     retryTimer = setTimeout(connect, Math.min(250 * 2 ** (attempt - 1), 5000))
     return
   }
+  const reason = terminated ? 'Disconnected' : wasConnected ? 'The connection was lost' : 'The desktop cannot be reached'
   announce('disconnected')
-  portal.post({
-    action: 'disconnectrx',
-    value: terminated || clean ? 'The connection was closed.' : 'The desktop cannot be reached.',
-  })
-  notice.show(terminated || clean ? 'Disconnected' : 'The desktop cannot be reached', { canReconnect: true })
+  portal.post({ action: 'disconnectrx', value: reason })
+  notice.show(reason, { canReconnect: true })
 }
 
 function terminate(): void {
