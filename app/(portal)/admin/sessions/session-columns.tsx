@@ -1,0 +1,76 @@
+import Link from 'next/link'
+import { ResourceChips } from '@/components/session/resource-chips'
+import { SessionStatePill } from '@/components/session/session-state-pill'
+import type { DataColumn } from '@/components/ui/data-column'
+import { RelativeTime } from '@/components/ui/relative-time'
+import { WorkspaceIcon } from '@/components/workspace-icon/workspace-icon'
+import type { SessionView } from '@/lib/domain/session'
+import { SessionMenu } from './session-menu'
+
+/** Sorted under these ids by the server (`sessionSorts`). */
+export const sessionColumns: readonly DataColumn<SessionView>[] = [
+  {
+    id: 'image',
+    header: 'Workspace',
+    sortable: true,
+    cell: (session) => (
+      <span className="flex min-w-36 items-center gap-3">
+        <WorkspaceIcon icon={session.icon} size="sm" />
+        <span className="min-w-0 [overflow-wrap:anywhere]">{session.imageName}</span>
+      </span>
+    ),
+  },
+  { id: 'owner', header: 'Owner', sortable: true, cell: (session) => session.owner.name },
+  { id: 'state', header: 'State', sortable: true, cell: (session) => <StateCell session={session} /> },
+  {
+    id: 'agent',
+    header: 'Agent',
+    sortable: true,
+    hideBelow: 'md',
+    cell: ({ agent }) =>
+      agent ? (
+        <Link href={`/admin/agents/${agent.id}`} className="text-xs hover:underline">
+          {agent.name}
+        </Link>
+      ) : (
+        <span className="text-muted text-xs">none</span>
+      ),
+  },
+  {
+    id: 'resources',
+    header: 'Resources',
+    hideBelow: 'lg',
+    cell: (session) => (
+      <ResourceChips
+        cpuMillis={session.cpuMillis}
+        memoryBytes={session.memoryBytes}
+        gpusWanted={session.gpusWanted}
+        gpus={session.gpus}
+        className="min-w-40"
+      />
+    ),
+  },
+  {
+    id: 'created',
+    header: 'Launched',
+    sortable: true,
+    firstDirection: 'desc',
+    hideBelow: 'sm',
+    cell: (session) => <RelativeTime time={session.createdAt} className="whitespace-nowrap text-muted text-xs" />,
+  },
+  { id: 'actions', header: 'Actions', hideHeader: true, cell: (session) => <SessionMenu session={session} /> },
+]
+
+function StateCell({ session }: { session: SessionView }) {
+  return (
+    <span className="flex flex-col items-start">
+      <SessionStatePill session={session} look="plain" />
+      {session.queuePosition !== null && <span className="text-muted text-xs">position {session.queuePosition}</span>}
+      {session.endsAt && session.state === 'running' && (
+        <span className="whitespace-nowrap text-muted text-xs">
+          ends <RelativeTime time={session.endsAt} />
+        </span>
+      )}
+    </span>
+  )
+}

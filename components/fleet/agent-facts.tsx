@@ -1,0 +1,61 @@
+import { Badge } from '@/components/ui/badge'
+import { Card } from '@/components/ui/card'
+import { FactList } from '@/components/ui/fact-list'
+import { RelativeTime } from '@/components/ui/relative-time'
+import { formatBytes, formatCpu } from '@/lib/client/format'
+import type { AgentDetail } from '@/lib/domain/agent-view'
+import { reachWords } from './agent-status'
+
+export function AgentFacts({ agent }: { agent: AgentDetail }) {
+  const when = (time: string | null) => (time ? <RelativeTime time={time} /> : 'never')
+  const set = (text: string | null) => text ?? 'not set'
+  return (
+    <Card title="About it">
+      <FactList
+        facts={[
+          {
+            label: 'Engine',
+            value: agent.engineVersion ? `Docker ${agent.engineVersion} (API ${agent.apiVersion ?? '?'})` : 'not known yet',
+          },
+          {
+            label: 'Host',
+            value: [agent.engineName, agent.os, agent.architecture].filter(Boolean).join(', ') || 'not known yet',
+          },
+          { label: 'Last seen', value: when(agent.lastSeenAt) },
+          { label: 'Last inventory', value: when(agent.inventoriedAt) },
+          { label: 'Groups', value: agent.groups.length > 0 ? <Names names={agent.groups} /> : 'none' },
+          { label: 'Sessions are reached', value: reachWords(agent.reachedBy) },
+          { label: 'NVIDIA runtime', value: agent.hasNvidiaRuntime ? 'Docker lists it' : 'Docker does not list it' },
+          { label: 'CPU override', value: set(agent.cpuMillisOverride === null ? null : formatCpu(agent.cpuMillisOverride)) },
+          {
+            label: 'Memory override',
+            value: set(agent.memoryBytesOverride === null ? null : formatBytes(agent.memoryBytesOverride)),
+          },
+          { label: 'Ports published at', value: set(agent.publishAddress) },
+          { label: 'Declared directories', value: agent.bindPaths.length > 0 ? <Paths paths={agent.bindPaths} /> : 'none' },
+          ...(agent.kind === 'tcp' ? [{ label: 'TLS server name', value: set(agent.serverName) }] : []),
+        ]}
+      />
+    </Card>
+  )
+}
+
+function Names({ names }: { names: string[] }) {
+  return (
+    <span className="flex flex-wrap gap-1">
+      {names.map((name) => (
+        <Badge key={name}>{name}</Badge>
+      ))}
+    </span>
+  )
+}
+
+function Paths({ paths }: { paths: string[] }) {
+  return (
+    <ul className="font-mono text-xs leading-5">
+      {paths.map((path) => (
+        <li key={path}>{path}</li>
+      ))}
+    </ul>
+  )
+}

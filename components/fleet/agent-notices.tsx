@@ -1,0 +1,45 @@
+import { Notice } from '@/components/ui/notice'
+import { RelativeTime } from '@/components/ui/relative-time'
+import { formatBytes } from '@/lib/client/format'
+import type { AgentDetail } from '@/lib/domain/agent-view'
+
+type AgentNoticesProps = {
+  agent: AgentDetail
+  /** The page itself could not read newer facts since then. */
+  stale: number | null
+}
+
+/** What is wrong with it and what to do, worst first. */
+export function AgentNotices({ agent, stale }: AgentNoticesProps) {
+  return (
+    <>
+      {stale !== null && (
+        <Notice tone="warn" title="The portal does not answer" live>
+          What is shown is from <RelativeTime time={stale} />.
+        </Notice>
+      )}
+      {agent.status === 'unreachable' && (
+        <Notice tone="danger" title={agent.statusReason ?? 'The agent does not answer.'}>
+          Since {agent.unreachableSince ? <RelativeTime time={agent.unreachableSince} /> : 'a while'}. Its sessions are kept and
+          come back when it does. Check the host and its Docker Engine; test the connection on its edit page.
+        </Notice>
+      )}
+      {agent.status === 'new' && (
+        <Notice tone="info" title="Not looked at yet">
+          A controller looks at it within seconds. If this stays, check that the portal runs with the controller role.
+        </Notice>
+      )}
+      {agent.disk.low && (
+        <Notice tone="warn" title={`Only ${formatBytes(agent.disk.freeBytes)} of disk are free`}>
+          No launch and no fetch of an image starts there below 5 GiB or 5 %. Remove images or volumes that nobody needs on the
+          host.
+        </Notice>
+      )}
+      {agent.gpuProblem && (
+        <Notice tone="warn" title="Its GPUs cannot be used">
+          {agent.gpuProblem}
+        </Notice>
+      )}
+    </>
+  )
+}

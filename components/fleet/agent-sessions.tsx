@@ -1,0 +1,40 @@
+import Link from 'next/link'
+import { SessionStatePill } from '@/components/session/session-state-pill'
+import { Card } from '@/components/ui/card'
+import { RelativeTime } from '@/components/ui/relative-time'
+import { formatBytes, formatCount, formatCpu } from '@/lib/client/format'
+import type { AgentDetail } from '@/lib/domain/agent-view'
+import type { SessionState, Wanted } from '@/lib/domain/session-lifecycle'
+
+/** What runs there now. The link leads to the timeline, never into someone's desktop. */
+export function AgentSessions({ sessions }: { sessions: AgentDetail['sessions'] }) {
+  return (
+    <Card title="Sessions" description={sessions.length > 0 ? formatCount(sessions.length, 'session') : undefined} flush>
+      {sessions.length === 0 ? (
+        <p className="px-4 pb-4 text-muted">None runs here now.</p>
+      ) : (
+        <ul>
+          {sessions.map((session) => (
+            <li key={session.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 border-line border-t px-4 py-2.5">
+              <Link href={`/sessions/${session.id}`} className="min-w-40 flex-1 font-medium hover:underline">
+                {session.imageName}
+                <span className="block font-normal text-muted text-xs">{session.owner.name}</span>
+              </Link>
+              <SessionStatePill look="plain" session={seen(session.state as SessionState)} />
+              <span className="text-muted text-xs tabular-nums">
+                {formatCpu(session.cpuMillis)} · {formatBytes(session.memoryBytes)}
+              </span>
+              <RelativeTime time={session.createdAt} className="w-24 text-right text-muted text-xs" />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  )
+}
+
+/** An agent's list knows only the state that was seen. */
+function seen(state: SessionState) {
+  const wanted: Wanted = state === 'paused' ? 'paused' : state === 'stopping' || state === 'stopped' ? 'stopped' : 'running'
+  return { state, wanted, agentUnreachableSince: null }
+}

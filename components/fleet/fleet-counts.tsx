@@ -1,0 +1,62 @@
+import Link from 'next/link'
+import { sessionLook } from '@/components/session/session-look'
+import { Card } from '@/components/ui/card'
+import { StatePill } from '@/components/ui/state-pill'
+import type { FleetOverview } from '@/lib/domain/agent-view'
+import { type SessionState, sessionStates, type Wanted } from '@/lib/domain/session-lifecycle'
+import { agentLook } from './agent-status'
+
+/** How many of each, with the words and shapes that the lists use. */
+export function FleetCounts({ fleet }: { fleet: FleetOverview }) {
+  const agents = [
+    { look: agentLook({ enabled: true, status: 'up' }), count: fleet.agents.up },
+    { look: agentLook({ enabled: true, status: 'unreachable' }), count: fleet.agents.unreachable },
+    { look: agentLook({ enabled: true, status: 'new' }), count: fleet.agents.new },
+    { look: agentLook({ enabled: false, status: 'up' }), count: fleet.agents.disabled },
+  ]
+  const sessions = sessionStates
+    .filter((state) => (fleet.sessionsByState[state] ?? 0) > 0)
+    .map((state) => ({ look: restingLook(state), count: fleet.sessionsByState[state] ?? 0 }))
+  return (
+    <div className="grid gap-5 lg:grid-cols-2">
+      <Card title="Agents" action={<All href="/admin/agents" />}>
+        <Counts counts={agents.filter((one) => one.count > 0)} none="No agent is registered." />
+      </Card>
+      <Card title="Sessions" action={<All href="/admin/sessions" />}>
+        <Counts counts={sessions} none="Nobody has a session now." />
+      </Card>
+    </div>
+  )
+}
+
+type Count = {
+  look: { label: string; icon: Parameters<typeof StatePill>[0]['icon']; tone: Parameters<typeof StatePill>[0]['tone'] }
+  count: number
+}
+
+function Counts({ counts, none }: { counts: Count[]; none: string }) {
+  if (counts.length === 0) return <p className="text-muted">{none}</p>
+  return (
+    <ul className="flex flex-wrap gap-x-6 gap-y-3">
+      {counts.map(({ look, count }) => (
+        <li key={look.label} className="flex items-center gap-2">
+          <span className="font-semibold text-xl tabular-nums">{count}</span>
+          <StatePill label={look.label} icon={look.icon} {...(look.tone ? { tone: look.tone } : {})} look="plain" />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function All({ href }: { href: string }) {
+  return (
+    <Link href={href} className="text-accent-ink text-xs hover:underline">
+      Show all
+    </Link>
+  )
+}
+
+function restingLook(state: SessionState) {
+  const wanted: Partial<Record<SessionState, Wanted>> = { paused: 'paused', stopping: 'stopped', stopped: 'stopped' }
+  return sessionLook({ state, wanted: wanted[state] ?? 'running', agentUnreachableSince: null })
+}
