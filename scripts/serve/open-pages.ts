@@ -16,13 +16,13 @@ export async function openPages(root: string, config: Config): Promise<Pages> {
   const app = next({ dev: !config.production, dir: root, hostname: config.host, port: config.port, httpServer: unused })
   await app.prepare()
   const request = app.getRequestHandler()
-  const upgrade = app.getUpgradeHandler()
   return {
     request: (req, res) => request(req, res),
     // Only its own development tools speak WebSocket.
     upgrade: async (req, socket, head) => {
       if (config.production) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
-      else await upgrade(req, socket, head)
+      // Its own getUpgradeHandler does nothing: Next listens on the server it was given, and without an answer no page hydrates.
+      else unused.emit('upgrade', req, socket, head)
     },
     close: () => app.close(),
   }
