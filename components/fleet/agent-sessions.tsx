@@ -4,7 +4,8 @@ import { Card } from '@/components/ui/card'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { formatBytes, formatCount, formatCpu } from '@/lib/client/format'
 import type { AgentDetail } from '@/lib/domain/agent-view'
-import type { SessionState, Wanted } from '@/lib/domain/session-lifecycle'
+import type { SessionState } from '@/lib/domain/session-lifecycle'
+import { restingSession } from './resting-session'
 
 /** What runs there now. The link leads to the timeline, never into someone's desktop. */
 export function AgentSessions({ sessions }: { sessions: AgentDetail['sessions'] }) {
@@ -20,7 +21,7 @@ export function AgentSessions({ sessions }: { sessions: AgentDetail['sessions'] 
                 {session.imageName}
                 <span className="block font-normal text-muted text-xs">{session.owner.name}</span>
               </Link>
-              <SessionStatePill look="plain" session={seen(session.state as SessionState)} />
+              <SessionStatePill look="plain" session={restingSession(session.state as SessionState)} />
               <span className="text-muted text-xs tabular-nums">
                 {formatCpu(session.cpuMillis)} · {formatBytes(session.memoryBytes)}
               </span>
@@ -31,10 +32,4 @@ export function AgentSessions({ sessions }: { sessions: AgentDetail['sessions'] 
       )}
     </Card>
   )
-}
-
-/** An agent's list knows only the state that was seen. */
-function seen(state: SessionState) {
-  const wanted: Wanted = state === 'paused' ? 'paused' : state === 'stopping' || state === 'stopped' ? 'stopped' : 'running'
-  return { state, wanted, agentUnreachableSince: null }
 }

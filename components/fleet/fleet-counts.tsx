@@ -3,8 +3,9 @@ import { sessionLook } from '@/components/session/session-look'
 import { Card } from '@/components/ui/card'
 import { StatePill } from '@/components/ui/state-pill'
 import type { FleetOverview } from '@/lib/domain/agent-view'
-import { type SessionState, sessionStates, type Wanted } from '@/lib/domain/session-lifecycle'
+import { sessionStates } from '@/lib/domain/session-lifecycle'
 import { agentLook } from './agent-status'
+import { restingSession } from './resting-session'
 
 /** How many of each, with the words and shapes that the lists use. */
 export function FleetCounts({ fleet }: { fleet: FleetOverview }) {
@@ -16,7 +17,7 @@ export function FleetCounts({ fleet }: { fleet: FleetOverview }) {
   ]
   const sessions = sessionStates
     .filter((state) => (fleet.sessionsByState[state] ?? 0) > 0)
-    .map((state) => ({ look: restingLook(state), count: fleet.sessionsByState[state] ?? 0 }))
+    .map((state) => ({ look: sessionLook(restingSession(state)), count: fleet.sessionsByState[state] ?? 0 }))
   return (
     <div className="grid gap-5 lg:grid-cols-2">
       <Card title="Agents" action={<All href="/admin/agents" />}>
@@ -54,9 +55,4 @@ function All({ href }: { href: string }) {
       Show all
     </Link>
   )
-}
-
-function restingLook(state: SessionState) {
-  const wanted: Partial<Record<SessionState, Wanted>> = { paused: 'paused', stopping: 'stopped', stopped: 'stopped' }
-  return sessionLook({ state, wanted: wanted[state] ?? 'running', agentUnreachableSince: null })
 }
