@@ -5,10 +5,14 @@ import type { Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Config, config } from '@/lib/config'
+import { type Controller, startController } from '@/lib/controller/start-controller'
+import { startController } from '@/lib/controller/start-controller'
 import { startEmbeddedPostgres } from '@/lib/db/embedded-postgres'
 import { getInstallation } from '@/lib/db/installation'
 import { assertMigrated } from '@/lib/db/migrate'
 import { holdPresence } from '@/lib/db/portal-presence'
+import { openDockerHost } from '@/lib/docker/open-docker-host'
+import { openDockerHost } from '@/lib/docker/open-docker-host'
 import type { Door } from '@/lib/gateway/door'
 import { createGateway, type Gateway } from '@/lib/gateway/gateway'
 import { log, openLog } from '@/lib/log'
@@ -55,14 +59,37 @@ async function open(root: string, settings: Config, closings: Closing[]): Promis
   const deps = openDeps(settings)
   closings.push({ name: 'database connections', close: () => deps.db.$disconnect() })
   await assertMigrated(settings.databaseUrl, join(root, 'prisma', 'migrations'))
-  await getInstallation(deps.db, deps.keys.fingerprint)
+  const { installId } = await getInstallation(deps.db, deps.keys.fingerprint)
   const tls = await loadTls(settings)
   const stop = new AbortController()
-  closings.push({ name: 'background work', close: async () => stop.abort() })
-  const gateway = settings.roles.has('gateway')
-    ? createGateway({ ...deps, databaseUrl: settings.databaseUrl, log: log().child({ part: 'gateway' }), signal: stop.signal })
+  const { databaseUrl } = settings
+  const controller = settings.roles.has('controller')
+    ? startController({ ...deps, databaseUrl, installId, openHost: openDockerHost, log: log().child({ part: 'controller' }), signal: stop.signal })
     : null
-  await gateway?.ready
+  closings.push({
+    name: 'background work',
+    close: async () => {
+      stop.abort()
+      await controller?.done
+    },
+  })
+  const gateway = settings.roles.has('gateway')
+    ? createGateway({ ...deps, databaseUrl, log: log().child({ part: 'gateway' }), signal: stop.signal })
+    : null
+  await Promise.all([gateway?.ready, controller?.ready])
+  if (settings.roles.has('controller')) {
+    const { databaseUrl } = settings
+    const parts = {
+      databaseUrl,
+      installId,
+      openHost: openDockerHost,
+      log: log().child({ part: 'controller' }),
+      signal: stop.signal,
+    }
+    const controller = startController({ ...deps, ...parts })
+    closings.push({ name: 'controller', close: () => stopController(stop, controller) })
+    await controller.ready
+  }
   const pages = settings.roles.has('web') ? await openPages(root, settings) : null
   if (pages) closings.push({ name: 'pages', close: pages.close })
   if (!pages && !gateway) return
@@ -153,3 +180,8 @@ async function main(): Promise<void> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) void main()
+
+async function stopController(stop: AbortController, controller: Controller): Promise<void> {
+  stop.abort()
+  await controller.done
+}
