@@ -7,8 +7,8 @@ import type { Addressed } from './session-address'
 import { type CookieCandidate, readCandidates } from './session-cookie'
 
 export type Admit = {
-  /** From memory alone. */
-  find(req: IncomingMessage, addressed: Addressed): LiveGrant | undefined
+  /** The right that a cookie gives. One made a moment ago, perhaps by another process, is asked for in the database once. */
+  find(req: IncomingMessage, addressed: Addressed): Promise<LiveGrant | undefined>
   /** Throws: the same for a session that is unknown, foreign or closed to this browser. */
   admit(req: IncomingMessage, addressed: Addressed): Promise<LiveGrant>
 }
@@ -24,17 +24,19 @@ export function admitBy(admissions: Admissions, isPlainHttp: boolean): Admit {
     return undefined
   }
 
+  async function find(candidates: readonly CookieCandidate[], addressed: Addressed): Promise<LiveGrant | undefined> {
+    const known = findAmong(candidates, addressed)
+    if (known || candidates.length === 0) return known
+    await admissions.refreshed()
+    return findAmong(candidates, addressed)
+  }
+
   return {
-    find: (req, addressed) => findAmong(candidatesOf(req, addressed), addressed),
+    find: (req, addressed) => find(candidatesOf(req, addressed), addressed),
     async admit(req, addressed) {
       const candidates = candidatesOf(req, addressed)
       if (candidates.length === 0) throw new Refusal('no_cookie')
-      let grant = findAmong(candidates, addressed)
-      if (!grant) {
-        // Made a moment ago, perhaps by another process: the database is asked once before the door closes.
-        await admissions.refreshed()
-        grant = findAmong(candidates, addressed)
-      }
+      const grant = await find(candidates, addressed)
       if (!grant) throw new Refusal('not_found')
       admissions.assertFresh()
       admissions.touch(grant)

@@ -16,7 +16,7 @@ type Options = {
   portalOrigin: string
   isPlainHttp: boolean
   /** The right that the browser's cookie already gives, if any. */
-  findAdmitted(req: IncomingMessage, addressed: Addressed): LiveGrant | undefined
+  findAdmitted(req: IncomingMessage, addressed: Addressed): Promise<LiveGrant | undefined>
 }
 
 export type Enter = (req: IncomingMessage, res: ServerResponse, addressed: Addressed) => Promise<void>
@@ -25,7 +25,7 @@ export function enterWith({ db, clock, portalOrigin, isPlainHttp, findAdmitted }
   const location = desktopLocation(portalOrigin)
   return async (req, res, addressed) => {
     const ticket = new URLSearchParams(req.url?.split('?')[1] ?? '').get('ticket') ?? ''
-    const known = findAdmitted(req, addressed)
+    const known = await findAdmitted(req, addressed)
     const now = clock.now()
     const value = newToken()
     const redeemed = await redeemTicket(db, {

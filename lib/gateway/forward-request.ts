@@ -28,7 +28,8 @@ export async function forwardRequest({ req, res, target, path, clientAddress, do
   try {
     await secured
     const answer = await ask(socket, path, requestHeaders({ target, clientAddress }))
-    const status = answer.statusCode ?? 502
+    const status = answer.statusCode ?? 0
+    if (status < 200) throw new UpstreamFailure('bad_answer')
     if (status === 401) throw new UpstreamFailure('credentials_refused')
     const headers = downstreamHeaders(answer.headers, downstream)
     if (status >= 300 && status < 400 && status !== 304) {
