@@ -1,0 +1,66 @@
+// The fixtures are what a Docker Engine 20.10 answered.
+import type Docker from 'dockerode'
+import { expect, test } from 'vitest'
+import created from './fixtures/inspect-created.json'
+import exited from './fixtures/inspect-exited.json'
+import paused from './fixtures/inspect-paused.json'
+import running from './fixtures/inspect-running.json'
+import { fromImage, fromInspect } from './from-inspect'
+
+const sessionId = 'abcdefghijklmnopqrstuvwx'
+const read = (fixture: object, installId = 'ctlfix') => fromInspect(fixture as unknown as Docker.ContainerInspectInfo, installId)
+
+test('a running container shows its address, its published port and its start', () => {
+  expect(read(running)).toEqual({
+    id: running.Id,
+    name: `berth-${sessionId}`,
+    sessionId,
+    installId: 'ctlfix',
+    state: 'running',
+    startedAt: running.State.StartedAt,
+    exitCode: null,
+    outOfMemory: false,
+    bridgeAddress: running.NetworkSettings.Networks.bridge.IPAddress,
+    published: { address: '127.0.0.1', port: Number(running.NetworkSettings.Ports['6901/tcp'][0]?.HostPort) },
+    imageId: running.Image,
+  })
+})
+
+test('a paused container keeps its address', () => {
+  expect(read(paused)).toMatchObject({ state: 'paused', bridgeAddress: paused.NetworkSettings.Networks.bridge.IPAddress })
+})
+
+test('a container that was never started has no start, no address and no exit code', () => {
+  expect(read(created)).toMatchObject({ state: 'created', startedAt: null, exitCode: null, bridgeAddress: null, published: null })
+})
+
+test('an exited container shows its exit code', () => {
+  expect(read(exited)).toMatchObject({ state: 'exited', exitCode: 137, startedAt: exited.State.StartedAt })
+})
+
+test('the port and address that an exited container may still show are not believed', () => {
+  const stale = { ...exited, NetworkSettings: running.NetworkSettings }
+  expect(read(stale)).toMatchObject({ bridgeAddress: null, published: null })
+})
+
+test('a container of another installation, or without a session, is not ours', () => {
+  expect(read(running, 'another')).toBeNull()
+  expect(read({ ...running, Config: { ...running.Config, Labels: { 'berth.install': 'ctlfix' } } })).toBeNull()
+  expect(read({ ...running, Config: { ...running.Config, Labels: null } })).toBeNull()
+})
+
+test('an image is known by its tags in normal form and by its digests', () => {
+  const info = {
+    Id: 'sha256:1',
+    RepoTags: ['berth/desktop:local', '<none>:<none>'],
+    RepoDigests: [`berth/desktop@sha256:${'a'.repeat(64)}`],
+    Size: 42,
+  }
+  expect(fromImage(info, 'amd64')).toEqual({
+    id: 'sha256:1',
+    references: ['berth/desktop:local', `berth/desktop@sha256:${'a'.repeat(64)}`],
+    digests: [`sha256:${'a'.repeat(64)}`],
+    sizeBytes: 42,
+    architecture: 'amd64',
+  })
+})

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+import { jsonLines } from './json-lines'
+import { demultiplex, toPlainText } from './log-tail'
+import { fromProbeOutput } from './probe-output'
+
+async function* chunks(...parts: (string | Buffer)[]): AsyncGenerator<string | Buffer> {
+  yield* parts
+}
+
+test('lines of JSON are read however the network cuts them, also within a character', async () => {
+  const bytes = Buffer.from('{"a":"ü"}\r\n{"a":2}\n\n{"a":3}')
+  const cut = bytes.indexOf(0xc3) + 1
+  const found: unknown[] = []
+  for await (const value of jsonLines(chunks(bytes.subarray(0, cut), bytes.subarray(cut, 14), bytes.subarray(14))))
+    found.push(value)
+  expect(found).toEqual([{ a: 'ü' }, { a: 2 }, { a: 3 }])
+})
+
+function frame(stream: number, text: string): Buffer {
+  const body = Buffer.from(text)
+  const head = Buffer.alloc(8)
+  head.writeUInt8(stream, 0)
+  head.writeUInt32BE(body.length, 4)
+  return Buffer.concat([head, body])
+}
+
+test('a log is put together from its frames, and a cut frame does no harm', () => {
+  const whole = Buffer.concat([frame(1, 'one\n'), frame(2, 'two\n')])
+  expect(demultiplex(whole).toString()).toBe('one\ntwo\n')
+  expect(demultiplex(whole.subarray(0, whole.length - 2)).toString()).toBe('one\ntw')
+})
+
+test('a log is plain text: no colours, no control characters, no NUL', () => {
+  expect(toPlainText(Buffer.from('\u001b[1;31mred\u001b[0m\u0000\u0007\r\nnext\tline\n\n'))).toBe('red\nnext\tline')
+})
+
+const disk = 'overlay 264212080 170000000 80124580 69% /'
+
+test('the probe tells the disk', () => {
+  expect(fromProbeOutput(`${disk}\n--berth-gpus--\n`)).toEqual({
+    diskTotalBytes: 264_212_080 * 1024,
+    diskFreeBytes: 80_124_580 * 1024,
+    gpus: [],
+    gpuProblem: null,
+  })
+})
+
+test('the probe tells each GPU', () => {
+  const text = `${disk}\n--berth-gpus--\n0, GPU-1, NVIDIA H200, 143771, 570.86, 00000000:19:00.0\n1, GPU-2, NVIDIA H200, [N/A], , \n`
+  expect(fromProbeOutput(text).gpus).toEqual([
+    {
+      uuid: 'GPU-1',
+      index: 0,
+      model: 'NVIDIA H200',
+      memoryBytes: 143_771 * 1024 * 1024,
+      driverVersion: '570.86',
+      pciAddress: '00000000:19:00.0',
+    },
+    { uuid: 'GPU-2', index: 1, model: 'NVIDIA H200', memoryBytes: null, driverVersion: null, pciAddress: null },
+  ])
+})
+
+test('what nvidia-smi complains about is told, beside the disk', () => {
+  const text = `${disk}\n--berth-gpus--\nFailed to initialize NVML: Driver/library version mismatch\nproblem: nvidia-smi ended with 18\n`
+  expect(fromProbeOutput(text)).toMatchObject({ gpus: [], gpuProblem: expect.stringContaining('version mismatch') })
+})
+
+test('an answer that makes no sense is an error, not an empty disk', () => {
+  expect(() => fromProbeOutput('df: not found')).toThrow('could not be read')
+})
