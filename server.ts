@@ -5,13 +5,11 @@ import type { Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Config, config } from '@/lib/config'
-import { type Controller, startController } from '@/lib/controller/start-controller'
 import { startController } from '@/lib/controller/start-controller'
 import { startEmbeddedPostgres } from '@/lib/db/embedded-postgres'
 import { getInstallation } from '@/lib/db/installation'
 import { assertMigrated } from '@/lib/db/migrate'
 import { holdPresence } from '@/lib/db/portal-presence'
-import { openDockerHost } from '@/lib/docker/open-docker-host'
 import { openDockerHost } from '@/lib/docker/open-docker-host'
 import type { Door } from '@/lib/gateway/door'
 import { createGateway, type Gateway } from '@/lib/gateway/gateway'
@@ -64,7 +62,14 @@ async function open(root: string, settings: Config, closings: Closing[]): Promis
   const stop = new AbortController()
   const { databaseUrl } = settings
   const controller = settings.roles.has('controller')
-    ? startController({ ...deps, databaseUrl, installId, openHost: openDockerHost, log: log().child({ part: 'controller' }), signal: stop.signal })
+    ? startController({
+        ...deps,
+        databaseUrl,
+        installId,
+        openHost: openDockerHost,
+        log: log().child({ part: 'controller' }),
+        signal: stop.signal,
+      })
     : null
   closings.push({
     name: 'background work',
@@ -77,19 +82,6 @@ async function open(root: string, settings: Config, closings: Closing[]): Promis
     ? createGateway({ ...deps, databaseUrl, log: log().child({ part: 'gateway' }), signal: stop.signal })
     : null
   await Promise.all([gateway?.ready, controller?.ready])
-  if (settings.roles.has('controller')) {
-    const { databaseUrl } = settings
-    const parts = {
-      databaseUrl,
-      installId,
-      openHost: openDockerHost,
-      log: log().child({ part: 'controller' }),
-      signal: stop.signal,
-    }
-    const controller = startController({ ...deps, ...parts })
-    closings.push({ name: 'controller', close: () => stopController(stop, controller) })
-    await controller.ready
-  }
   const pages = settings.roles.has('web') ? await openPages(root, settings) : null
   if (pages) closings.push({ name: 'pages', close: pages.close })
   if (!pages && !gateway) return

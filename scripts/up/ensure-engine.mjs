@@ -45,7 +45,7 @@ export async function ensureEngine(step) {
  * What to put before a command that only root may run; null when that is not possible without a password.
  * @returns {Promise<string[] | null>}
  */
-async function findPrivilege() {
+export async function findPrivilege() {
   if (process.getuid?.() === 0) return []
   const allowed = await runCommand('sudo', ['-n', 'true'], { timeoutMs: 10_000 }).then(
     () => true,
