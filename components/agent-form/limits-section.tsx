@@ -59,7 +59,7 @@ export function LimitsSection({ agent }: { agent: AgentDetail | null }) {
       <AgentField
         name="publishAddress"
         label="Address of published ports"
-        hint="Where the gateway reaches sessions of this agent, if not at its host: an address of a storage or cluster network, for example."
+        hint="An address that this host has, on which the ports of its sessions are published and reached, if not the one above: of an inner network, for example."
       >
         {({ wiring, input }) => (
           <Input {...wiring} {...input} placeholder="the host’s own" autoComplete="off" spellCheck={false} />

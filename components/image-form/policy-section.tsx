@@ -17,7 +17,7 @@ export function PolicySection() {
       <AgentGroupField />
       <FormField
         name="timeLimitSeconds"
-        hint="Counted from the first picture. Empty: none, or the user’s own limit. At the end a session is stopped, never deleted."
+        hint="Counted from when the desktop first answers. Empty: none, or the user’s own limit. At the end a session is stopped, never deleted."
       >
         {({ wiring, input }) => (
           <DurationInput {...wiring} value={input.value} onChange={input.onChange} onBlur={input.onBlur} placeholder="no limit" />

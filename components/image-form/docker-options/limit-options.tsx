@@ -15,7 +15,7 @@ export function LimitOptions() {
       <OptionField
         option="pidsLimit"
         label="Process limit"
-        hint="How many processes and threads at once, 64 to 65,536. Empty: Berth’s own limit."
+        hint="How many processes and threads at once, 64 to 65,536. Empty: 4,096."
       >
         {(wiring) => (
           <NumberInput
@@ -24,7 +24,7 @@ export function LimitOptions() {
             min={64}
             max={65_536}
             value={value.pidsLimit ?? ''}
-            placeholder="default"
+            placeholder="4096"
             onChange={(event) => set('pidsLimit', event.target.value === '' ? null : Number(event.target.value))}
           />
         )}

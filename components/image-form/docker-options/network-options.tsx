@@ -9,11 +9,7 @@ export function NetworkOptions() {
   const dnsProblem = useRowProblem('dns')
   return (
     <>
-      <OptionField
-        option="hostname"
-        label="Host name"
-        hint="What the desktop calls itself. Without it Docker gives the container’s id."
-      >
+      <OptionField option="hostname" label="Host name" hint="What the desktop calls itself. Without it: desktop.">
         {(wiring) => (
           <Input
             {...wiring}
