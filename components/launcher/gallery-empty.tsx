@@ -8,7 +8,7 @@ export function NoWorkspaces({ isAdmin }: { isAdmin: boolean }) {
       title="There is no workspace to launch yet"
       action={
         isAdmin && (
-          <LinkButton href="/admin/images" variant="primary" prefetch={false}>
+          <LinkButton href="/admin/images" variant="primary">
             Go to workspace images
           </LinkButton>
         )

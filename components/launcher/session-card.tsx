@@ -124,8 +124,6 @@ function MainButton({ session, verbs }: MainButtonProps) {
   return (
     <LinkButton
       href={`/sessions/${session.id}`}
-      // The page would bring its script along before anybody asked for it.
-      prefetch={false}
       variant={running ? 'primary' : 'secondary'}
       size="sm"
       aria-label={`${running ? 'Open' : 'Show'} ${name}`}

@@ -1,7 +1,7 @@
 'use client'
-import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import type { ReactNode } from 'react'
+import { AppLink } from '@/components/ui/app-link'
 import { cn } from '@/lib/client/cn'
 
 export type NavItem = {
@@ -25,7 +25,7 @@ export function NavLink({ href, label, icon, exact = false, badge, look, onFollo
   const path = usePathname()
   const current = path === href || (!exact && path.startsWith(`${href}/`))
   return (
-    <Link
+    <AppLink
       href={href}
       {...(onFollow ? { onClick: onFollow } : {})}
       aria-current={current ? 'page' : undefined}
@@ -38,6 +38,6 @@ export function NavLink({ href, label, icon, exact = false, badge, look, onFollo
       {icon}
       <span className="min-w-0 flex-1 truncate">{label}</span>
       {badge}
-    </Link>
+    </AppLink>
   )
 }

@@ -1,5 +1,5 @@
-import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { AppLink } from '@/components/ui/app-link'
 import { type NavItem, NavLink } from './nav-link'
 import { ProductMark } from './product-mark'
 
@@ -14,10 +14,10 @@ export function TopBar({ nav = [], tools, userMenu }: TopBarProps) {
   return (
     <header className="sticky top-0 z-20 h-(--shell-top) border-line border-b bg-surface">
       <div className="mx-auto flex h-full max-w-[100rem] items-center gap-2 px-4 sm:gap-4 sm:px-6">
-        <Link href="/" className="flex shrink-0 items-center gap-2 rounded-md font-semibold text-base tracking-tight">
+        <AppLink href="/" className="flex shrink-0 items-center gap-2 rounded-md font-semibold text-base tracking-tight">
           <ProductMark className="text-accent" />
           <span className="max-[24rem]:sr-only">Berth</span>
-        </Link>
+        </AppLink>
         {nav.length > 0 && (
           <nav aria-label="Main" className="flex min-w-0 items-center gap-0.5 overflow-x-auto py-1 sm:gap-1">
             {nav.map((item) => (

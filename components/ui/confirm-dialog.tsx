@@ -1,5 +1,6 @@
 'use client'
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
+import { toast } from './toast'
 
 /** What an action may answer: nothing, or why it did not happen. A server action's result fits. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a handler that answers nothing is the common case.
@@ -26,7 +27,21 @@ export type ConfirmDialogProps = {
 }
 
 // Loaded when it is first asked for: every page has something to delete, few visits do.
-const Body = lazy(() => import('./confirm-dialog-body'))
+const Body = lazy<ComponentType<ConfirmDialogProps>>(() =>
+  import('./confirm-dialog-body').catch(() => ({ default: Unavailable })),
+)
+
+/** Without a connection there is nothing to confirm either; the page itself must not fall over it. */
+function Unavailable({ open, onOpenChange }: ConfirmDialogProps) {
+  useEffect(() => {
+    if (!open) return
+    toast.danger('The confirmation could not be loaded', {
+      description: 'Check your connection and reload the page. Nothing was changed.',
+    })
+    onOpenChange(false)
+  }, [open, onOpenChange])
+  return null
+}
 
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const [asked, setAsked] = useState(props.open)

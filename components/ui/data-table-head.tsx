@@ -1,7 +1,7 @@
 import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react'
-import Link from 'next/link'
 import { cn } from '@/lib/client/cn'
 import { type Sort, sortHref, type TableUrl } from '@/lib/client/table-url'
+import { AppLink } from './app-link'
 import { type DataColumn, hideLook } from './data-column'
 
 type DataTableHeadProps<T> = { columns: readonly DataColumn<T>[]; url: TableUrl | undefined; sort: Sort | null }
@@ -25,14 +25,14 @@ export function DataTableHead<T>({ columns, url, sort }: DataTableHeadProps<T>) 
               )}
             >
               {column.sortable && url ? (
-                <Link
+                <AppLink
                   href={sortHref(url, sort, column.id, column.firstDirection)}
                   scroll={false}
                   className={cn('inline-flex items-center gap-1 rounded-sm hover:text-ink', sorted && 'text-ink')}
                 >
                   {column.header}
                   <SortMark direction={sorted} />
-                </Link>
+                </AppLink>
               ) : (
                 <span className={cn(column.hideHeader && 'sr-only')}>{column.header}</span>
               )}

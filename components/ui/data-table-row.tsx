@@ -1,5 +1,5 @@
-import Link from 'next/link'
 import { cn } from '@/lib/client/cn'
+import { AppLink } from './app-link'
 import { type DataColumn, hideLook } from './data-column'
 
 type DataTableRowProps<T> = { row: T; columns: readonly DataColumn<T>[]; href: string | undefined }
@@ -20,9 +20,13 @@ export function DataTableRow<T>({ row, columns, href }: DataTableRowProps<T>) {
           )}
         >
           {index === 0 && href ? (
-            <Link href={href} data-row-link="" className="rounded-sm font-medium outline-offset-4 after:absolute after:inset-0">
+            <AppLink
+              href={href}
+              data-row-link=""
+              className="rounded-sm font-medium outline-offset-4 after:absolute after:inset-0"
+            >
               {column.cell(row)}
-            </Link>
+            </AppLink>
           ) : (
             column.cell(row)
           )}

@@ -1,8 +1,8 @@
 'use client'
-import Link from 'next/link'
 import { type KeyboardEvent, type ReactNode, useId } from 'react'
 import { cn } from '@/lib/client/cn'
 import { type Align, anchoredLook } from './anchored'
+import { AppLink } from './app-link'
 import { type ButtonSize, type ButtonVariant, buttonLook } from './button'
 import { useAnchored } from './use-anchored'
 
@@ -134,13 +134,13 @@ type MenuLinkProps = { children: ReactNode; href: string; icon?: ReactNode; hint
 
 export function MenuLink({ children, href, icon, hint }: MenuLinkProps) {
   return (
-    <Link href={href} role="menuitem" tabIndex={-1} className={itemLook}>
+    <AppLink href={href} role="menuitem" tabIndex={-1} className={itemLook}>
       {icon}
       <span className="min-w-0 flex-1">
         {children}
         {hint && <span className="block text-muted text-xs">{hint}</span>}
       </span>
-    </Link>
+    </AppLink>
   )
 }
 

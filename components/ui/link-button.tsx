@@ -1,11 +1,10 @@
-import Link from 'next/link'
-import type { ComponentProps } from 'react'
 import { cn } from '@/lib/client/cn'
+import { AppLink, type AppLinkProps } from './app-link'
 import { type ButtonSize, type ButtonVariant, buttonLook } from './button'
 
-type LinkButtonProps = ComponentProps<typeof Link> & { variant?: ButtonVariant; size?: ButtonSize; icon?: boolean }
+type LinkButtonProps = AppLinkProps & { variant?: ButtonVariant; size?: ButtonSize; icon?: boolean }
 
 /** Leads somewhere and looks like a button. Whatever changes something is a Button. */
 export function LinkButton({ variant, size, icon = false, className, ...rest }: LinkButtonProps) {
-  return <Link {...rest} className={cn(buttonLook({ variant, size, icon }), className)} />
+  return <AppLink {...rest} className={cn(buttonLook({ variant, size, icon }), className)} />
 }

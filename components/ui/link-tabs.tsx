@@ -1,6 +1,6 @@
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { cn } from '@/lib/client/cn'
+import { AppLink } from './app-link'
 import { tabLook } from './tab-look'
 
 export type LinkTab = { href: string; label: ReactNode; current: boolean; count?: number }
@@ -10,7 +10,7 @@ export function LinkTabs({ label, tabs, className }: { label: string; tabs: read
   return (
     <nav aria-label={label} className={cn('flex gap-1 overflow-x-auto border-line border-b', className)}>
       {tabs.map((tab) => (
-        <Link
+        <AppLink
           key={tab.href}
           href={tab.href}
           scroll={false}
@@ -19,7 +19,7 @@ export function LinkTabs({ label, tabs, className }: { label: string; tabs: read
         >
           {tab.label}
           {tab.count !== undefined && <span className="text-muted text-xs tabular-nums">{tab.count}</span>}
-        </Link>
+        </AppLink>
       ))}
     </nav>
   )

@@ -1,6 +1,6 @@
 import { ChevronRight } from 'lucide-react'
-import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { AppLink } from './app-link'
 
 export type Crumb = { href: string; label: string }
 
@@ -24,9 +24,9 @@ export function PageHeader({ title, state, description, crumbs = [], actions, ic
           <ol className="flex flex-wrap items-center gap-1 text-muted text-xs">
             {crumbs.map((crumb) => (
               <li key={crumb.href} className="flex items-center gap-1">
-                <Link href={crumb.href} className="rounded-sm hover:text-ink hover:underline">
+                <AppLink href={crumb.href} className="rounded-sm hover:text-ink hover:underline">
                   {crumb.label}
-                </Link>
+                </AppLink>
                 <ChevronRight aria-hidden="true" className="size-3" />
               </li>
             ))}

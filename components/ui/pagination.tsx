@@ -1,9 +1,9 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react'
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { cn } from '@/lib/client/cn'
 import { formatNumber } from '@/lib/client/format'
 import { type TableUrl, tableHref } from '@/lib/client/table-url'
+import { AppLink } from './app-link'
 import { buttonLook } from './button'
 
 export type PaginationProps = { url: TableUrl; page: number; size: number; total: number; className?: string }
@@ -45,8 +45,8 @@ function Step({ href, label, children }: { href: string | null; label: string; c
     )
   }
   return (
-    <Link href={href} scroll={false} aria-label={label} title={label} className={look}>
+    <AppLink href={href} scroll={false} aria-label={label} title={label} className={look}>
       {children}
-    </Link>
+    </AppLink>
   )
 }

@@ -1,6 +1,6 @@
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { cn } from '@/lib/client/cn'
+import { AppLink } from './app-link'
 import { type Tone, textTone } from './tone'
 
 type StatTileProps = {
@@ -29,9 +29,9 @@ export function StatTile({ label, value, unit, detail, tone = 'neutral', icon, h
     >
       <div className="flex items-center justify-between gap-2 text-muted text-xs">
         {href ? (
-          <Link href={href} className="outline-none after:absolute after:inset-0">
+          <AppLink href={href} className="outline-none after:absolute after:inset-0">
             {label}
-          </Link>
+          </AppLink>
         ) : (
           <span>{label}</span>
         )}
