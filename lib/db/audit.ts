@@ -25,3 +25,13 @@ export async function audit(tx: Tx, actor: Pick<Actor, 'id' | 'name' | 'by'> | n
     },
   })
 }
+
+/** Who changed it last, for whoever comes too late. */
+export async function lastActorName(tx: Tx, thingKind: AuditNote['thingKind'], thingId: string): Promise<string | null> {
+  const entry = await tx.auditEntry.findFirst({
+    where: { thingKind, thingId },
+    orderBy: { id: 'desc' },
+    select: { actorName: true },
+  })
+  return entry?.actorName ?? null
+}

@@ -1,6 +1,7 @@
 // Changes a workspace image. Sessions that run keep what they were launched with.
 
-import { audit } from '@/lib/db/audit'
+import { audit, lastActorName } from '@/lib/db/audit'
+import type { Tx } from '@/lib/db/client'
 import { toColumns, toFields } from '@/lib/db/image-views'
 import type { Actor } from '@/lib/domain/actor'
 import { DomainError } from '@/lib/domain/errors'
@@ -22,17 +23,21 @@ export async function updateImage(deps: Deps, actor: Actor, { imageId, version, 
     const before = toFields(row)
     const fields = WorkspaceImageSpec.parse({ ...before, ...changes })
     const changed = differingFields(fields, before)
-    if (version !== undefined && version !== row.version)
-      throw new DomainError('conflict', { message: `"${row.name}" was changed meanwhile.` })
+    if (version !== undefined && version !== row.version) throw await conflict(tx, row)
     if (changed.length === 0) return imageDetail(tx, imageId)
     await assertIconExists(tx, fields.iconId)
     const { count } = await tx.workspaceImage.updateMany({
       where: { id: imageId, version: row.version },
       data: { ...toColumns(fields), version: { increment: 1 } },
     })
-    if (count === 0) throw new DomainError('conflict', { message: `"${row.name}" was changed meanwhile.` })
+    if (count === 0) throw await conflict(tx, row)
     const detail = { name: fields.name, changed, privileges: imagePrivileges(fields) }
     await audit(tx, actor, { verb: 'image.update', thingKind: 'image', thingId: imageId, detail })
     return imageDetail(tx, imageId)
   })
+}
+
+async function conflict(tx: Tx, row: { id: string; name: string }): Promise<DomainError> {
+  const who = await lastActorName(tx, 'image', row.id)
+  return new DomainError('conflict', { message: `"${row.name}" was changed meanwhile${who ? ` by ${who}` : ''}.` })
 }
