@@ -172,8 +172,3 @@ async function main(): Promise<void> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) void main()
-
-async function stopController(stop: AbortController, controller: Controller): Promise<void> {
-  stop.abort()
-  await controller.done
-}

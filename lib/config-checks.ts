@@ -90,7 +90,12 @@ function unsafeFiles(env: Environment, config: Config): string[] {
 }
 
 function unsafeDatabase(env: Environment): string[] {
-  if (!env.DATABASE_URL) return []
+  if (!env.DATABASE_URL) {
+    if (env.BERTH_ROLES.length === 3) return []
+    return [
+      'BERTH_ROLES without all of web, gateway and controller needs DATABASE_URL: the embedded database belongs to one process that does everything.',
+    ]
+  }
   const url = new URL(env.DATABASE_URL)
   if (url.searchParams.get('pgbouncer') === 'true') {
     return ['DATABASE_URL points at a transaction-mode pooler; notifications and locks need a direct connection to PostgreSQL.']

@@ -14,7 +14,10 @@ const allRoles = ['web', 'gateway', 'controller'] as const
 export const environmentSchema = z.object({
   BERTH_PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http or https address, for example https://berth.example.org' })
-    .refine((value) => new URL(value).pathname === '/' && new URL(value).search === '', 'must be an origin without a path')
+    .refine(
+      (value) => !URL.canParse(value) || new URL(value).href === `${new URL(value).origin}/`,
+      'must be an origin without a path',
+    )
     .optional()
     .describe('Address people open. Default: http://localhost and the port.'),
   BERTH_SESSION_DOMAIN: z
