@@ -17,7 +17,8 @@ type SignInFormProps = {
 export function SignInForm({ next, portalOrigin }: SignInFormProps) {
   const [failure, setFailure] = useState<Failure | null>(null)
   const [pending, setPending] = useState(false)
-  const elsewhere = useOtherOrigin(portalOrigin)
+  // Unknown until the script runs, and until then the button must not send the form by itself.
+  const openedAt = useOpenedAt()
   const password = useRef<HTMLInputElement>(null)
 
   async function submit(event: FormEvent<HTMLFormElement>) {
@@ -40,7 +41,7 @@ export function SignInForm({ next, portalOrigin }: SignInFormProps) {
     // Before the script runs, a form without a method would put the password into the address.
     <form method="post" onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
       <h1 className="font-semibold text-lg">Sign in</h1>
-      {elsewhere && (
+      {openedAt !== null && openedAt !== portalOrigin && (
         <Notice tone="warn" title="This is not the portal's own address.">
           Signing in works only at{' '}
           <a className="underline" href={portalOrigin}>
@@ -61,15 +62,15 @@ export function SignInForm({ next, portalOrigin }: SignInFormProps) {
       <Field label="Password" required>
         <Input ref={password} name="password" type="password" autoComplete="current-password" required maxLength={256} />
       </Field>
-      <Button type="submit" variant="primary" size="lg" pending={pending} pendingLabel="Signing in…">
+      <Button type="submit" variant="primary" size="lg" disabled={openedAt === null} pending={pending} pendingLabel="Signing in…">
         Sign in
       </Button>
     </form>
   )
 }
 
-function useOtherOrigin(portalOrigin: string): boolean {
-  const [elsewhere, setElsewhere] = useState(false)
-  useEffect(() => setElsewhere(window.location.origin !== portalOrigin), [portalOrigin])
-  return elsewhere
+function useOpenedAt(): string | null {
+  const [origin, setOrigin] = useState<string | null>(null)
+  useEffect(() => setOrigin(window.location.origin), [])
+  return origin
 }
