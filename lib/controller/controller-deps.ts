@@ -20,6 +20,8 @@ export type ControllerDeps = {
   openHost: OpenHost
   hostOf(agent: AgentRow): ContainerHost
   askDesktop: AskDesktop
+  /** How long one step goes on asking a desktop before both sides are looked at again. */
+  askForMs: number
   pulls: PullJobs
   /** A session that is to be looked at again then. */
   wakeAt(sessionId: string, at: Date): void

@@ -66,5 +66,6 @@ test('launches, pauses, resumes, stops and resumes a real desktop', async () => 
   await reach(sessionId, 'paused')
   await want(db, sessionId, 'deleted')
   await reach(sessionId, 'deleted')
-  for (const e of await db.sessionEvent.findMany({ where: { sessionId }, orderBy: { id: 'asc' } })) process.stdout.write(`${e.at.toISOString()} ${e.code}\n`)
+  for (const e of await db.sessionEvent.findMany({ where: { sessionId }, orderBy: { id: 'asc' } }))
+    process.stdout.write(`${e.at.toISOString()} ${e.code}\n`)
 })

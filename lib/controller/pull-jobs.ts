@@ -51,6 +51,7 @@ export function openPullJobs(getDeps: () => ControllerDeps): PullJobs {
             running.delete(work)
             startNext(agentId)
           })
+          .then(() => wakeLatecomers(getDeps(), agentId, reference))
         running.add(work)
       },
     }
@@ -64,6 +65,17 @@ export function openPullJobs(getDeps: () => ControllerDeps): PullJobs {
       while (running.size > 0) await Promise.all(running)
     },
     stop: () => stopped.abort(),
+  }
+}
+
+/** A session that asked while the last pull was just ending found a job that was none any more. */
+async function wakeLatecomers(deps: ControllerDeps, agentId: string, reference: string): Promise<void> {
+  try {
+    const waiting = await loadWaitingForImage(deps.db, agentId)
+    const late = waiting.filter((row) => normalReference(row.reference) === reference)
+    for (const { id } of late) deps.wakeAt(id, deps.clock.now())
+  } catch (error) {
+    deps.log.warn({ err: error }, 'Who waits for an image could not be read; the next pass finds out')
   }
 }
 

@@ -76,6 +76,7 @@ class RunningController {
       holder: newId(),
       hostOf: newHostRegistry(openHost, keys, installId),
       askDesktop: options.ask ?? askDesktop,
+      askForMs: 10_000,
       pulls: openPullJobs(() => this.#deps),
       wakeAt: (sessionId, at) => this.#wakeAt(sessionId, at),
     }
@@ -141,6 +142,7 @@ class RunningController {
       this.#timers.delete(timer)
       this.#try('session', () => this.#nudge(sessionId))
     }, waitMs)
+    timer.unref()
     this.#timers.add(timer)
   }
 

@@ -65,16 +65,13 @@ export async function start(context: StepContext): Promise<StepResult> {
   return { seen }
 }
 
-/** How long one step keeps asking before it lets the plan look again. */
-const askForMs = 10_000
-
 export async function probe(context: StepContext): Promise<StepResult> {
   const { deps, agent, session, seen } = context
   if (!seen || session.credentialSealed === null) return { wait: true }
   const candidates = reachCandidates(seen, agent.row)
   const password = open(deps.keys, sealContext.credential(session.id), session.credentialSealed)
   const pin = agent.row.kind === 'tcp' ? await readPin(context) : null
-  const options = { candidates, password, pin, ask: deps.askDesktop, forMs: askForMs, signal: context.interrupted }
+  const options = { candidates, password, pin, ask: deps.askDesktop, forMs: deps.askForMs, signal: context.interrupted }
   const outcome = await findReach(options)
   if (outcome.kind === 'not_yet') return notYet(context, outcome.last)
   const { candidate } = outcome

@@ -101,3 +101,12 @@ export async function eventCodes(db: Db, sessionId: string): Promise<string[]> {
   const rows = await db.sessionEvent.findMany({ where: { sessionId }, orderBy: { id: 'asc' }, select: { code: true } })
   return rows.map((row) => row.code)
 }
+
+/** A promise that a test opens when it wants to. */
+export function newGate(): { promise: Promise<void>; open: () => void } {
+  let open: () => void = () => undefined
+  const promise = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { promise, open }
+}

@@ -1,0 +1,51 @@
+// For tests: the controller's dependencies over fake engines. A desktop answers when its container runs at the address that is asked.
+import type { Db } from '@/lib/db/client'
+import { FakeHost } from '@/lib/docker/fake-host'
+import { newId } from '@/lib/domain/ids'
+import type { ControllerDeps } from './controller-deps'
+import { openPullJobs } from './pull-jobs'
+import { silentLog, type TestClock, testKeys } from './test-world'
+
+export const installId = 'here'
+export const reference = 'test/desktop:1'
+
+export type FakeWorld = {
+  deps: ControllerDeps
+  hostOf(agentId: string): FakeHost
+  /** Another controller over the same engines and database. */
+  rival(): ControllerDeps
+}
+
+export function fakeWorld(db: Db, clock: TestClock): FakeWorld {
+  const hosts = new Map<string, FakeHost>()
+  const hostOf = (agentId: string) => {
+    const known = hosts.get(agentId) ?? new FakeHost(installId, [reference])
+    hosts.set(agentId, known)
+    return known
+  }
+  const runsAt = (address: string) =>
+    [...hosts.values()].some((host) =>
+      [...host.containers.values()].some((container) => container.state === 'running' && container.bridgeAddress === address),
+    )
+  const make = (): ControllerDeps => {
+    const deps: ControllerDeps = {
+      db,
+      keys: testKeys,
+      clock,
+      log: silentLog,
+      installId,
+      holder: newId(),
+      openHost: () => {
+        throw new Error('no other engine here')
+      },
+      hostOf: (agent) => hostOf(agent.id),
+      askDesktop: async ({ host }) =>
+        runsAt(host) ? { kind: 'answered', pin: `PIN:${host}` } : { kind: 'silent', why: 'nothing_listens' },
+      askForMs: 20,
+      pulls: openPullJobs(() => deps),
+      wakeAt: () => undefined,
+    }
+    return deps
+  }
+  return { deps: make(), hostOf, rival: make }
+}

@@ -1,0 +1,223 @@
+// An engine in memory with the same contract as the real one, for tests: it can fail, lag and be cut off.
+import type {
+  ContainerHost,
+  EngineFacts,
+  HostNudge,
+  ProbeResult,
+  PullProgress,
+  SeenContainer,
+  SeenImage,
+} from '@/lib/domain/container-host'
+import { type ContainerSpec, labelKeys } from '@/lib/domain/container-spec'
+import { DomainError } from '@/lib/domain/errors'
+
+type FakeContainer = SeenContainer & { spec: ContainerSpec; log: string }
+
+export class FakeHost implements ContainerHost {
+  readonly containers = new Map<string, FakeContainer>()
+  /** References that are there. */
+  readonly stored: Set<string>
+  readonly volumes = new Set<string>()
+  /** Names under which some other installation has a container. */
+  readonly foreign = new Set<string>()
+  /** References that can be pulled; a pull ends when its promise does. */
+  readonly registry = new Map<string, Promise<void>>()
+  /** Verbs in the order in which they were called. */
+  readonly calls: string[] = []
+  /** Set: every call fails with it, as when the engine is away. */
+  cut: DomainError | null = null
+  /** Called before each verb with its name and session; may throw or wait. */
+  before: (verb: string, sessionId?: string) => void | Promise<void> = () => undefined
+  readonly #installId: string
+  #serial = 0
+
+  constructor(installId: string, references: string[] = []) {
+    this.#installId = installId
+    this.stored = new Set(references)
+  }
+
+  /** As if the container ended by itself. */
+  exit(sessionId: string, exitCode: number, { outOfMemory = false, log = '' } = {}): void {
+    this.#change(sessionId, { state: 'exited', exitCode, outOfMemory, log, bridgeAddress: null, published: null })
+  }
+
+  /** As if somebody had restarted it by hand: another start, another address. */
+  restart(sessionId: string): void {
+    this.#change(sessionId, { state: 'running', startedAt: this.#nextStart(), bridgeAddress: this.#nextAddress() })
+  }
+
+  async facts(signal: AbortSignal): Promise<EngineFacts> {
+    await this.#enter('facts', signal)
+    return {
+      name: 'fake',
+      engineVersion: '28.0.0',
+      apiVersion: '1.48',
+      os: 'Test',
+      architecture: 'x86_64',
+      cpuCount: 8,
+      memoryBytes: 32 * 1024 ** 3,
+      hasNvidiaRuntime: false,
+      cdiDevices: [],
+      storageDriver: 'overlay2',
+      liveRestore: true,
+      warnings: [],
+    }
+  }
+
+  async list(signal: AbortSignal): Promise<SeenContainer[]> {
+    await this.#enter('list', signal)
+    return [...this.containers.values()].map(toSeen)
+  }
+
+  async find(sessionId: string, signal: AbortSignal): Promise<SeenContainer | null> {
+    await this.#enter('find', signal, sessionId)
+    const container = this.containers.get(sessionId)
+    return container ? toSeen(container) : null
+  }
+
+  async images(signal: AbortSignal): Promise<SeenImage[]> {
+    await this.#enter('images', signal)
+    return [...this.stored].map(toImage)
+  }
+
+  async findImage(reference: string, signal: AbortSignal): Promise<SeenImage | null> {
+    await this.#enter('findImage', signal)
+    return this.stored.has(reference) ? toImage(reference) : null
+  }
+
+  async checkPullable(reference: string, signal: AbortSignal): Promise<{ digest: string }> {
+    await this.#enter('checkPullable', signal)
+    if (!this.registry.has(reference)) throw new DomainError('registry_refused', { message: 'manifest unknown' })
+    return { digest: 'sha256:fake' }
+  }
+
+  async pull(reference: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void> {
+    await this.#enter('pull', signal)
+    const gate = this.registry.get(reference)
+    if (!gate) throw new DomainError('registry_refused', { message: 'manifest unknown' })
+    onProgress({ layers: 1, layersDone: 0, bytes: 1, bytesTotal: 2, status: 'Fetching' })
+    await Promise.race([gate, whenAborted(signal)])
+    this.stored.add(reference)
+  }
+
+  async ensureNetwork(_name: string, signal: AbortSignal): Promise<void> {
+    await this.#enter('ensureNetwork', signal)
+  }
+
+  async ensureCreated(spec: ContainerSpec, signal: AbortSignal): Promise<SeenContainer> {
+    const sessionId = spec.labels[labelKeys.session] ?? ''
+    await this.#enter('ensureCreated', signal, sessionId)
+    if (this.foreign.has(spec.name)) throw new DomainError('container_conflict')
+    const known = this.containers.get(sessionId)
+    if (known) return toSeen(known)
+    if (!this.stored.has(spec.reference)) throw new DomainError('image_missing')
+    for (const volume of spec.volumes) this.volumes.add(volume.name)
+    const container: FakeContainer = {
+      id: `container-${++this.#serial}`,
+      name: spec.name,
+      sessionId,
+      installId: this.#installId,
+      state: 'created',
+      startedAt: null,
+      exitCode: null,
+      outOfMemory: false,
+      bridgeAddress: null,
+      published: null,
+      imageId: `image:${spec.reference}`,
+      spec,
+      log: '',
+    }
+    this.containers.set(sessionId, container)
+    return toSeen(container)
+  }
+
+  async ensureStarted(sessionId: string, signal: AbortSignal): Promise<SeenContainer> {
+    await this.#enter('ensureStarted', signal, sessionId)
+    if (this.containers.get(sessionId)?.state === 'created') this.restart(sessionId)
+    const container = this.containers.get(sessionId)
+    if (!container) throw new DomainError('container_failed')
+    return toSeen(container)
+  }
+
+  async ensurePaused(sessionId: string, signal: AbortSignal): Promise<void> {
+    await this.#enter('ensurePaused', signal, sessionId)
+    if (this.containers.get(sessionId)?.state === 'running') this.#change(sessionId, { state: 'paused' })
+  }
+
+  async ensureUnpaused(sessionId: string, signal: AbortSignal): Promise<void> {
+    await this.#enter('ensureUnpaused', signal, sessionId)
+    if (this.containers.get(sessionId)?.state === 'paused') this.#change(sessionId, { state: 'running' })
+  }
+
+  async ensureStopped(sessionId: string, _graceSeconds: number, signal: AbortSignal): Promise<void> {
+    await this.#enter('ensureStopped', signal, sessionId)
+    if (this.containers.get(sessionId)?.state === 'running') this.exit(sessionId, 0)
+  }
+
+  async ensureRemoved(sessionId: string, signal: AbortSignal): Promise<void> {
+    await this.#enter('ensureRemoved', signal, sessionId)
+    this.containers.delete(sessionId)
+  }
+
+  async ensureVolumeRemoved(name: string, signal: AbortSignal): Promise<void> {
+    await this.#enter('ensureVolumeRemoved', signal)
+    this.volumes.delete(name)
+  }
+
+  async logTail(sessionId: string, _lines: number, signal: AbortSignal): Promise<string> {
+    await this.#enter('logTail', signal, sessionId)
+    return this.containers.get(sessionId)?.log ?? ''
+  }
+
+  async readCertificate(sessionId: string, signal: AbortSignal): Promise<string | null> {
+    await this.#enter('readCertificate', signal, sessionId)
+    return null
+  }
+
+  async probe(_imageReference: string, signal: AbortSignal): Promise<ProbeResult> {
+    await this.#enter('probe', signal)
+    return { diskTotalBytes: 1e12, diskFreeBytes: 5e11, gpus: [], gpuProblem: null }
+  }
+
+  async *watch(signal: AbortSignal): AsyncGenerator<HostNudge> {
+    await this.#enter('watch', signal)
+    yield { sessionId: null, what: 'subscribed' }
+    await whenAborted(signal).catch(() => undefined)
+  }
+
+  async #enter(verb: string, signal: AbortSignal, sessionId?: string): Promise<void> {
+    this.calls.push(verb)
+    await this.before(verb, sessionId)
+    signal.throwIfAborted()
+    if (this.cut) throw this.cut
+  }
+
+  #change(sessionId: string, values: Partial<FakeContainer>): void {
+    const container = this.containers.get(sessionId)
+    if (container) this.containers.set(sessionId, { ...container, ...values })
+  }
+
+  #nextStart(): string {
+    return new Date(1_700_000_000_000 + ++this.#serial * 1000).toISOString()
+  }
+
+  #nextAddress(): string {
+    return `172.31.0.${(++this.#serial % 250) + 2}`
+  }
+}
+
+function toSeen({ spec: _spec, log: _log, ...container }: FakeContainer): SeenContainer {
+  return { ...container }
+}
+
+function toImage(reference: string): SeenImage {
+  return { id: `image:${reference}`, references: [reference], digests: [], sizeBytes: 1, architecture: 'amd64' }
+}
+
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const give = () => reject(new DOMException('aborted', 'AbortError'))
+    if (signal.aborted) give()
+    else signal.addEventListener('abort', give, { once: true })
+  })
+}
