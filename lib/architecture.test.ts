@@ -18,8 +18,8 @@ const settings = ['config', 'log']
 const browserPackages = /^(?!node:)/
 
 const layers: readonly Layer[] = [
-  // What tests share is named test-… or …-fixture; nothing else may import it.
-  { name: 'tests', files: /\.test\.tsx?$|^e2e\/|^lib\/.*\/(test-[a-z-]+|[a-z-]+-fixture)\.ts$/, mayImport: ['*'] },
+  // What tests share is named test-…, fake-… or …-fixture; nothing else may import it.
+  { name: 'tests', files: /\.test\.tsx?$|^e2e\/|^lib\/.*\/((test|fake)-[a-z-]+|[a-z-]+-fixture)\.ts$/, mayImport: ['*'] },
   { name: 'wiring', files: /^(server|proxy)\.ts$|^scripts\/|^[^/]+\.config\.(ts|js|mjs)$/, mayImport: ['*'] },
   { name: 'desktop image', files: /^images\//, mayImport: [], packages: browserPackages },
   { name: 'api', files: /^app\/api\//, mayImport: ['web', 'use-cases', 'domain'] },
