@@ -16,7 +16,7 @@ export function DataTableRow<T>({ row, columns, href }: DataTableRowProps<T>) {
             column.width && cn(column.width, 'max-w-0 truncate'),
             hideLook(column.hideBelow),
             // Above the stretched link of the row, so that buttons and links in other cells can be pressed.
-            index > 0 && '[&_:is(a,button,input,label)]:relative [&_:is(a,button,input,label)]:z-[1]',
+            index > 0 && '[&_:is(a,button,label,input:not(label_*))]:relative [&_:is(a,button,label,input:not(label_*))]:z-[1]',
           )}
         >
           {index === 0 && href ? (

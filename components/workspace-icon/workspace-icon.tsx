@@ -42,7 +42,7 @@ const pictures: Record<BuiltIn, LucideIcon> = {
 }
 
 const frames = {
-  bare: 'size-5',
+  bare: 'size-5 [&_svg]:size-5',
   sm: 'size-7 rounded-md border border-line bg-sunken [&_svg]:size-4',
   md: 'size-10 rounded-lg border border-line bg-sunken [&_svg]:size-5',
   lg: 'size-14 rounded-xl border border-line bg-sunken [&_svg]:size-7',
