@@ -5,7 +5,8 @@ import Docker from 'dockerode'
 import { buildDesktopImage, defaultDesktopTag } from '@/scripts/images/build-desktop-image'
 import { basicAuthorization, type DesktopAddress } from './rfb-probe'
 
-const install = `contract-${randomBytes(4).toString('hex')}`
+/** On everything that these tests make. */
+export const testLabels = { 'berth.install': `contract-${randomBytes(4).toString('hex')}` }
 const readyMs = 30_000
 
 export type DesktopContainer = DesktopAddress & {
@@ -43,7 +44,7 @@ export async function ensureDesktopImage(): Promise<string> {
 export async function startContainer(options: StartOptions = {}): Promise<Docker.Container> {
   const container = await testEngine().createContainer({
     Image: defaultDesktopTag,
-    Labels: { 'berth.install': install },
+    Labels: testLabels,
     Env: Object.entries(options.environment ?? {}).map(([name, value]) => `${name}=${value}`),
     ExposedPorts: { '6901/tcp': {} },
     HostConfig: { PortBindings: { '6901/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] }, ...options.hostConfig },

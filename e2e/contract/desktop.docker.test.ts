@@ -1,7 +1,15 @@
 // The starter desktop in real containers: the contract, the hardening that sessions run under, and its own promises.
 import { connect } from 'node:tls'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { ensureDesktopImage, logsOf, startContainer, startDesktop, testEngine, waitForExit } from './desktop-container'
+import {
+  ensureDesktopImage,
+  logsOf,
+  startContainer,
+  startDesktop,
+  testEngine,
+  testLabels,
+  waitForExit,
+} from './desktop-container'
 import { desktopContract } from './desktop-contract'
 import { type DesktopAddress, type FirstFrame, probeFirstFrame } from './rfb-probe'
 
@@ -84,7 +92,9 @@ describe('what it starts with', () => {
       const commandLine = (await desktop.exec(['pgrep', '-a', 'Xvnc'])).trim()
       expect(commandLine).toMatch(/-SendCutText 0 -AcceptCutText 0 -BlacklistThreshold 1000000 -FrameRate 30$/)
       expect(commandLine).toContain('-rfbport -1')
-      expect(await logsOf(desktop.container)).toContain('ignoring -DynamicQualityMin in VNCOPTIONS')
+      expect(await logsOf(desktop.container)).toContain(
+        'not taken from VNCOPTIONS: -PreferBandwidth -DynamicQualityMin -DLP_ClipDelay -rfbport -SecurityTypes -sslOnly\n',
+      )
       await probeFirstFrame(desktop)
     } finally {
       await desktop.stop()
@@ -133,7 +143,7 @@ describe('what it starts with', () => {
 describe('the home', () => {
   test('is seeded when empty and keeps what is in it', async () => {
     const docker = testEngine()
-    const volume = await docker.createVolume({ Labels: { 'berth.install': 'contract' } })
+    const volume = await docker.createVolume({ Labels: testLabels })
     const hostConfig = { Mounts: [{ Type: 'volume' as const, Source: volume.name, Target: '/home/kasm-user' }] }
     try {
       const first = await startDesktop({ hostConfig })
@@ -158,7 +168,7 @@ describe('the home', () => {
     const container = await testEngine().createContainer({
       Image: image,
       Env: ['VNC_PW=long-enough'],
-      Labels: { 'berth.install': 'contract' },
+      Labels: testLabels,
     })
     const script = 'echo "display $DISPLAY user $(id -u)"\n'
     await container.putArchive(tarOf('custom_startup.sh', script), { path: '/dockerstartup' })

@@ -67,8 +67,7 @@ async function build({ docker, tag, base, context, fresh, progress, signal }: Bu
         t: tag,
         buildargs: { BASE: base },
         labels: { [sourceLabel]: context.sourceHash },
-        // The build downloads as the machine does: its resolver, its proxy on 127.0.0.1. A bridge has neither.
-        networkmode: 'host',
+        networkmode: await buildNetwork(docker),
         nocache: fresh,
         rm: true,
         forcerm: true,
@@ -89,6 +88,17 @@ async function build({ docker, tag, base, context, fresh, progress, signal }: Bu
     const tail = output.join('').split('\n').slice(-20).join('\n').trim()
     throw new Error(`The desktop image could not be built: ${reason}\n${tail}`, { cause: error })
   }
+}
+
+/**
+ * The build downloads as the machine does, with its resolver and its proxy on 127.0.0.1, which a bridge has neither of.
+ * An engine that remaps users refuses the machine's network.
+ */
+async function buildNetwork(docker: Dockerode): Promise<'host' | 'default'> {
+  // The options are missing from the published types.
+  const info = docker.info.bind(docker) as (options: { abortSignal: AbortSignal }) => Promise<{ SecurityOptions?: string[] }>
+  const { SecurityOptions = [] } = await info({ abortSignal: AbortSignal.timeout(callMs) })
+  return SecurityOptions.some((option) => /^name=userns\b/.test(option)) ? 'default' : 'host'
 }
 
 /** The engine's chatter, reduced to what a person waits for. */

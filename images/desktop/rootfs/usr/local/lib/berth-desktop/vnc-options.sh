@@ -15,6 +15,7 @@ vnc_options() {
   local word name value
   read -r -a words <<<"$1"
   VNC_OPTIONS=()
+  local -a ignored=()
   local i=0
   while [ $i -lt ${#words[@]} ]; do
     word=${words[$i]}
@@ -30,12 +31,11 @@ vnc_options() {
       i=$((i + 1))
     fi
     name=${VNC_PARAMETERS[${name,,}]:-}
-    if [ -z "$name" ]; then
-      printf 'berth-desktop: ignoring %s in VNCOPTIONS: this desktop has no such setting\n' "${word%%=*}" >&2
-    elif [[ ! $value =~ ^[A-Za-z0-9.,:_-]*$ ]]; then
-      printf 'berth-desktop: ignoring %s in VNCOPTIONS: its value is not a plain word\n' "${word%%=*}" >&2
-    else
+    if [ -n "$name" ] && [[ $value =~ ^[A-Za-z0-9.,:_-]*$ ]]; then
       VNC_OPTIONS+=("-$name" "$value")
+    else
+      ignored+=("${word%%=*}")
     fi
   done
+  [ ${#ignored[@]} -eq 0 ] || printf 'berth-desktop: not taken from VNCOPTIONS: %s\n' "${ignored[*]}" >&2
 }
