@@ -1,4 +1,4 @@
-import Link from 'next/link'
+import { AppLink } from '@/components/ui/app-link'
 import { Badge } from '@/components/ui/badge'
 import { Card } from '@/components/ui/card'
 import { formatBytes } from '@/lib/client/format'
@@ -45,9 +45,9 @@ function Holders({ holders }: { holders: AgentDetail['gpuList'][number]['holders
   return (
     <span className="flex flex-wrap gap-1">
       {holders.map((holder) => (
-        <Link key={holder.sessionId} href={`/sessions/${holder.sessionId}`} className="hover:underline">
+        <AppLink key={holder.sessionId} href={`/sessions/${holder.sessionId}`} className="hover:underline">
           <Badge tone="accent">{holder.owner}</Badge>
-        </Link>
+        </AppLink>
       ))}
     </span>
   )

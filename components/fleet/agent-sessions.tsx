@@ -1,5 +1,5 @@
-import Link from 'next/link'
 import { SessionStatePill } from '@/components/session/session-state-pill'
+import { AppLink } from '@/components/ui/app-link'
 import { Card } from '@/components/ui/card'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { formatBytes, formatCount, formatCpu } from '@/lib/client/format'
@@ -17,10 +17,10 @@ export function AgentSessions({ sessions }: { sessions: AgentDetail['sessions'] 
         <ul>
           {sessions.map((session) => (
             <li key={session.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 border-line border-t px-4 py-2.5">
-              <Link href={`/sessions/${session.id}`} className="min-w-40 flex-1 font-medium hover:underline">
+              <AppLink href={`/sessions/${session.id}`} className="min-w-40 flex-1 font-medium hover:underline">
                 {session.imageName}
                 <span className="block font-normal text-muted text-xs">{session.owner.name}</span>
-              </Link>
+              </AppLink>
               <SessionStatePill look="plain" session={restingSession(session.state as SessionState)} />
               <span className="text-muted text-xs tabular-nums">
                 {formatCpu(session.cpuMillis)} · {formatBytes(session.memoryBytes)}

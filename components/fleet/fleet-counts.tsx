@@ -1,5 +1,5 @@
-import Link from 'next/link'
 import { sessionLook } from '@/components/session/session-look'
+import { AppLink } from '@/components/ui/app-link'
 import { Card } from '@/components/ui/card'
 import { StatePill } from '@/components/ui/state-pill'
 import type { FleetOverview } from '@/lib/domain/agent-view'
@@ -51,8 +51,8 @@ function Counts({ counts, none }: { counts: Count[]; none: string }) {
 
 function All({ href }: { href: string }) {
   return (
-    <Link href={href} className="text-accent-ink text-xs hover:underline">
+    <AppLink href={href} className="text-accent-ink text-xs hover:underline">
       Show all
-    </Link>
+    </AppLink>
   )
 }

@@ -1,4 +1,4 @@
-import Link from 'next/link'
+import { AppLink } from '@/components/ui/app-link'
 import { Card } from '@/components/ui/card'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { formatCount } from '@/lib/client/format'
@@ -20,9 +20,9 @@ export function FleetQueue({ queue }: { queue: FleetOverview['queue'] }) {
           {queue.slice(0, SHOWN).map((waiting) => (
             <li key={waiting.sessionId} className="flex items-baseline gap-3 border-line border-b py-2 last:border-b-0">
               <span className="w-6 text-right font-medium tabular-nums">{waiting.position}</span>
-              <Link href={`/sessions/${waiting.sessionId}`} className="min-w-0 flex-1 truncate hover:underline">
+              <AppLink href={`/sessions/${waiting.sessionId}`} className="min-w-0 flex-1 truncate hover:underline">
                 {waiting.imageName} <span className="text-muted">of {waiting.owner}</span>
-              </Link>
+              </AppLink>
               <RelativeTime time={waiting.since} className="whitespace-nowrap text-muted text-xs" />
             </li>
           ))}

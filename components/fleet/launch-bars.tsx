@@ -1,4 +1,4 @@
-import Link from 'next/link'
+import { AppLink } from '@/components/ui/app-link'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { cn } from '@/lib/client/cn'
 import { formatDuration } from '@/lib/client/format'
@@ -51,9 +51,9 @@ function LaunchLine({ launch, scale }: { launch: Launch; scale: number }) {
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1 border-line border-b py-2 last:border-b-0 sm:grid-cols-[minmax(9rem,13rem)_minmax(0,1fr)_4.5rem_5.5rem]">
       <span className="min-w-0">
-        <Link href={`/sessions/${launch.sessionId}`} className="block truncate hover:underline">
+        <AppLink href={`/sessions/${launch.sessionId}`} className="block truncate hover:underline">
           {launch.imageName}
-        </Link>
+        </AppLink>
         <span className="block truncate text-muted text-xs">
           {launch.owner} · {state}
         </span>

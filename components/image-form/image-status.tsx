@@ -1,4 +1,4 @@
-import Link from 'next/link'
+import { AppLink } from '@/components/ui/app-link'
 import { Notice } from '@/components/ui/notice'
 import { formatBytes, formatCount } from '@/lib/client/format'
 import type { SessionState } from '@/lib/domain/session-lifecycle'
@@ -16,9 +16,9 @@ export function ImageStatus({ image }: { image: ImageDetail }) {
           {image.liveSessions.slice(0, NAMED).map((session, index) => (
             <span key={session.id}>
               {index > 0 && ', '}
-              <Link href={`/sessions/${session.id}`} className="underline underline-offset-2">
+              <AppLink href={`/sessions/${session.id}`} className="underline underline-offset-2">
                 {session.owner}
-              </Link>{' '}
+              </AppLink>{' '}
               ({stateWords[session.state as SessionState].toLowerCase()})
             </span>
           ))}

@@ -1,6 +1,6 @@
 import { EyeOff } from 'lucide-react'
-import Link from 'next/link'
 import { ResourceChips } from '@/components/session/resource-chips'
+import { AppLink } from '@/components/ui/app-link'
 import { Badge } from '@/components/ui/badge'
 import type { DataColumn } from '@/components/ui/data-column'
 import { RelativeTime } from '@/components/ui/relative-time'
@@ -73,9 +73,9 @@ function AgentsCell({ agents }: { agents: ImageRow['agents'] }) {
       {agents.slice(0, NAMED).map((agent, index) => (
         <span key={agent.id}>
           {index > 0 && ', '}
-          <Link href={`/admin/agents/${agent.id}`} className="hover:underline">
+          <AppLink href={`/admin/agents/${agent.id}`} className="hover:underline">
             {agent.name}
-          </Link>
+          </AppLink>
         </span>
       ))}
       {agents.length > NAMED && ` +${agents.length - NAMED}`}

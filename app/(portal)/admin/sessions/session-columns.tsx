@@ -1,6 +1,6 @@
-import Link from 'next/link'
 import { ResourceChips } from '@/components/session/resource-chips'
 import { SessionStatePill } from '@/components/session/session-state-pill'
+import { AppLink } from '@/components/ui/app-link'
 import type { DataColumn } from '@/components/ui/data-column'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { WorkspaceIcon } from '@/components/workspace-icon/workspace-icon'
@@ -29,9 +29,9 @@ export const sessionColumns: readonly DataColumn<SessionView>[] = [
     hideBelow: 'md',
     cell: ({ agent }) =>
       agent ? (
-        <Link href={`/admin/agents/${agent.id}`} className="text-xs hover:underline">
+        <AppLink href={`/admin/agents/${agent.id}`} className="text-xs hover:underline">
           {agent.name}
-        </Link>
+        </AppLink>
       ) : (
         <span className="text-muted text-xs">none</span>
       ),

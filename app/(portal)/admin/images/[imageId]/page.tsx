@@ -1,10 +1,10 @@
 import { Copy } from 'lucide-react'
 import type { Metadata } from 'next'
-import Link from 'next/link'
 import { ImageEditor } from '@/app/(portal)/admin/images/image-editor'
 import { knownOf } from '@/app/(portal)/admin/images/known'
 import { fieldsOf } from '@/components/image-form/image-changes'
 import { ImageStatus } from '@/components/image-form/image-status'
+import { AppLink } from '@/components/ui/app-link'
 import { LinkButton } from '@/components/ui/link-button'
 import { PageHeader } from '@/components/ui/page-header'
 import { WorkspaceIcon } from '@/components/workspace-icon/workspace-icon'
@@ -29,7 +29,7 @@ export default async function ImagePage({ params }: { params: Promise<{ imageId:
         description={
           image.parent ? (
             <>
-              Cloned from <Link href={`/admin/images/${image.parent.id}`}>{image.parent.name}</Link>
+              Cloned from <AppLink href={`/admin/images/${image.parent.id}`}>{image.parent.name}</AppLink>
             </>
           ) : undefined
         }
