@@ -1,1 +1,59 @@
-console.log('not yet')
+// `npm run berth -- …`: what an operator does at the command line, with the portal up or down.
+import { z } from 'zod'
+import { addAgent } from './berth/add-agent'
+import { createKey } from './berth/create-key'
+import { exportNow, restore } from './berth/exports'
+import { installService } from './berth/install-service'
+import { addUser, resetUserPassword } from './berth/people'
+import { UsageError } from './berth/usage-error'
+import { describeFailure } from './up/setup-failure.mjs'
+
+const usage = `Usage: npm run berth -- COMMAND
+
+  api-key create --user NAME [--name LABEL] [--days N]   a key for the developer API; the last line is the key alone
+  user create NAME [--admin] [--display-name TEXT]       a new person; the last line is the password
+  user reset-password NAME                               a new password; the last line is the password
+  agent add --name NAME --socket PATH
+  agent add --name NAME --host HOST [--port 2376] --ca FILE --cert FILE --key FILE [--server-name NAME]
+  service install [--dry-run]                            a systemd unit that starts the portal with the machine
+  database export                                        all data into a file; the last line is its path
+  database restore FILE                                  replaces all data by such a file; the portal must be stopped
+`
+
+type Command = (args: string[]) => Promise<void>
+
+const commands: Record<string, Command> = {
+  'api-key create': createKey,
+  'user create': addUser,
+  'user reset-password': resetUserPassword,
+  'agent add': addAgent,
+  'service install': installService,
+  'database export': exportNow,
+  'database restore': restore,
+}
+
+async function main([noun = '', verb = '', ...rest]: string[]): Promise<number> {
+  const command = commands[`${noun} ${verb}`]
+  if (!command) {
+    console.error(usage)
+    return ['', 'help', '--help', '-h'].includes(noun) ? 0 : 2
+  }
+  try {
+    await command(rest)
+    return 0
+  } catch (error) {
+    console.error(explain(error))
+    return error instanceof UsageError || error instanceof z.ZodError ? 2 : 1
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof UsageError) return `${error.message}\n\n${usage}`
+  if (error instanceof z.ZodError)
+    return error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`).join('\n')
+  const { message, hint } = describeFailure(error)
+  return `${message}\n${hint}`
+}
+
+// Explicitly: connection pools would keep the process for a while.
+process.exit(await main(process.argv.slice(2)))

@@ -1,12 +1,14 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import pg from 'pg'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createBareDatabase, dropDatabase } from '@/scripts/test/test-database'
+import { exportDatabase } from './export'
 import { assertMigrated, diffMigrations, migrateDatabase } from './migrate'
+import { restoreDatabase } from './restore'
 
 const log = pino({ level: 'silent' })
 let directory: string
@@ -68,6 +70,31 @@ test('a migration that fails half-way changes nothing, and its semicolons in str
   expect(await query('SELECT note FROM thing')).toEqual([{ note: 'a;b' }])
   expect(await query("SELECT to_regclass('other') AS found")).toEqual([{ found: null }])
   await expect(migrate()).rejects.toThrow(/2_broken failed before/)
+})
+
+test('an export can be put back, with every strange character and the next free number', async () => {
+  addMigration('1_first', 'CREATE TABLE thing (id serial PRIMARY KEY, note text, data jsonb, bytes bytea);')
+  await migrate()
+  const note = 'tab\\t, newline\\n, backslash \\\\, separator \u2028, emoji 🛳, \\\\.'
+  await query(`INSERT INTO thing (note, data, bytes) VALUES (E'${note}', '{"a": null}', '\\x0001ff'), (NULL, NULL, NULL)`)
+  const before = await query('SELECT * FROM thing ORDER BY id')
+  const path = await exportDatabase({ databaseUrl, directory: backupsDir(), log })
+  await query('UPDATE thing SET note = $$lost$$; CREATE TABLE later (id integer)')
+  await restoreDatabase({ databaseUrl, migrationsDir: migrationsDir(), path })
+  expect(await query('SELECT * FROM thing ORDER BY id')).toEqual(before)
+  expect(await query('INSERT INTO thing DEFAULT VALUES RETURNING id')).toEqual([{ id: 3 }])
+  expect(await query("SELECT to_regclass('later') AS found")).toEqual([{ found: null }])
+  expect((await migrate()).applied).toEqual([])
+})
+
+test('a file that is no export replaces nothing', async () => {
+  addMigration('1_first', 'CREATE TABLE thing (id integer);')
+  await migrate()
+  const path = join(directory, 'other.gz')
+  writeFileSync(path, gzipSync('SELECT 1;\n'))
+  const restoring = restoreDatabase({ databaseUrl, migrationsDir: migrationsDir(), path })
+  await expect(restoring).rejects.toThrow(/not an export of Berth/)
+  expect(await query("SELECT to_regclass('thing') IS NOT NULL AS found")).toEqual([{ found: true }])
 })
 
 test('refuses a database that a newer version has migrated further', async () => {
