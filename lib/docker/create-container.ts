@@ -15,6 +15,8 @@ type Labelled = { Labels?: Record<string, string> | null }
 export type Creation = {
   ensureNetwork(name: string, signal: AbortSignal): Promise<void>
   ensureCreated(spec: ContainerSpec, signal: AbortSignal): Promise<SeenContainer>
+  /** Runs a start; when somebody has removed our network since it was last seen, makes it anew and runs it once more. */
+  withNetwork<T>(signal: AbortSignal, run: () => Promise<T>): Promise<T>
 }
 
 export function creation(engine: Engine, own: OwnContainers): Creation {
@@ -39,32 +41,28 @@ export function creation(engine: Engine, own: OwnContainers): Creation {
   }
 
   async function ensureCreated(spec: ContainerSpec, signal: AbortSignal): Promise<SeenContainer> {
-    const onOurNetwork = spec.network === networkName(engine.installId)
     await Promise.all([
-      onOurNetwork ? ensureNetwork(spec.network, signal) : undefined,
+      spec.network === networkName(engine.installId) ? ensureNetwork(spec.network, signal) : undefined,
       ...spec.volumes.map((volume) => ensureVolume(engine, volume, signal)),
     ])
-    const seen = await createOrAdopt(spec, signal)
-    return seen
+    return createOrAdopt(spec, signal)
   }
 
   return {
     ensureNetwork,
-    ensureCreated: async (spec, signal) => {
+    ensureCreated,
+    withNetwork: async (signal, run) => {
+      const name = networkName(engine.installId)
       try {
-        return await ensureCreated(spec, signal)
+        return await run()
       } catch (error) {
-        if (spec.network !== networkName(engine.installId) || !isNetworkGone(error)) throw error
-        // Somebody removed our network since it was last seen: make it once more.
-        networks.delete(spec.network)
-        return ensureCreated(spec, signal)
+        if (!hasCode(error, 'container_failed') || !(error as Error).message.includes(`network ${name} not found`)) throw error
+        networks.delete(name)
+        await ensureNetwork(name, signal)
+        return run()
       }
     },
   }
-}
-
-function isNetworkGone(error: unknown): boolean {
-  return hasCode(error, 'container_failed') && /network .*not found/i.test((error as Error).message)
 }
 
 async function makeNetwork(docker: Docker, name: string, installId: string, abortSignal: AbortSignal): Promise<void> {
@@ -93,10 +91,12 @@ function inspectNetwork(docker: Docker, name: string, abortSignal: AbortSignal):
 
 async function ensureVolume(engine: Engine, volume: ContainerSpec['volumes'][number], signal: AbortSignal): Promise<void> {
   await engine.call('create', { signal, deadlineMs: 30_000 }, async (docker, abortSignal) => {
-    // Docker answers with an existing volume of that name as if it had just made it: whose it is stands in the answer.
+    // Docker answers with an existing volume of that name as if it had just made it, and in 20.10 without the labels it has.
     const options = { Name: volume.name, Driver: 'local', Labels: volume.labels, abortSignal }
     const made = (await docker.createVolume(options)) as unknown as Labelled
-    if (!isOurs(made.Labels, engine.installId)) throw foreign('volume', volume.name)
+    if (isOurs(made.Labels, engine.installId)) return
+    const existing = (await docker.getVolume(volume.name).inspect({ abortSignal } as object)) as Labelled
+    if (!isOurs(existing.Labels, engine.installId)) throw foreign('volume', volume.name)
   })
 }
 
