@@ -57,7 +57,7 @@ export function userColumns(ownId: string): DataColumn<UserRow>[] {
       id: 'actions',
       header: 'Actions',
       hideHeader: true,
-      width: 'w-12',
+      width: 'w-16',
       cell: (user) => <UserActions user={user} own={user.id === ownId} />,
     },
   ]
