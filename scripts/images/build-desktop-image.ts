@@ -3,7 +3,8 @@ import type Dockerode from 'dockerode'
 import { ensureDebianBase } from './debian-base'
 import { findImage } from './find-image'
 import { followStream } from './follow-stream'
-import { debianSuite, type StagedContext, stageDesktopContext } from './stage-desktop-context'
+import { readMachineApt } from './machine-apt'
+import { addAptSettings, debianSuite, type StagedContext, stageDesktopContext } from './stage-desktop-context'
 
 export const defaultDesktopTag = 'berth/desktop:local'
 
@@ -34,7 +35,9 @@ export async function buildDesktopImage(options: BuildDesktopOptions): Promise<B
     if (!fresh && before?.labels[sourceLabel] === context.sourceHash) {
       return { tag, imageId: before.id, sizeBytes: before.sizeBytes, wasPresent: true, seconds: elapsed() }
     }
-    const base = await ensureDebianBase({ docker, suite: debianSuite, apt: context.apt, fresh, onProgress: progress, signal })
+    const apt = await readMachineApt(debianSuite)
+    await addAptSettings(context, apt)
+    const base = await ensureDebianBase({ docker, suite: debianSuite, apt, fresh, onProgress: progress, signal })
     progress(`building ${tag} on ${base}`)
     await build({ docker, tag, base, context, fresh, progress, signal })
     const after = await findImage(docker, tag)

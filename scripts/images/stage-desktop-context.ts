@@ -4,7 +4,7 @@ import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } fro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundleDesktopPage } from './bundle-desktop-page'
-import { type AptSettings, readMachineApt } from './machine-apt'
+import type { AptSettings } from './machine-apt'
 
 export const debianSuite = 'bookworm'
 
@@ -13,7 +13,6 @@ export type StagedContext = {
   /** Names of everything in it, as the build wants them. */
   entries: string[]
   sourceHash: string
-  apt: AptSettings
   remove(): Promise<void>
 }
 
@@ -29,14 +28,10 @@ export async function stageDesktopContext(): Promise<StagedContext> {
     await writeFile(join(folder, 'www/vnc.html'), await bundleDesktopPage(join(imageFolder, 'web')))
     await normaliseModes(folder)
     const sourceHash = await hashTree(folder)
-    // After the hash: the same sources built behind another mirror are the same image.
-    const apt = await readMachineApt(debianSuite)
-    await writeAptSettings(join(folder, 'apt'), apt)
     return {
       folder,
       entries: [...sources, 'www', 'apt'],
       sourceHash,
-      apt,
       remove: () => rm(folder, { recursive: true, force: true }),
     }
   } catch (error) {
@@ -45,8 +40,10 @@ export async function stageDesktopContext(): Promise<StagedContext> {
   }
 }
 
-async function writeAptSettings(folder: string, apt: AptSettings): Promise<void> {
+/** Not part of the hash: the same sources built behind another mirror are the same image. */
+export async function addAptSettings(context: StagedContext, apt: AptSettings): Promise<void> {
   const place = '/tmp/berth-build/apt'
+  const folder = join(context.folder, 'apt')
   await mkdir(folder)
   await writeFile(join(folder, 'sources.list'), apt.sources)
   const configuration = [`Dir::Etc::sourcelist "${place}/sources.list";`, 'Dir::Etc::sourceparts "/dev/null";']
