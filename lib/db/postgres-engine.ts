@@ -1,6 +1,17 @@
 // Puts PostgreSQL's own programs where the database's operating-system user can run them, and runs them as that user.
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, lchownSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  lchownSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
@@ -19,14 +30,14 @@ export type PostgresEngine = {
 }
 
 /**
- * Copies the programs out of node_modules once per version. They cannot stay there: a checkout under a home of mode 0700 is closed to
+ * Places the programs outside node_modules, once per version. They cannot stay there: a checkout under a home of mode 0700 is closed to
  * the database's user, and an upgrade deletes node_modules while the database still runs from it.
  */
 export async function placePostgresEngine(directory: string): Promise<PostgresEngine> {
   const osUser = process.getuid?.() === 0 ? await ensureOsUser() : null
   const source = findPackage()
   const target = join(directory, `engine-${source.version}`)
-  if (!existsSync(target)) copyPrograms(source.native, target)
+  if (!existsSync(target)) placePrograms(source.native, target)
   return {
     version: source.version,
     osUser,
@@ -66,11 +77,11 @@ function findPackage(): { native: string; version: string } {
 
 type Symlink = { source: string; target: string }
 
-function copyPrograms(native: string, target: string): void {
+function placePrograms(native: string, target: string): void {
   const unfinished = `${target}.unfinished`
   rmSync(unfinished, { recursive: true, force: true })
   mkdirSync(dirname(target), { recursive: true })
-  cpSync(native, unfinished, { recursive: true, verbatimSymlinks: true, mode: 0 })
+  linkTree(native, unfinished)
   // npm packages cannot hold symbolic links; the package makes them in an install script, which many installations do not run.
   const list = join(unfinished, 'pg-symlinks.json')
   const symlinks = existsSync(list) ? (JSON.parse(readFileSync(list, 'utf8')) as Symlink[]) : []
@@ -80,6 +91,26 @@ function copyPrograms(native: string, target: string): void {
     symlinkSync(relative(dirname(link.target), link.source), path)
   }
   renameSync(unfinished, target)
+}
+
+/** Hard links take no time and no room, and what they name stays when npm deletes its own. Across file systems only a copy works. */
+function linkTree(from: string, to: string): void {
+  mkdirSync(to)
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)]
+    if (entry.isDirectory()) linkTree(source, target)
+    else if (entry.isSymbolicLink()) symlinkSync(readlinkSync(source), target)
+    else linkOrCopy(source, target)
+  }
+}
+
+function linkOrCopy(source: string, target: string): void {
+  try {
+    linkSync(source, target)
+  } catch (error) {
+    if (!['EXDEV', 'EPERM', 'EMLINK'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    copyFileSync(source, target)
+  }
 }
 
 async function ensureOsUser(): Promise<OsUser> {
