@@ -26,7 +26,10 @@ type RequestListener = (req: IncomingMessage, res: ServerResponse) => void
 type Listen = (request: RequestListener, upgrade: UpgradeListener) => Promise<number>
 type Headers = Record<string, string>
 
-export async function startTestGateway(form: OriginForm) {
+/** `host`: of the portal. Under a domain of its own, `p.x.localhost` and the sessions below `x.localhost` are one site. */
+type Options = { host?: string; sessionDomain?: string; portal?: RequestListener }
+
+export async function startTestGateway(form: OriginForm, options: Options = {}) {
   const database = await createTestDatabase()
   const { db, url: databaseUrl } = database
   const clock = { aheadMs: 0, now: () => new Date(Date.now() + clock.aheadMs) }
@@ -35,11 +38,12 @@ export async function startTestGateway(form: OriginForm) {
   const servers: Server[] = []
   const listen = await listener(form, servers)
   let opened: Gateway | undefined
+  const portal = options.portal ?? ((_, res) => res.end('portal'))
   const portalPort = await listen(
-    (req, res) => void (opened?.owns(req) ? opened.request(req, res) : res.end('portal')),
+    (req, res) => void (opened?.owns(req) ? opened.request(req, res) : portal(req, res)),
     (req, socket, head) => void (opened?.owns(req) ? opened.upgrade(req, socket, head) : socket.destroy()),
   )
-  const config = configFor(form, portalPort, databaseUrl)
+  const config = configFor(form, portalPort, databaseUrl, options)
   const log = pino({ level: 'silent' })
   const gateway = createGateway({ db, databaseUrl, keys, config, log, clock, signal: ending.signal })
   opened = gateway
@@ -60,7 +64,8 @@ export async function startTestGateway(form: OriginForm) {
     async addSession(owner: Actor, reach: Reach, more: SessionRow = {}): Promise<TestSession> {
       const gatewayPort = form === 'port' ? await openPort(gateway, listen) : null
       const id = await insertSession(rows, owner, reach, { ...more, gatewayPort })
-      const host = gatewayPort === null ? `${id}.localhost:${portalPort}` : `localhost:${gatewayPort}`
+      const host =
+        gatewayPort === null ? `${id}.${config.sessionDomain}:${portalPort}` : `${config.publicUrl.hostname}:${gatewayPort}`
       const to = { port: gatewayPort ?? portalPort, isTls: form === 'port' }
       return { id, owner, to, host, origin: `${config.publicUrl.protocol}//${host}` }
     },
@@ -104,12 +109,12 @@ async function openPort(gateway: Gateway, listen: Listen): Promise<number> {
   return port
 }
 
-function configFor(form: OriginForm, port: number, databaseUrl: string): Config {
+function configFor(form: OriginForm, port: number, databaseUrl: string, { host = 'localhost', sessionDomain }: Options): Config {
   return loadConfig({
-    BERTH_PUBLIC_URL: `${form === 'port' ? 'https' : 'http'}://localhost:${port}`,
+    BERTH_PUBLIC_URL: `${form === 'port' ? 'https' : 'http'}://${host}:${port}`,
     BERTH_PORT: String(port),
     DATABASE_URL: databaseUrl,
-    ...(form === 'port' ? { BERTH_SESSION_PORTS: '1024-1024' } : {}),
+    ...(form === 'port' ? { BERTH_SESSION_PORTS: '1024-1024' } : { BERTH_SESSION_DOMAIN: sessionDomain }),
   })
 }
 
