@@ -1,7 +1,7 @@
 // `npm run up`: from a bare checkout to a running portal, and from an older version to this one. Plain Node, no packages, since it
 // runs before they are installed. Every step looks first whether it has been done, so running it again continues.
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { ensureBuilt } from './up/build.mjs'
 import { ensureDependencies, ensureGenerated } from './up/dependencies.mjs'
 import { ensureEngine } from './up/ensure-engine.mjs'
@@ -31,6 +31,8 @@ async function main() {
   const environment = /** @type {Record<string, string>} */ (process.env)
   environment.NODE_ENV = development ? 'development' : 'production'
   environment.NEXT_TELEMETRY_DISABLED = '1'
+  // The npm beside this Node: a service has no shell that would find it.
+  environment.PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`
   const step = createSteps(process.stdout)
   if (option === '--build') return await build(step)
   console.log('\nBerth\n')
