@@ -8,6 +8,7 @@ export function callbackPath(value: string | string[] | undefined): string {
   if (typeof value !== 'string' || !value.startsWith('/') || /[\\\p{Cc}]/u.test(value) || value.length > 2000) return '/'
   if (!URL.canParse(value, own)) return '/'
   const url = new URL(value, own)
-  if (url.origin !== own || /^\/(sign-in|api)(\/|$)/.test(url.pathname)) return '/'
+  // Once its dots are resolved, "/..//evil" begins with two slashes: another host.
+  if (url.origin !== own || url.pathname.startsWith('//') || /^\/(sign-in|api)(\/|$)/.test(url.pathname)) return '/'
   return `${url.pathname}${url.search}${url.hash}`
 }
