@@ -1,7 +1,7 @@
 'use client'
-import { KeyRound, LogOut } from 'lucide-react'
 import { UserMenu } from '@/components/shell/user-menu'
 import { MenuItem, MenuLink } from '@/components/ui/dropdown-menu'
+import { KeyRound, LogOut } from '@/components/ui/icons'
 import { leave } from './leave'
 
 export function AccountMenu({ name, administrator }: { name: string; administrator: boolean }) {

@@ -11,13 +11,12 @@ export type ChangePasswordAction = (input: { present: string; next: string }) =>
 
 type ChangePasswordFormProps = {
   action: ChangePasswordAction
-  presentLabel?: string
   onChanged: (ended: number) => void
 }
 
 const shortest = 12
 
-export function ChangePasswordForm({ action, presentLabel = 'Present password', onChanged }: ChangePasswordFormProps) {
+export function ChangePasswordForm({ action, onChanged }: ChangePasswordFormProps) {
   const [mismatch, setMismatch] = useState<string | null>(null)
   const { run, pending, failure } = useAction(action)
 
@@ -42,7 +41,7 @@ export function ChangePasswordForm({ action, presentLabel = 'Present password', 
           {failure.hint}
         </Notice>
       )}
-      <Field label={presentLabel} required error={fields.present}>
+      <Field label="Present password" required error={fields.present}>
         <Input name="present" type="password" autoComplete="current-password" required maxLength={256} />
       </Field>
       <Field label="New password" required error={fields.next} hint={`At least ${shortest} characters.`}>

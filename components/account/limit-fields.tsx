@@ -1,6 +1,6 @@
 'use client'
-import { DurationInput } from '@/components/image-form/duration-input'
-import { ScaledNumberInput } from '@/components/image-form/scaled-number-input'
+import { DurationInput } from '@/components/form/duration-input'
+import { ScaledNumberInput } from '@/components/form/scaled-number-input'
 import { ByteSizeInput } from '@/components/ui/byte-size-input'
 import { Field } from '@/components/ui/field'
 import type { UserLimits } from '@/lib/domain/settings'

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net'
 import next from 'next'
 import type { Config } from '@/lib/config'
+import { clientAddressReader } from '@/lib/gateway/client-address'
 
 export type Pages = {
   request: (req: IncomingMessage, res: ServerResponse) => Promise<void>
@@ -16,8 +17,15 @@ export async function openPages(root: string, config: Config): Promise<Pages> {
   const app = next({ dev: !config.production, dir: root, hostname: config.host, port: config.port, httpServer: unused })
   await app.prepare()
   const request = app.getRequestHandler()
+  const addressOf = clientAddressReader(config.trustedProxies)
   return {
-    request: (req, res) => request(req, res),
+    request: (req, res) => {
+      // Next believes these headers from anybody. Behind a proxy that rewrites Host, it would also refuse every server action.
+      req.headers['x-forwarded-for'] = addressOf(req)
+      req.headers['x-forwarded-host'] = config.publicUrl.host
+      req.headers['x-forwarded-proto'] = config.publicUrl.protocol.slice(0, -1)
+      return request(req, res)
+    },
     // Only its own development tools speak WebSocket.
     upgrade: async (req, socket, head) => {
       if (config.production) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')

@@ -6,11 +6,7 @@ import { changeFirstPasswordAction } from './actions'
 export function NewPassword() {
   return (
     <div className="flex flex-col gap-4">
-      <ChangePasswordForm
-        action={changeFirstPasswordAction}
-        presentLabel="Password you were given"
-        onChanged={() => window.location.assign('/')}
-      />
+      <ChangePasswordForm action={changeFirstPasswordAction} onChanged={() => window.location.assign('/')} />
       <SignOutButton />
     </div>
   )
