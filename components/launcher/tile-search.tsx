@@ -1,5 +1,5 @@
-import { Search } from 'lucide-react'
 import type { KeyboardEvent, Ref } from 'react'
+import { Search } from '@/components/ui/icons'
 import { Input } from '@/components/ui/input'
 import { Kbd } from '@/components/ui/kbd'
 

@@ -18,7 +18,7 @@ export type Launch = { launch: (imageId: string) => void; launching: string | nu
 export function useLaunch(action: LaunchAction): Launch {
   const router = useRouter()
   const [imageId, setImageId] = useState<string | null>(null)
-  const call = useAction(action, {
+  const call = useAction(twice(action), {
     onSuccess: ({ id }) => router.push(`/sessions/${id}`),
     onFailure: (failure) => {
       setImageId(null)
@@ -35,4 +35,17 @@ export function useLaunch(action: LaunchAction): Launch {
   }
 
   return { launch: (wanted) => void launch(wanted), launching: imageId }
+}
+
+/** Once more where no answer came: the same key makes the same session, so nothing is launched twice. */
+function twice(action: LaunchAction): LaunchAction {
+  return async (input) => {
+    try {
+      return await action(input)
+    } catch (error) {
+      // Next's own errors, such as a redirect, carry a digest and are no silence.
+      if (error instanceof Error && 'digest' in error) throw error
+      return action(input)
+    }
+  }
 }

@@ -25,7 +25,7 @@ export function WorkspaceTile({ tile, pictures, launching, onLaunch }: Workspace
   const never = tile.availability === 'never'
   const describedBy = `tile-${tile.id}`
   return (
-    <li className="relative flex min-w-0 flex-col gap-3 rounded-lg border border-line bg-surface p-4 shadow-card transition-colors [contain-intrinsic-size:auto_12rem] [content-visibility:auto] focus-within:border-accent hover:border-control">
+    <li className="relative flex min-w-0 flex-col gap-3 rounded-lg border border-line bg-surface p-4 shadow-card transition-colors focus-within:border-accent hover:border-control">
       <div className="flex items-start gap-3">
         <TilePicture icon={tile.icon} pictures={pictures} />
         <div className="min-w-0 flex-1">

@@ -20,8 +20,8 @@ export function connectionNews(message: DesktopMessage): DesktopConnectionEvent 
   }
 }
 
-const stateNews: Record<Extract<DesktopMessage, { action: 'connection_state' }>['value'], DesktopConnectionEvent | null> = {
-  connecting: null,
+const stateNews: Record<Extract<DesktopMessage, { action: 'connection_state' }>['value'], DesktopConnectionEvent> = {
+  connecting: { type: 'connecting' },
   connected: { type: 'connected' },
   reconnecting: { type: 'wavering' },
   disconnected: { type: 'lost', reason: 'The connection was closed.' },

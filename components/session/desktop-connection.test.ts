@@ -52,6 +52,14 @@ describe('nextConnection', () => {
     }
   })
 
+  it('tells a page that loaded from a desktop that speaks', () => {
+    expect(after({ type: 'available' }, ticket, { type: 'loaded' }).phase).toBe('loaded')
+    expect(after({ type: 'available' }, ticket, { type: 'loaded' }, { type: 'connecting' }).phase).toBe('connecting')
+    // The first words of a desktop may come before its page has loaded to the end.
+    expect(after({ type: 'available' }, ticket, { type: 'connecting' }, { type: 'loaded' }).phase).toBe('connecting')
+    expect(after({ type: 'available' }, ticket, { type: 'connected' }, { type: 'connecting' }).phase).toBe('connected')
+  })
+
   it('lets the desktop try by itself only where it was connected', () => {
     expect(after({ type: 'available' }, ticket, { type: 'wavering' }).phase).toBe('loading')
     expect(after({ type: 'available' }, ticket, { type: 'connected' }, { type: 'wavering' }).phase).toBe('wavering')

@@ -6,7 +6,9 @@ export type DesktopConnection = {
   phase:
     | 'idle' // The session has no desktop to show.
     | 'ticket' // A ticket is asked for.
-    | 'loading' // The frame was given an address and has not connected.
+    | 'loading' // The frame was given an address.
+    | 'loaded' // It shows some page, which has not said yet whether it is the desktop's.
+    | 'connecting' // The desktop's page is there and connects.
     | 'connected'
     | 'wavering' // The desktop's own page tries again.
     | 'waiting' // Between two tries of ours.
@@ -28,6 +30,8 @@ export type DesktopConnectionEvent =
   | { type: 'unavailable' }
   | { type: 'ticket'; url: string }
   | { type: 'ticketFailed'; failure: Failure }
+  | { type: 'loaded' }
+  | { type: 'connecting' }
   | { type: 'connected' }
   /** Connected for a while: only this forgets failed tries, or a desktop that comes and goes would be asked for without end. */
   | { type: 'steady' }
@@ -59,6 +63,8 @@ const handlers: Handlers = {
   ticket: (now, { url }) =>
     now.phase === 'ticket' ? { ...now, phase: 'loading', url, frame: now.frame + 1, failure: null } : now,
   ticketFailed: (now, { failure }) => ticketFailed(now, failure),
+  loaded: (now) => (now.phase === 'loading' ? { ...now, phase: 'loaded' } : now),
+  connecting: (now) => (now.phase === 'loading' || now.phase === 'loaded' ? { ...now, phase: 'connecting' } : now),
   connected: (now) =>
     framed(now) && now.phase !== 'connected'
       ? { ...now, phase: 'connected', wasConnected: true, reason: '', failure: null }
@@ -83,7 +89,7 @@ function ticketFailed(now: DesktopConnection, failure: Failure): DesktopConnecti
 
 /** Late words of a frame that is no longer shown change nothing. */
 function framed({ phase }: DesktopConnection): boolean {
-  return phase === 'loading' || phase === 'connected' || phase === 'wavering'
+  return phase !== 'idle' && phase !== 'ticket' && phase !== 'waiting' && phase !== 'refused'
 }
 
 /** At once, then slower: a restarting gateway is back in a second, a broken one should not be hammered. */

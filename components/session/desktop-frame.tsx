@@ -6,10 +6,11 @@ type DesktopFrameProps = {
   connection: DesktopConnection
   frame: RefObject<HTMLIFrameElement | null>
   name: string
+  onLoad: () => void
 }
 
 /** The desktop itself: a page of another origin, which may do as little as a desktop needs. */
-export function DesktopFrame({ connection, frame, name }: DesktopFrameProps) {
+export function DesktopFrame({ connection, frame, name, onLoad }: DesktopFrameProps) {
   const { phase, url } = connection
   const connected = phase === 'connected'
 
@@ -36,6 +37,7 @@ export function DesktopFrame({ connection, frame, name }: DesktopFrameProps) {
       key={connection.frame}
       ref={frame}
       src={url}
+      onLoad={onLoad}
       title={`Desktop of ${name}`}
       data-testid="desktop-frame"
       data-phase={phase}

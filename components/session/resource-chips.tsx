@@ -1,5 +1,5 @@
-import { Cpu, Gpu, MemoryStick } from 'lucide-react'
 import { Badge } from '@/components/ui/badge'
+import { Cpu, Gpu, MemoryStick } from '@/components/ui/icons'
 import { cn } from '@/lib/client/cn'
 import { formatBytes, formatCpu } from '@/lib/client/format'
 import { gpuWords } from './gpu-words'

@@ -87,7 +87,7 @@ function Screen({ initial, actions }: SessionScreenProps) {
       <StaleNotice failure={watched.gone ? null : watched.failure} />
       <TimeLimitNotice session={session} verbs={verbs} skewMs={skewMs} />
       <main id="main" tabIndex={-1} className="relative min-h-0 flex-1 outline-none">
-        <DesktopFrame connection={desktop.connection} frame={desktop.frame} name={session.imageName} />
+        <DesktopFrame connection={desktop.connection} frame={desktop.frame} name={session.imageName} onLoad={desktop.loaded} />
         <StageOverlay stage={stage} watched={watched} verbs={verbs} desktop={desktop} />
       </main>
       <SessionConfirmDialog session={session} verb={verbs.confirming} onClose={verbs.close} onConfirm={verbs.confirm} />

@@ -1,6 +1,6 @@
 'use client'
-import { Hourglass } from 'lucide-react'
 import { Badge } from '@/components/ui/badge'
+import { Hourglass } from '@/components/ui/icons'
 import { formatExactTime } from '@/lib/client/format'
 import { useTimeLeft } from './use-time-left'
 

@@ -6,8 +6,10 @@ import { type DesktopConnection, idleConnection, nextConnection, waitBeforeTryMs
 import { type DesktopCommand, readDesktopMessage } from './desktop-messages'
 import type { SessionActions } from './session-actions'
 
-/** A frame that says nothing for this long did not get the desktop's page, or got a broken one. */
+/** A frame that shows nothing for this long will not. */
 const SILENT_MS = 20_000
+/** A page that loaded and says nothing is not the desktop's: most often the browser's own, because the network changed under it. */
+const STRANGE_MS = 4_000
 /** How long the desktop's own page may try by itself: its ticket may have ended, and only this page gets another. */
 const WAVERING_MS = 6_000
 const STEADY_MS = 10_000
@@ -27,6 +29,8 @@ export type UsedDesktopConnection = {
   frame: RefObject<HTMLIFrameElement | null>
   post: (command: DesktopCommand) => void
   reconnect: () => void
+  /** The frame shows a page, whichever. */
+  loaded: () => void
 }
 
 export function useDesktopConnection(options: Options): UsedDesktopConnection {
@@ -74,7 +78,8 @@ export function useDesktopConnection(options: Options): UsedDesktopConnection {
     [url],
   )
   const reconnect = useCallback(() => dispatch({ type: 'again' }), [])
-  return { connection, frame, post, reconnect }
+  const loaded = useCallback(() => dispatch({ type: 'loaded' }), [])
+  return { connection, frame, post, reconnect, loaded }
 }
 
 type Dispatch = (event: Parameters<typeof nextConnection>[1]) => void
@@ -94,7 +99,9 @@ function timersOf(phase: DesktopConnection['phase'], tries: number, dispatch: Di
     const timer = setTimeout(() => dispatch(event), ms)
     return () => clearTimeout(timer)
   }
-  if (phase === 'loading') return after(SILENT_MS, { type: 'lost', reason: 'The desktop did not answer.' })
+  if (phase === 'loading' || phase === 'connecting')
+    return after(SILENT_MS, { type: 'lost', reason: 'The desktop did not answer.' })
+  if (phase === 'loaded') return after(STRANGE_MS, { type: 'lost', reason: 'Something else than the desktop answered.' })
   if (phase === 'wavering') return after(WAVERING_MS, { type: 'again' })
   if (phase === 'connected') return after(STEADY_MS, { type: 'steady' })
   if (phase === 'waiting') return tryAgain(waitBeforeTryMs(tries), () => dispatch({ type: 'again' }))
