@@ -36,6 +36,8 @@ export type Config = {
   logTo: 'auto' | 'stdout' | 'file'
   logLevel: 'debug' | 'info' | 'warn' | 'error'
   production: boolean
+  /** Changes with every source file; put in when the portal is built. */
+  buildVersion: string
   /** systemd keeps what is written to stdout; no file is needed then. */
   underJournal: boolean
 }
@@ -100,6 +102,8 @@ function toConfig(env: Environment): Config {
     logTo: env.BERTH_LOG,
     logLevel: env.BERTH_LOG_LEVEL,
     production: env.NODE_ENV === 'production',
+    // Spelt out, since the bundlers put the value in for exactly these words.
+    buildVersion: process.env.BERTH_BUILD_VERSION ?? 'development',
     underJournal: env.JOURNAL_STREAM !== undefined,
   }
 }
