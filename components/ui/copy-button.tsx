@@ -1,9 +1,9 @@
 'use client'
-import { Check, Copy } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { copyText } from '@/lib/client/copy-text'
 import { Button, type ButtonProps } from './button'
 import { IconButton } from './icon-button'
+import { Check, Copy } from './icons'
 
 type CopyButtonProps = Pick<ButtonProps, 'size' | 'variant' | 'className'> & {
   text: string

@@ -1,8 +1,8 @@
-import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react'
 import { cn } from '@/lib/client/cn'
 import { type Sort, sortHref, type TableUrl } from '@/lib/client/table-url'
 import { AppLink } from './app-link'
 import { type DataColumn, hideLook } from './data-column'
+import { ArrowDown, ArrowUp, ChevronsUpDown } from './icons'
 
 type DataTableHeadProps<T> = { columns: readonly DataColumn<T>[]; url: TableUrl | undefined; sort: Sort | null }
 

@@ -1,7 +1,7 @@
-import { CloudAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cn } from '@/lib/client/cn'
 import { Button } from './button'
+import { CloudAlert } from './icons'
 
 export type ErrorStateProps = {
   /** What happened. */

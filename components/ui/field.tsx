@@ -1,6 +1,6 @@
-import { CircleAlert } from 'lucide-react'
 import { cloneElement, type ReactElement, type ReactNode, useId } from 'react'
 import { cn } from '@/lib/client/cn'
+import { CircleAlert } from './icons'
 
 /** What a control needs to belong to its field. */
 export type FieldControl = {

@@ -1,9 +1,9 @@
 'use client'
-import { Plus, X } from 'lucide-react'
 import { useRef } from 'react'
 import { cn } from '@/lib/client/cn'
 import { Button } from './button'
 import { IconButton } from './icon-button'
+import { Plus, X } from './icons'
 import { Input } from './input'
 
 export type KeyValue = { key: string; value: string }

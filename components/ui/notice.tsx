@@ -1,6 +1,6 @@
-import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cn } from '@/lib/client/cn'
+import { CircleAlert, CircleCheck, Info, TriangleAlert } from './icons'
 
 const looks = {
   info: { icon: Info, box: 'border-accent-line bg-accent-soft', text: 'text-accent-ink' },

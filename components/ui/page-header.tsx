@@ -1,6 +1,6 @@
-import { ChevronRight } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { AppLink } from './app-link'
+import { ChevronRight } from './icons'
 
 export type Crumb = { href: string; label: string }
 

@@ -1,10 +1,10 @@
-import { ChevronLeft, ChevronRight } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cn } from '@/lib/client/cn'
 import { formatNumber } from '@/lib/client/format'
 import { type TableUrl, tableHref } from '@/lib/client/table-url'
 import { AppLink } from './app-link'
 import { buttonLook } from './button'
+import { ChevronLeft, ChevronRight } from './icons'
 
 export type PaginationProps = { url: TableUrl; page: number; size: number; total: number; className?: string }
 

@@ -1,8 +1,8 @@
 'use client'
-import { Search, X } from 'lucide-react'
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import { cn } from '@/lib/client/cn'
 import { controlHeight, controlLook } from './control-look'
+import { Search, X } from './icons'
 import { Kbd } from './kbd'
 
 export type SearchInputProps = {

@@ -1,7 +1,7 @@
-import { ChevronDown } from 'lucide-react'
 import type { ComponentProps } from 'react'
 import { cn } from '@/lib/client/cn'
 import { controlHeight, controlLook } from './control-look'
+import { ChevronDown } from './icons'
 
 export type SelectOption = { value: string; label: string; disabled?: boolean }
 

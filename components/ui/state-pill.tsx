@@ -1,3 +1,5 @@
+import type { ComponentType } from 'react'
+import { cn } from '@/lib/client/cn'
 import {
   Circle,
   CircleAlert,
@@ -9,9 +11,7 @@ import {
   CircleX,
   Clock,
   Unplug,
-} from 'lucide-react'
-import type { ComponentType } from 'react'
-import { cn } from '@/lib/client/cn'
+} from './icons'
 import { softTone, type Tone, textTone } from './tone'
 
 /** The shapes of states: each reads without its colour. */

@@ -1,7 +1,7 @@
 'use client'
-import { X } from 'lucide-react'
 import { type KeyboardEvent, type Ref, useId, useState } from 'react'
 import { cn } from '@/lib/client/cn'
+import { X } from './icons'
 
 export type TagInputProps = {
   ref?: Ref<HTMLInputElement>

@@ -1,6 +1,6 @@
-import { Check, CircleDashed, Minus, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cn } from '@/lib/client/cn'
+import { Check, CircleDashed, Minus, X } from './icons'
 
 export type TimelineStepState = 'done' | 'active' | 'failed' | 'pending' | 'skipped'
 

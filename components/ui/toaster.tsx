@@ -1,8 +1,8 @@
 'use client'
-import { CircleAlert, CircleCheck, Info, X } from 'lucide-react'
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { cn } from '@/lib/client/cn'
 import { buttonLook } from './button'
+import { CircleAlert, CircleCheck, Info, X } from './icons'
 import { type Toast, toast, toastStore } from './toast'
 
 const icons = { ok: CircleCheck, info: Info, danger: CircleAlert } as const
