@@ -1,6 +1,6 @@
 // Builds the starter desktop in a Docker Engine, unless an image of the same sources is already there.
 import type Dockerode from 'dockerode'
-import { ensureDebianBase } from './debian-base'
+import { bootstrappedBase, ensureDebianBase } from './debian-base'
 import { findImage } from './find-image'
 import { followStream } from './follow-stream'
 import { readMachineApt } from './machine-apt'
@@ -9,9 +9,9 @@ import { addAptSettings, debianSuite, type StagedContext, stageDesktopContext } 
 export const defaultDesktopTag = 'berth/desktop:local'
 
 const sourceLabel = 'berth.source'
-const stageLabel = 'berth.stage=desktop-packages'
+const stageLabel = 'berth.stage'
 const buildMs = 30 * 60_000
-const callMs = 20_000
+const callMs = 60_000
 
 export type BuildDesktopOptions = {
   docker: Dockerode
@@ -37,12 +37,17 @@ export async function buildDesktopImage(options: BuildDesktopOptions): Promise<B
     }
     const apt = await readMachineApt(debianSuite)
     await addAptSettings(context, apt)
+    const baseBefore = fresh ? await findImage(docker, bootstrappedBase) : null
     const base = await ensureDebianBase({ docker, suite: debianSuite, apt, fresh, onProgress: progress, signal })
     progress(`building ${tag} on ${base}`)
     await build({ docker, tag, base, context, fresh, progress, signal })
     const after = await findImage(docker, tag)
     if (after === null) throw new Error(`The engine reported success, but there is no image ${tag}.`)
-    await removeReplaced(docker, before?.id, after.id)
+    try {
+      await removeReplaced(docker, [before?.id, baseBefore?.id])
+    } catch (error) {
+      progress(`replaced images could not be removed: ${error instanceof Error ? error.message : error}`)
+    }
     return { tag, imageId: after.id, sizeBytes: after.sizeBytes, wasPresent: false, seconds: elapsed() }
   } finally {
     await context.remove()
@@ -122,15 +127,16 @@ function readableProgress(progress: (message: string) => void): (text: string) =
   }
 }
 
-/** Our own image of before, now nameless, and package stages that no build will use again. Whatever is in use stays. */
-async function removeReplaced(docker: Dockerode, beforeId: string | undefined, afterId: string): Promise<void> {
-  if (beforeId !== undefined && beforeId !== afterId) await removeUnused(docker, beforeId)
-  const stages = await docker.listImages({
-    filters: JSON.stringify({ dangling: ['true'], label: [stageLabel] }),
+/** Removes what this build replaced and package stages that no build will use again, as far as nothing else names or uses them. */
+async function removeReplaced(docker: Dockerode, ids: (string | undefined)[]): Promise<void> {
+  const nameless = await docker.listImages({
+    filters: JSON.stringify({ dangling: ['true'] }),
     abortSignal: AbortSignal.timeout(callMs),
   })
-  const outdated = stages.sort((one, other) => other.Created - one.Created).slice(1)
-  for (const { Id } of outdated) await removeUnused(docker, Id)
+  const isStage = (image: Dockerode.ImageInfo) => image.Labels?.[stageLabel] === 'desktop-packages'
+  const outdated = nameless.filter(isStage).sort((one, other) => other.Created - one.Created)
+  for (const { Id } of outdated.slice(1)) await removeUnused(docker, Id)
+  for (const { Id } of nameless.filter((image) => !isStage(image) && ids.includes(image.Id))) await removeUnused(docker, Id)
 }
 
 async function removeUnused(docker: Dockerode, id: string): Promise<void> {

@@ -10,7 +10,7 @@ import type { AptSettings } from './machine-apt'
 import { hasProgram, runProgram } from './run-program'
 
 const pulledBase = 'debian:bookworm-slim'
-const bootstrappedBase = { repository: 'berth/debian-base', tag: 'bookworm' }
+export const bootstrappedBase = 'berth/debian-base:bookworm'
 const registryAnswerMs = 4_000
 const pullMs = 10 * 60_000
 const bootstrapMs = 15 * 60_000
@@ -29,9 +29,8 @@ type BaseOptions = {
 /** Returns the reference of an image to build on. */
 export async function ensureDebianBase(options: BaseOptions): Promise<string> {
   const { docker, fresh, onProgress } = options
-  const bootstrapped = `${bootstrappedBase.repository}:${bootstrappedBase.tag}`
   if (!fresh) {
-    for (const reference of [pulledBase, bootstrapped]) if ((await findImage(docker, reference)) !== null) return reference
+    for (const reference of [pulledBase, bootstrappedBase]) if ((await findImage(docker, reference)) !== null) return reference
   }
   if (await registryHas(docker, pulledBase)) {
     onProgress(`pulling ${pulledBase}`)
@@ -47,7 +46,7 @@ export async function ensureDebianBase(options: BaseOptions): Promise<string> {
     }
   }
   await bootstrap(options)
-  return bootstrapped
+  return bootstrappedBase
 }
 
 /** Asks through the engine, which may have a mirror or a proxy of its own. No answer in time counts as no. */
@@ -78,8 +77,8 @@ async function bootstrap(options: BaseOptions): Promise<void> {
     })
     onProgress('handing the base to the engine')
     const answer = await docker.importImage(createReadStream(tar), {
-      repo: bootstrappedBase.repository,
-      tag: bootstrappedBase.tag,
+      repo: bootstrappedBase.split(':')[0],
+      tag: bootstrappedBase.split(':')[1],
       message: `Debian ${suite}, bootstrapped`,
       abortSignal: within(pullMs, signal),
     })
