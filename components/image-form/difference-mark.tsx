@@ -14,14 +14,10 @@ export function DifferenceMark({ difference }: { difference: Difference }) {
         <span className="font-medium text-accent-ink">Differs from {parent.name}</span>
         <span className="text-muted"> – there: {difference.parent}</span>
       </span>
-      <Button
-        size="sm"
-        variant="ghost"
-        aria-label={`Take the parent’s value for ${difference.label}`}
-        onClick={() => takeParents(difference.field)}
-      >
+      <Button size="sm" variant="ghost" onClick={() => takeParents(difference.field)}>
         <Undo2 aria-hidden="true" />
         Take the parent’s value
+        <span className="sr-only">for {difference.label}</span>
       </Button>
     </div>
   )

@@ -86,6 +86,10 @@ const optionLabels: Record<keyof DockerOptions, string> = {
   pidsLimit: 'process limit',
 }
 
+export function optionWords(key: string): string {
+  return optionLabels[key as keyof DockerOptions] ?? key
+}
+
 /** Which options an image sets, by name. */
 export function optionsSet(options: DockerOptions): string[] {
   return (Object.keys(optionLabels) as (keyof DockerOptions)[])

@@ -1,6 +1,6 @@
 // What a workspace has that its parent has not, in words: for the marks beside the fields and the list before saving.
 import { differingFields, type WorkspaceImageFields } from '@/lib/domain/workspace-image'
-import { describeField, fieldLabels, optionsSet, volumeWords } from './field-words'
+import { describeField, fieldLabels, optionWords, volumeWords } from './field-words'
 import { type ImageField, type ImageForm, toSpec } from './image-form-values'
 
 export type Difference = {
@@ -18,10 +18,12 @@ export function differencesOf(form: ImageForm, parent: WorkspaceImageFields): Di
 }
 
 function bothSides(field: ImageField, own: WorkspaceImageFields, parent: WorkspaceImageFields) {
-  if (field === 'environment') return recordSides(own.environment, parent.environment)
-  if (field === 'volumes') return listSides(own.volumes.map(volumeWords), parent.volumes.map(volumeWords))
-  if (field === 'dockerOptions') return optionSides(own, parent)
-  return { own: inWords(field, own), parent: inWords(field, parent) }
+  const there = inWords(field, parent)
+  if (field === 'environment') return { own: changesOf(own.environment, parent.environment), parent: there }
+  if (field === 'volumes')
+    return { own: listChanges(own.volumes.map(volumeWords), parent.volumes.map(volumeWords)), parent: there }
+  if (field === 'dockerOptions') return { own: changesOf(own.dockerOptions, parent.dockerOptions, optionWords), parent: there }
+  return { own: inWords(field, own), parent: there }
 }
 
 function inWords(field: ImageField, image: WorkspaceImageFields): string {
@@ -31,38 +33,32 @@ function inWords(field: ImageField, image: WorkspaceImageFields): string {
     : describeField(field, value as never)
 }
 
-function recordSides(own: Record<string, string>, parent: Record<string, string>) {
-  const changed = Object.keys(own).filter((name) => name in parent && own[name] !== parent[name])
-  return sides(lacking(own, parent), lacking(parent, own), changed)
-}
-
-function listSides(own: string[], parent: string[]) {
-  return sides(
-    own.filter((item) => !parent.includes(item)),
-    parent.filter((item) => !own.includes(item)),
-    [],
+/** Names only: a value may be long, and may be one that nobody should read over a shoulder. */
+function changesOf(own: object, parent: object, name: (key: string) => string = (key) => key): string {
+  const [mine, theirs] = [new Map(Object.entries(own)), new Map(Object.entries(parent))]
+  const added = [...mine.keys()].filter((key) => !theirs.has(key))
+  const gone = [...theirs.keys()].filter((key) => !mine.has(key))
+  const changed = [...mine].filter(([key, value]) => theirs.has(key) && JSON.stringify(value) !== JSON.stringify(theirs.get(key)))
+  return sentence(
+    added.map(name),
+    gone.map(name),
+    changed.map(([key]) => name(key)),
   )
 }
 
-function optionSides(own: WorkspaceImageFields, parent: WorkspaceImageFields) {
-  const [ownSet, parentSet] = [optionsSet(own.dockerOptions), optionsSet(parent.dockerOptions)]
-  const added = ownSet.filter((name) => !parentSet.includes(name))
-  const gone = parentSet.filter((name) => !ownSet.includes(name))
-  const rest = added.length + gone.length === 0 ? ownSet : []
-  return sides(added, gone, rest)
+function listChanges(own: string[], parent: string[]): string {
+  const added = own.filter((item) => !parent.includes(item))
+  const gone = parent.filter((item) => !own.includes(item))
+  return sentence(added, gone, [])
 }
 
-function lacking(record: Record<string, string>, other: Record<string, string>): string[] {
-  return Object.keys(record).filter((name) => !(name in other))
-}
-
-function sides(added: string[], gone: string[], changed: string[]): { own: string; parent: string } {
-  const own = [added.length > 0 && `adds ${added.join(', ')}`, changed.length > 0 && `other values for ${changed.join(', ')}`]
-  const parts = own.filter(Boolean).join('; ')
-  return {
-    own: parts || (gone.length > 0 ? `leaves out ${gone.join(', ')}` : 'another order'),
-    parent: gone.length > 0 ? `has ${gone.join(', ')}` : 'does not',
-  }
+function sentence(added: string[], gone: string[], changed: string[]): string {
+  const parts = [
+    added.length > 0 && `adds ${added.join(', ')}`,
+    gone.length > 0 && `leaves out ${gone.join(', ')}`,
+    changed.length > 0 && `changes ${changed.join(', ')}`,
+  ]
+  return parts.filter(Boolean).join('; ') || 'another order'
 }
 
 export function differsSentence(count: number, parentName: string): string {

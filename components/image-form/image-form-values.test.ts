@@ -137,8 +137,14 @@ describe('differences from the parent', () => {
       { key: 'C', value: 'new-secret' },
     ]
     const [difference] = differencesOf(formWith({ environment }), image)
-    expect(difference).toMatchObject({ own: 'adds C; other values for B', parent: 'has A' })
+    expect(difference).toMatchObject({ own: 'adds C; leaves out A; changes B', parent: 'A, B' })
     expect(JSON.stringify(difference)).not.toContain('secret')
+  })
+
+  it('names the Docker options that were added, left out and changed', () => {
+    const { hostname: _, ...options } = image.dockerOptions
+    const dockerOptions = toForm({ ...image, dockerOptions: { ...options, pidsLimit: 1024 } }).dockerOptions
+    expect(differencesOf(formWith({ dockerOptions }), image)[0]?.own).toBe('leaves out host name; changes process limit')
   })
 
   it('does not count another order of variables as a difference', () => {

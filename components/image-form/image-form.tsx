@@ -79,7 +79,6 @@ export function WorkspaceImageForm({ known, actions, ...start }: WorkspaceImageF
           <SaveBar
             status={<FormStatus wrong={wrong} differs={differences.size} unsaved={isDirty || mode !== 'edit'} />}
             saving={saving}
-            saveLabel={mode === 'edit' ? 'Save' : 'Create'}
             noTest={values.enabled ? null : 'It is switched off: nobody can launch it.'}
             onSave={(then) => void save(then)}
             onCancel={() => tryLeave('/admin/images')}

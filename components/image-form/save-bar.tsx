@@ -8,7 +8,6 @@ type SaveBarProps = {
   /** What the form says about itself: problems, differences, "no changes". */
   status: ReactNode
   saving: 'save' | 'test' | null
-  saveLabel: string
   /** Why a test launch is not possible now. */
   noTest: string | null
   onSave: (then: 'save' | 'test') => void
@@ -16,7 +15,7 @@ type SaveBarProps = {
 }
 
 /** Always in reach at the foot of the page. */
-export function SaveBar({ status, saving, saveLabel, noTest, onSave, onCancel }: SaveBarProps) {
+export function SaveBar({ status, saving, noTest, onSave, onCancel }: SaveBarProps) {
   const test = (
     <Button
       pending={saving === 'test'}
@@ -26,12 +25,15 @@ export function SaveBar({ status, saving, saveLabel, noTest, onSave, onCancel }:
       onClick={() => noTest === null && onSave('test')}
     >
       <FlaskConical aria-hidden="true" />
-      <span className="max-sm:hidden">{saveLabel} and test launch</span>
+      <span className="max-sm:hidden">Save and test launch</span>
       <span className="sm:hidden">Test launch</span>
     </Button>
   )
   return (
-    <div className="sticky bottom-0 z-10 -mx-4 mt-6 border-line border-t bg-surface/95 px-4 py-3 backdrop-blur-sm sm:-mx-6 sm:px-6">
+    <div
+      data-save-bar=""
+      className="sticky bottom-0 z-10 -mx-4 mt-6 border-line border-t bg-surface/95 px-4 py-3 backdrop-blur-sm sm:-mx-6 sm:px-6"
+    >
       <div className="flex flex-wrap items-center justify-end gap-2">
         <div className="mr-auto min-w-0 basis-full text-xs sm:basis-auto">{status}</div>
         <Button variant="ghost" onClick={onCancel} disabled={saving !== null}>
@@ -46,7 +48,7 @@ export function SaveBar({ status, saving, saveLabel, noTest, onSave, onCancel }:
           onClick={() => onSave('save')}
         >
           <Save aria-hidden="true" />
-          {saveLabel}
+          Save
         </Button>
       </div>
     </div>

@@ -39,7 +39,10 @@ export function useImageForm({ initial, parent, ...start }: ImageFormStart) {
 
   function takeParents(field: ImageField) {
     if (!parent) return
-    form.setValue(field, toForm(parent.fields)[field] as never, { shouldDirty: true, shouldValidate: true })
+    const parents = toForm(parent.fields)
+    // An uploaded picture wins over a built-in one, so the two are one field to the reader.
+    const fields: ImageField[] = field === 'iconName' || field === 'iconId' ? ['iconName', 'iconId'] : [field]
+    for (const one of fields) form.setValue(one, parents[one] as never, { shouldDirty: true, shouldValidate: true })
   }
 
   /** Their version becomes what is edited; what was changed here stays changed. */

@@ -28,7 +28,8 @@ export function Toaster() {
         ref={region}
         popover="manual"
         aria-label="Notifications"
-        className="fixed inset-auto right-0 bottom-0 m-0 w-[min(24rem,100vw)] bg-transparent p-4"
+        // Above a bar with the buttons of a form: a message must not cover what comes next.
+        className="fixed inset-auto right-0 bottom-0 m-0 w-[min(24rem,100vw)] bg-transparent p-4 in-[html:has([data-save-bar])]:bottom-24 sm:in-[html:has([data-save-bar])]:bottom-14"
       >
         <ol className="flex flex-col gap-2">
           {toasts.map((one) => (
