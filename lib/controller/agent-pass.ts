@@ -34,7 +34,7 @@ export async function passAgent(
     await markUnreachable(deps.db, agent.row.id, reason, deps.clock.now())
     return 'unreachable'
   }
-  const cameUp = await markUp(deps.db, agent.row, deps.clock.now())
+  const cameUp = await markUp(deps.db, agent.row.id, deps.clock.now())
   const sessions = await loadSessionsOn(deps.db, agent.row.id)
   const bySession = new Map(seen.map((container) => [container.sessionId, container]))
   const steps = plan(sessions, seen, toPlannedAgent(agent), deps.clock.now())

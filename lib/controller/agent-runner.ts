@@ -30,7 +30,11 @@ export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, oute
   const inventoryAlarm = newAlarm()
   const queue = newSessionQueue((sessionId, interrupted) => drive(deps, acting, { sessionId, signal, interrupted }, alarm.ring))
   const loops = [
-    every(passEveryMs, alarm, signal, () => fullPass(deps, acting, signal, queue.serve)),
+    every(passEveryMs, alarm, signal, async () => {
+      await fullPass(deps, acting, signal, queue.serve)
+      // It was away when it was first looked at: what it is and has is still unknown.
+      if (acting.row.cpuCount === null) inventoryAlarm.ring()
+    }),
     every(inventoryEveryMs, inventoryAlarm, signal, () => inventory(deps, acting, signal)),
     watch(deps, acting, signal, { pass: alarm.ring, nudge: queue.nudge }),
   ]

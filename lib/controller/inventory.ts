@@ -1,13 +1,15 @@
 // What an agent is and has: facts, images, disk, GPUs. Disk and GPUs need a throw-away container, because the engine's API tells neither.
-import { findAgent, probeImages, writeInventory } from '@/lib/db/agents-observed'
+import { findAgent, markUp, probeImages, writeInventory } from '@/lib/db/agents-observed'
 import type { EngineFacts, ProbeResult, SeenGpu } from '@/lib/domain/container-host'
 import { hasCode } from '@/lib/domain/errors'
+import { placeNow } from './change-session'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
 
 export async function takeInventory(deps: ControllerDeps, acting: ActingAgent, signal: AbortSignal): Promise<void> {
   const [facts, images] = await Promise.all([acting.host.facts(signal), acting.host.images(signal)])
   // First what is known at once: a new agent can be placed on without waiting for the probe.
   await writeInventory(deps.db, acting.row.id, { facts, images, probe: null }, deps.clock.now())
+  if (await markUp(deps.db, acting.row.id, deps.clock.now())) await placeNow(deps)
   const probe = await tryProbe(deps, acting, signal)
   if (probe) await writeInventory(deps.db, acting.row.id, { facts, images, probe: withCdi(probe, facts) }, deps.clock.now())
   const row = await findAgent(deps.db, acting.row.id)

@@ -38,13 +38,16 @@ export function connectionFingerprint(agent: AgentRow): string {
   return JSON.stringify([kind, socketPath, host, port, serverName, caPem, certPem, keySealed])
 }
 
-/** Returns whether it was down before: then what waits for it can be placed. */
-export async function markUp(tx: Tx, agent: AgentRow, now: Date): Promise<boolean> {
+/**
+ * Returns whether it was down before: then what waits for it can be placed. An agent whose size nobody has read yet is not up: placement
+ * would call it too small for everything.
+ */
+export async function markUp(tx: Tx, agentId: string, now: Date): Promise<boolean> {
   const { count } = await tx.agent.updateMany({
-    where: { id: agent.id, status: { not: 'up' } },
+    where: { id: agentId, status: { not: 'up' }, cpuCount: { not: null } },
     data: { status: 'up', statusReason: null, unreachableSince: null, lastSeenAt: now },
   })
-  if (count === 0) await tx.agent.updateMany({ where: { id: agent.id }, data: { lastSeenAt: now } })
+  if (count === 0) await tx.agent.updateMany({ where: { id: agentId }, data: { lastSeenAt: now } })
   return count > 0
 }
 

@@ -12,13 +12,17 @@ type ContainerVerbs = Omit<ContainerHost, 'facts' | 'images' | 'findImage' | 'ch
 
 export function containerVerbs(engine: Engine): ContainerVerbs {
   const own = ownContainers(engine)
+  const { ensureNetwork, ensureCreated, withNetwork } = creation(engine, own)
   return {
     find: own.find,
     list: own.list,
-    ...creation(engine, own),
+    ensureNetwork,
+    ensureCreated,
     ensureStarted: async (sessionId, signal) => {
-      await own.on(sessionId, { signal, deadlineMs: 60_000, verb: 'start' }, (container, abortSignal) =>
-        unless([304], container.start({ abortSignal })),
+      await withNetwork(signal, () =>
+        own.on(sessionId, { signal, deadlineMs: 60_000, verb: 'start' }, (container, abortSignal) =>
+          unless([304], container.start({ abortSignal })),
+        ),
       )
       const seen = await own.find(sessionId, signal)
       if (!seen) throw new DomainError('container_failed', { message: 'The container disappeared while it was started.' })

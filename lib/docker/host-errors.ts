@@ -20,7 +20,7 @@ const network: Record<string, { message: string; hint: string }> = {
   ETIMEDOUT: { message: 'The agent did not answer.', hint: 'Check the address, the network and firewalls.' },
   ECONNRESET: {
     message: 'The agent closed the connection.',
-    hint: 'Docker may be restarting, or the port speaks something else.',
+    hint: 'Docker may be restarting, the port may speak something else, or the client certificate is not accepted.',
   },
   EPIPE: { message: 'The agent closed the connection.', hint: 'Docker may be restarting.' },
   EADDRNOTAVAIL: { message: 'The agent’s address cannot be used from here.', hint: 'Check the address.' },
@@ -126,7 +126,7 @@ const hints: [RegExp, string][] = [
   [/executable file not found|no such file or directory/i, 'The entry point or command of the image does not exist in it.'],
   [/bind source path does not exist/i, 'The host directory does not exist on this agent.'],
   [/unauthorized|no basic auth|denied|authentication required/i, 'The registry wants a login, or the image does not exist.'],
-  [/manifest unknown|not found|does not exist/i, 'Check the name and the tag.'],
+  [/manifest unknown|repository .*not found|does not exist/i, 'Check the name and the tag.'],
   [/no such host|i\/o timeout|connection refused|network is unreachable/i, 'The agent does not reach the registry.'],
   [
     /server gave HTTP response to HTTPS client/i,
