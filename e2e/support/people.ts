@@ -22,7 +22,7 @@ export async function newPerson(
   await signIn(page, portal, name, password)
   const own = randomBytes(12).toString('base64url')
   await page.getByLabel('Present password').fill(password)
-  await page.getByLabel('New password', { exact: true }).fill(own)
+  await page.getByLabel(/^New password\W*$/).fill(own)
   await page.getByLabel(/again|Repeat/i).fill(own)
   await page.getByRole('button', { name: /Change|Save|Set/ }).click()
   await page.waitForURL((url) => !url.pathname.includes('new-password'))

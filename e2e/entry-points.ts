@@ -1,0 +1,66 @@
+// Everything of the portal that a browser or a script can call, found by listing files, so that what is added later is covered too.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+
+export type RoutePath = { file: string; path: string; params: string[] }
+export type ServerAction = { file: string; name: string; id: string; page: string }
+
+const root = join(import.meta.dirname, '..')
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    return entry.isDirectory() ? filesBelow(path) : [relative(root, path)]
+  })
+}
+
+/** `/api/v1/users/{userId}`; next-auth's catch-all is three addresses of its own. */
+export function findRoutes(): RoutePath[] {
+  return filesBelow(join(root, 'app'))
+    .filter((file) => file.endsWith('/route.ts') && !file.includes('[...'))
+    .map((file) => {
+      const path = `/${file.replace(/^app\//, '').replace(/\/route\.ts$/, '')}`.replace(/\/\([^)]*\)/g, '')
+      const params = [...path.matchAll(/\[(\w+)\]/g)].map((match) => match[1] ?? '')
+      return { file, path: path.replace(/\[(\w+)\]/g, '{$1}'), params }
+    })
+}
+
+export const authRoutes = [
+  '/api/auth/csrf',
+  '/api/auth/callback/credentials',
+  '/api/auth/signout',
+  '/api/auth/session',
+  '/api/auth/_log',
+]
+
+export function findActionNames(): { file: string; name: string }[] {
+  return filesBelow(join(root, 'app'))
+    .filter((file) => /\.tsx?$/.test(file))
+    .flatMap((file) => {
+      const text = readFileSync(join(root, file), 'utf8')
+      if (!/^(\s|\/\/.*\n)*'use server'/.test(text)) return []
+      return [...text.matchAll(/^export const (\w+) = action\(/gm)].map((match) => ({ file, name: match[1] ?? '' }))
+    })
+}
+
+type Manifest = { node: Record<string, { filename: string; exportedName: string; workers: Record<string, unknown> }> }
+
+/** With the ids under which the build serves them. Throws when an action of the sources is not in the build. */
+export function findActions(buildFolder = join(root, '.next')): ServerAction[] {
+  const manifest = JSON.parse(readFileSync(join(buildFolder, 'server/server-reference-manifest.json'), 'utf8')) as Manifest
+  const built = Object.entries(manifest.node)
+  return findActionNames().map(({ file, name }) => {
+    const found = built.find(([, entry]) => entry.filename === file && entry.exportedName === name)
+    // An action that no page uses is in no build, and then nobody can call it.
+    const worker = found && Object.keys(found[1].workers)[0]
+    if (!found || !worker) throw new Error(`${name} of ${file} is not in the build`)
+    const page = worker
+      .replace(/^app/, '')
+      .replace(/\/page$/, '')
+      .replace(/\/\([^)]*\)/g, '')
+    return { file, name, id: found[0], page: page.replace(/\[\w+\]/g, unknownId) || '/' }
+  })
+}
+
+/** Of the right form, and nothing has it. */
+export const unknownId = 'aaaaaaaaaaaaaaaaaaaaaaaa'
