@@ -16,7 +16,7 @@ export function TopBar({ nav = [], tools, userMenu }: TopBarProps) {
       <div className="mx-auto flex h-full max-w-[100rem] items-center gap-2 px-4 sm:gap-4 sm:px-6">
         <AppLink href="/" className="flex shrink-0 items-center gap-2 rounded-md font-semibold text-base tracking-tight">
           <ProductMark className="text-accent" />
-          <span className="max-[24rem]:sr-only">Berth</span>
+          <span className="max-[27rem]:sr-only">Berth</span>
         </AppLink>
         {nav.length > 0 && (
           <nav aria-label="Main" className="flex min-w-0 items-center gap-0.5 overflow-x-auto py-1 sm:gap-1">
