@@ -140,6 +140,18 @@ describe('what it starts with', () => {
   })
 })
 
+test('a page of another site cannot open the stream with the password that the browser remembers', async () => {
+  const desktop = await startDesktop()
+  try {
+    const open = (site: string) => probeFirstFrame({ ...desktop, headers: { 'Sec-Fetch-Site': site } })
+    await expect(open('cross-site')).rejects.toThrow('403')
+    await expect(open('same-site')).rejects.toThrow('403')
+    expect((await open('same-origin')).width).toBe(1280)
+  } finally {
+    await desktop.stop()
+  }
+})
+
 describe('the home', () => {
   test('is seeded when empty and keeps what is in it', async () => {
     const docker = testEngine()

@@ -30,7 +30,7 @@ vnc_options() {
       value=${words[$i]}
       i=$((i + 1))
     fi
-    name=${VNC_PARAMETERS[${name,,}]:-}
+    [[ $name =~ ^[A-Za-z_]+$ ]] && name=${VNC_PARAMETERS[${name,,}]:-} || name=''
     if [ -n "$name" ] && [[ $value =~ ^[A-Za-z0-9.,:_-]*$ ]]; then
       VNC_OPTIONS+=("-$name" "$value")
     else
