@@ -8,13 +8,18 @@ const handshake = [Buffer.from('RFB 003.008\n'), bytes(2), new Uint8Array(16).fi
 const acknowledgement = maskedFrame(bytes(3, 0, 0, 0, 0, 0, 5, 0, 4, 0))
 const keyPress = maskedFrame(bytes(255, 0, 0, 1, 0, 0, 0, 0x61, 0, 0, 0, 0x1e))
 const pointerMove = maskedFrame(bytes(5, 0, 0, 10, 0, 10))
-const bigClipboard = maskedFrame(Uint8Array.from({ length: 300 }, (_, index) => (index === 0 ? 6 : 5)))
+const bigClipboard = maskedFrame(Uint8Array.from({ length: 300 }, (_, index) => (index === 0 ? 6 : index < 5 ? 0 : 5)))
+// The extended clipboard's greeting and its request, both sent by noVNC without anybody doing anything.
+const clipboardCaps = maskedFrame(bytes(6, 0, 0, 0, 0xff, 0xff, 0xff, 0xf8, 0x1f, 0, 0, 1, 0, 0, 0, 0))
+const clipboardRequest = maskedFrame(bytes(6, 0, 0, 0, 0xff, 0xff, 0xff, 0xfc, 2, 0, 0, 1))
 const keepAlive = maskedFrame(bytes(185))
 const ping = maskedFrame(bytes(4), 9)
 const dialogue = [
+  clipboardCaps,
   acknowledgement,
   keyPress,
   ping,
+  clipboardRequest,
   acknowledgement,
   pointerMove,
   keepAlive,
@@ -58,8 +63,10 @@ test('an acknowledgement 25 times a second for an hour is nobody', () => {
 })
 
 test('each kind of human input counts, each kind of chatter does not', () => {
-  for (const type of [4, 5, 6, 255, 188, 180])
-    expect([type, count([...handshake, maskedFrame(bytes(type, 1))]).human]).toEqual([type, 1])
+  for (const type of [4, 5, 6, 255, 188, 180]) {
+    const message = maskedFrame(bytes(type, 0, 0, 0, 0, 0, 0, 1))
+    expect([type, count([...handshake, message]).human]).toEqual([type, 1])
+  }
   for (const type of [0, 2, 3, 150, 178, 179, 181, 182, 183, 184, 185, 248, 251, 252]) {
     expect([type, count([...handshake, maskedFrame(bytes(type, 1))]).human]).toEqual([type, 0])
   }

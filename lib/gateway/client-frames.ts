@@ -2,10 +2,14 @@
 // It must survive any split into chunks, because TCP knows no frames.
 import { followHandshake } from './rfb-handshake'
 
-// First bytes of the messages that a person causes: key, pointer, clipboard, QEMU key, and KasmVNC's direct mouse and binary clipboard.
+// First bytes of the messages that a person causes: key, pointer, QEMU key, and KasmVNC's direct mouse and binary clipboard.
 // Everything else (frame acknowledgements, statistics, keep-alives) is the machine's own chatter.
-const human = new Set([4, 5, 6, 255, 188, 180])
+const human = new Set([4, 5, 255, 188, 180])
 const pictureRequests = new Set([3, 150])
+// Cut text is a person's only in its plain form. With a negative length it is the extended clipboard, which noVNC speaks by itself:
+// when it connects, and whenever the desktop asks.
+const cutText = 6
+const cutTextLengthAt = 4
 
 export type FrameEvents = { onHumanInput(): void; onPictureRequest(): void }
 
@@ -16,8 +20,10 @@ export function followClientFrames(events: FrameEvents): (chunk: Buffer) => void
   let have = 0
   let payloadLeft = 0
   let payloadSeen = 0
-  /** A data frame whose message was not classified yet. */
+  /** A data frame whose message was not classified yet, and how much of that message was seen. */
   let isUnread = false
+  let messageSeen = 0
+  let type = 0
   let isLost = false
 
   return (chunk) => {
@@ -43,6 +49,7 @@ export function followClientFrames(events: FrameEvents): (chunk: Buffer) => void
   function startFrame(): void {
     have = 0
     payloadSeen = 0
+    messageSeen = 0
     payloadLeft = payloadLength(header)
     // No viewer sends petabytes; whoever claims to is passed on unread.
     if (payloadLeft > Number.MAX_SAFE_INTEGER) isLost = true
@@ -54,20 +61,20 @@ export function followClientFrames(events: FrameEvents): (chunk: Buffer) => void
   }
 
   function inspect(chunk: Buffer, from: number, length: number): void {
-    for (let at = 0; at < length; at++) {
+    for (let at = 0; at < length && isUnread; at++) {
       const byte = byteAt(chunk, from + at) ^ byteAt(mask, (payloadSeen + at) & 3)
-      if (handshake.isOver()) {
-        classify(byte)
-        return
-      }
-      handshake.take(byte)
+      if (handshake.isOver()) classify(byte)
+      else handshake.take(byte)
     }
   }
 
   /** One message, one frame: that is how noVNC and KasmVNC's client send them. */
-  function classify(type: number): void {
-    isUnread = false
-    if (human.has(type)) events.onHumanInput()
+  function classify(byte: number): void {
+    if (messageSeen === 0) type = byte
+    isUnread = type === cutText && messageSeen < cutTextLengthAt
+    const isPerson = type === cutText ? messageSeen === cutTextLengthAt && byte < 0x80 : human.has(type)
+    messageSeen++
+    if (isPerson) events.onHumanInput()
     else if (pictureRequests.has(type)) events.onPictureRequest()
   }
 }

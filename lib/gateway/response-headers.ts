@@ -15,17 +15,7 @@ const kept = [
 
 const permissionsPolicy = [
   ...['clipboard-read', 'clipboard-write', 'fullscreen', 'keyboard-map', 'autoplay'].map((feature) => `${feature}=(self)`),
-  ...[
-    'accelerometer',
-    'bluetooth',
-    'browsing-topics',
-    'camera',
-    'display-capture',
-    'geolocation',
-    'gyroscope',
-    'hid',
-    'idle-detection',
-  ],
+  ...['accelerometer', 'browsing-topics', 'camera', 'display-capture', 'geolocation', 'gyroscope', 'hid', 'idle-detection'],
   ...[
     'local-fonts',
     'magnetometer',
