@@ -47,3 +47,9 @@ export async function revokeGrants(tx: Tx, which: Prisma.GrantWhereInput, now: D
   const { count } = await tx.grant.updateMany({ where: { AND: [which, { revokedAt: null }] }, data: { revokedAt: now } })
   if (count > 0) await notify(tx, 'grants', '')
 }
+
+/** Rows that nothing can use any more; without this they would outlive every other trace. */
+export async function forgetOldSignIns(tx: Tx, userId: string, now: Date): Promise<void> {
+  const longAgo = new Date(now.getTime() - signInDays * 86_400_000)
+  await tx.signIn.deleteMany({ where: { userId, OR: [{ endedAt: { lt: longAgo } }, { expiresAt: { lt: longAgo } }] } })
+}

@@ -70,6 +70,17 @@ describe('signing in', () => {
     expect(rows.map((row) => row.id)).toEqual([second.signInId])
   })
 
+  test('forgets sign-ins that ended more than a month ago', async () => {
+    await person('old')
+    const first = await attempt({ name: 'old' })
+    await attempt({ name: 'old', replaces: first.signInId })
+    installation.advance(31 * 86_400)
+    const third = await attempt({ name: 'old' })
+    const rows = await installation.db.signIn.findMany({ where: { user: { name: 'old' } }, orderBy: { createdAt: 'asc' } })
+    expect(rows.map((row) => row.id)).not.toContain(first.signInId)
+    expect(rows.at(-1)?.id).toBe(third.signInId)
+  })
+
   test('slows guesses at one name down, wherever they come from, and tells how long', async () => {
     await person('jon')
     const guess = (index: number) => failure({ name: 'jon', password: 'wrong', address: `198.51.100.${index}` })

@@ -2,7 +2,7 @@
 import { isIPv6 } from 'node:net'
 import { z } from 'zod'
 import { audit } from '@/lib/db/audit'
-import { expiryFrom } from '@/lib/db/sign-ins'
+import { expiryFrom, forgetOldSignIns } from '@/lib/db/sign-ins'
 import { claimAttempt, forgetAttempts, takeBackAttempt } from '@/lib/db/throttle'
 import { DomainError } from '@/lib/domain/errors'
 import { newId } from '@/lib/domain/ids'
@@ -45,6 +45,7 @@ export async function signInPerson(deps: Deps, attempt: SignInAttempt): Promise<
   await db.$transaction(async (tx) => {
     await forgetAttempts(tx, byName)
     await takeBackAttempt(tx, byAddress)
+    await forgetOldSignIns(tx, user.id, now)
     const data = { id: signInId, userId: user.id, createdAt: now, lastSeenAt: now, expiresAt: expiryFrom(now) }
     await tx.signIn.create({ data: { ...data, ...describe(attempt) } })
     const actor = { id: user.id, name: user.name, by: { kind: 'signIn', id: signInId } } as const
