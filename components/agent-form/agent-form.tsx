@@ -98,7 +98,7 @@ export function AgentEditForm({ agent, knownGroups, save, check }: AgentFormProp
         )}
         <div
           data-save-bar=""
-          className="sticky bottom-0 z-10 -mx-4 flex flex-wrap justify-end gap-2 border-line border-t bg-surface/95 px-4 py-3 backdrop-blur-sm sm:-mx-6 sm:px-6"
+          className="sticky bottom-0 z-10 -mx-4 -mb-6 flex flex-wrap justify-end gap-2 border-line border-t bg-surface/95 px-4 py-3 backdrop-blur-sm sm:-mx-6 sm:px-6"
         >
           <Button
             variant="ghost"

@@ -25,7 +25,14 @@ export function AgentCapacity({ agent }: { agent: AgentDetail }) {
           <Override amount={agent.memoryBytes} format={formatBytes} />
         </div>
         <Meter label="Disk" used={disk.held} total={disk.total} format={formatBytes} warnAt={agent.disk.low ? 0 : 0.95} />
-        <Meter label="GPUs" reserved={agent.gpus.held} total={agent.gpus.total} format={formatNumber} warnAt={2} />
+        {agent.gpus.total > 0 ? (
+          <Meter label="GPUs" reserved={agent.gpus.held} total={agent.gpus.total} format={formatNumber} warnAt={2} />
+        ) : (
+          <p className="flex justify-between gap-3">
+            <span className="font-medium">GPUs</span>
+            <span className="text-muted text-xs">none</span>
+          </p>
+        )}
       </div>
     </Card>
   )

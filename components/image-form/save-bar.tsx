@@ -32,7 +32,7 @@ export function SaveBar({ status, saving, noTest, onSave, onCancel }: SaveBarPro
   return (
     <div
       data-save-bar=""
-      className="sticky bottom-0 z-10 -mx-4 mt-6 border-line border-t bg-surface/95 px-4 py-3 backdrop-blur-sm sm:-mx-6 sm:px-6"
+      className="sticky bottom-0 z-10 -mx-4 mt-6 -mb-6 border-line border-t bg-surface/95 px-4 py-3 backdrop-blur-sm sm:-mx-6 sm:px-6"
     >
       <div className="flex flex-wrap items-center justify-end gap-2">
         <div className="mr-auto min-w-0 basis-full text-xs sm:basis-auto">{status}</div>

@@ -67,7 +67,7 @@ function NameCell({ image }: { image: ImageRow }) {
 const NAMED = 2
 
 function AgentsCell({ agents }: { agents: ImageRow['agents'] }) {
-  if (agents.length === 0) return <span className="text-muted text-xs">none yet</span>
+  if (agents.length === 0) return <span className="whitespace-nowrap text-muted text-xs">none yet</span>
   return (
     <span className="text-xs" title={agents.map((agent) => agent.name).join(', ')}>
       {agents.slice(0, NAMED).map((agent, index) => (
