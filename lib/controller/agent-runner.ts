@@ -6,11 +6,13 @@ import { placeNow } from './change-session'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
 import { driveSession } from './drive-session'
 import { takeInventory } from './inventory'
+import { recheckRoutes } from './recheck-routes'
 import { newRunReport, type RunReport } from './run-report'
 import { newSessionQueue } from './session-queue'
 
 const passEveryMs = 15_000
 const inventoryEveryMs = 60_000
+const recheckEveryMs = 60_000
 
 export type AgentRunner = {
   acting: ActingAgent
@@ -29,14 +31,19 @@ export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, oute
   const alarm = newAlarm()
   const inventoryAlarm = newAlarm()
   const queue = newSessionQueue((sessionId, interrupted) => drive(deps, acting, { sessionId, signal, interrupted }, alarm.ring))
+  const events = newRestart()
+  const round = { deps, acting, signal }
   const loops = [
-    every(passEveryMs, alarm, signal, async () => {
-      await fullPass(deps, acting, signal, queue.serve)
+    every(passEveryMs, alarm, round, async () => {
+      const state = await fullPass(deps, acting, signal, queue.serve)
+      // A stream that was open through a silent cut stays open for ever and says nothing more.
+      if (state === 'cameUp') events.restart()
       // It was away when it was first looked at: what it is and has is still unknown.
       if (acting.row.cpuCount === null) inventoryAlarm.ring()
     }),
-    every(inventoryEveryMs, inventoryAlarm, signal, () => inventory(deps, acting, signal)),
-    watch(deps, acting, signal, { pass: alarm.ring, nudge: queue.nudge }),
+    every(inventoryEveryMs, inventoryAlarm, round, () => inventory(deps, acting, signal)),
+    every(recheckEveryMs, newAlarm(), round, () => recheckRoutes(deps, acting, signal)),
+    watch(deps, acting, signal, { events, pass: alarm.ring, nudge: queue.nudge }),
   ]
   return {
     acting,
@@ -74,7 +81,7 @@ async function fullPass(
   acting: ActingAgent,
   signal: AbortSignal,
   serve: (sessionId: string) => Promise<void>,
-): Promise<void> {
+): Promise<'up' | 'cameUp' | 'unreachable'> {
   const report = newRunReport()
   // Through the queue, so that a pass and a nudge never serve one session at once.
   const state = await passAgent(deps, acting, report, signal, serve)
@@ -83,6 +90,7 @@ async function fullPass(
     if (acting.row.status !== 'unreachable') deps.log.warn({ err: error, agent: acting.row.name }, 'An agent does not answer')
   }
   logReport(deps, acting, report)
+  return state
 }
 
 function logReport(deps: ControllerDeps, acting: ActingAgent, report: RunReport): void {
@@ -101,14 +109,14 @@ async function inventory(deps: ControllerDeps, acting: ActingAgent, signal: Abor
   }
 }
 
-type Hear = { pass: () => void; nudge: (sessionId: string, options: { interrupt: boolean }) => void }
+type Hear = { events: Restart; pass: () => void; nudge: (sessionId: string, options: { interrupt: boolean }) => void }
 
 /** Events only nudge. A stream that ends, for whatever reason, is opened again; the pass that follows finds what was missed. */
 async function watch(deps: ControllerDeps, acting: ActingAgent, signal: AbortSignal, hear: Hear): Promise<void> {
   let waitMs = 500
   while (!signal.aborted) {
     try {
-      for await (const nudge of acting.host.watch(signal)) {
+      for await (const nudge of acting.host.watch(hear.events.begin(signal))) {
         waitMs = 500
         if (nudge.sessionId === null) hear.pass()
         else hear.nudge(nudge.sessionId, { interrupt: nudge.what !== 'start' })
@@ -118,6 +126,27 @@ async function watch(deps: ControllerDeps, acting: ActingAgent, signal: AbortSig
     }
     await sleep(waitMs, undefined, { signal }).catch(() => undefined)
     waitMs = Math.min(waitMs * 2, 30_000)
+  }
+}
+
+type Restart = { restart(): void; begin(outer: AbortSignal): AbortSignal }
+
+/** Ends what was last begun, without ending the loop around it. */
+function newRestart(): Restart {
+  let current = new AbortController()
+  let forget = () => undefined as unknown
+  return {
+    restart: () => current.abort(),
+    begin: (outer) => {
+      forget()
+      const mine = new AbortController()
+      const end = () => mine.abort()
+      outer.addEventListener('abort', end, { once: true })
+      if (outer.aborted) end()
+      forget = () => outer.removeEventListener('abort', end)
+      current = mine
+      return mine.signal
+    },
   }
 }
 
@@ -148,9 +177,14 @@ function newAlarm(): Alarm {
   }
 }
 
-async function every(ms: number, alarm: Alarm, signal: AbortSignal, run: () => Promise<void>): Promise<void> {
+type Every = { deps: ControllerDeps; acting: ActingAgent; signal: AbortSignal }
+
+/** A round that failed is said and forgotten: the next one starts from what is then there. */
+async function every(ms: number, alarm: Alarm, { deps, acting, signal }: Every, run: () => Promise<void>): Promise<void> {
   while (!signal.aborted) {
-    await run()
+    await run().catch((error: unknown) => {
+      if (!signal.aborted) deps.log.error({ err: error, agent: acting.row.name }, 'A round over an agent failed')
+    })
     // Spread out, so that many agents do not keep in step.
     await alarm.wait(ms * (0.8 + Math.random() * 0.4), signal)
   }
