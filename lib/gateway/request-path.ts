@@ -4,8 +4,6 @@
 const longest = 512
 const segment = /^[A-Za-z0-9_@+,=~!-][A-Za-z0-9._@+,=~!-]*$/
 
-export const reservedPrefix = '/.berth/'
-
 /** The path of an origin-form request target without its query; null for any other form (`http://…`, `*`, `host:port`). */
 export function pathOfTarget(target: string | undefined): string | null {
   if (!target?.startsWith('/')) return null

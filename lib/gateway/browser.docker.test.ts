@@ -1,4 +1,5 @@
 // A hostile page inside a desktop, in a real browser, inside the portal's frame: what it can do to the portal and to other desktops.
+// It runs with the tests that have an engine, because that is where a browser is made sure of.
 import { existsSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { type Browser, type BrowserContext, chromium } from '@playwright/test'
