@@ -29,6 +29,8 @@ type SessionBarProps = {
   verbs: SessionVerbs
   skewMs: number
   collapsed: boolean
+  /** There is something to make room for. */
+  canCollapse: boolean
   onCollapse: (collapsed: boolean) => void
   fullScreen: { possible: boolean; on: boolean; toggle: () => void }
   /** null while there is no stream to speak of. */
@@ -40,8 +42,8 @@ type BarAction = { id: string; label: string; icon: ReactNode; onSelect: () => v
 
 /** The slim bar over a session: what it is, how long, and everything that can be done with it. */
 export function SessionBar(props: SessionBarProps) {
-  const { session, skewMs, collapsed, onCollapse, fullScreen, stream, clipboard } = props
-  if (collapsed) return <CollapsedBar session={session} onShow={() => onCollapse(false)} />
+  const { session, skewMs, collapsed, canCollapse, onCollapse, fullScreen, stream, clipboard } = props
+  if (collapsed && canCollapse) return <CollapsedBar session={session} onShow={() => onCollapse(false)} />
   const actions = barActions(props)
   return (
     <header className="relative z-20 flex h-11 shrink-0 items-center gap-1.5 border-line border-b bg-surface px-1.5 sm:gap-2 sm:px-2">
@@ -88,9 +90,11 @@ export function SessionBar(props: SessionBarProps) {
             </MenuItem>
           ))}
         </DropdownMenu>
-        <IconButton label="Hide the bar" size="sm" onClick={() => onCollapse(true)}>
-          <ChevronUp aria-hidden="true" />
-        </IconButton>
+        {canCollapse && (
+          <IconButton label="Hide the bar" size="sm" onClick={() => onCollapse(true)}>
+            <ChevronUp aria-hidden="true" />
+          </IconButton>
+        )}
       </section>
     </header>
   )
@@ -110,7 +114,9 @@ function barActions({ session, verbs, stream }: SessionBarProps): BarAction[] {
     icon: <RotateCw aria-hidden="true" />,
     onSelect: stream.onReconnect,
   }
-  const offered = verbActions.filter(({ verb }) => session.verbs.includes(verb))
+  // A launch is taken back with the one button in the middle of the page.
+  const isStarting = session.state === 'queued' || session.state === 'starting'
+  const offered = isStarting ? [] : verbActions.filter(({ verb }) => session.verbs.includes(verb))
   return [
     ...(reconnect ? [reconnect] : []),
     ...offered.map(({ verb, ...rest }) => ({

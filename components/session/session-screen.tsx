@@ -63,8 +63,8 @@ function Screen({ initial, actions }: SessionScreenProps) {
         session={session}
         verbs={verbs}
         skewMs={skewMs}
-        // Without the desktop there is nothing to make room for, and everything to do stands in the bar.
-        collapsed={collapsed && stage === 'desktop'}
+        collapsed={collapsed}
+        canCollapse={stage === 'desktop'}
         onCollapse={setCollapsed}
         fullScreen={fullScreen}
         stream={

@@ -1,7 +1,8 @@
 'use client'
 // React Query's set-up: one client per browser tab, a fresh one per request on the server.
-import { isServer, QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { isServer, QueryClient, QueryClientProvider, type QueryKey } from '@tanstack/react-query'
+import { type ReactNode, useCallback } from 'react'
+import { InvalidateContext } from './invalidate-context'
 import { RequestFailure } from './request-failure'
 
 const MAX_RETRIES = 2
@@ -29,5 +30,11 @@ function queryClient(): QueryClient {
 }
 
 export function QueryProvider({ children }: { children: ReactNode }) {
-  return <QueryClientProvider client={queryClient()}>{children}</QueryClientProvider>
+  const client = queryClient()
+  const invalidate = useCallback((queryKey: QueryKey) => client.invalidateQueries({ queryKey }), [client])
+  return (
+    <QueryClientProvider client={client}>
+      <InvalidateContext value={invalidate}>{children}</InvalidateContext>
+    </QueryClientProvider>
+  )
 }

@@ -1,8 +1,9 @@
 'use client'
 // Calls a server action from a component: pending while it runs, its failure as a value, React Query's caches told afterwards.
-import { QueryClientContext, type QueryKey } from '@tanstack/react-query'
+import type { QueryKey } from '@tanstack/react-query'
 import { useCallback, useContext, useRef, useState, useTransition } from 'react'
 import type { ActionResult, Failure } from '@/lib/domain/failure'
+import { InvalidateContext } from './invalidate-context'
 
 export type UseActionOptions<R> = {
   onSuccess?: (data: R) => void
@@ -37,8 +38,7 @@ export function useAction<A extends unknown[], R>(
 ): ActionState<A, R> {
   const [pending, startTransition] = useTransition()
   const [failure, setFailure] = useState<Failure | null>(null)
-  // The context rather than useQueryClient: a page without React Query must not need it for a button.
-  const queryClient = useContext(QueryClientContext)
+  const invalidate = useContext(InvalidateContext)
   const latest = useRef({ action, options })
   latest.current = { action, options }
 
@@ -53,7 +53,7 @@ export function useAction<A extends unknown[], R>(
           })
           const { onSuccess, onFailure, invalidates = [] } = latest.current.options
           if (result.ok) {
-            await Promise.all(invalidates.map((queryKey) => queryClient?.invalidateQueries({ queryKey })))
+            await Promise.all(invalidates.map((queryKey) => invalidate?.(queryKey)))
             onSuccess?.(result.data)
           } else {
             setFailure(result)
@@ -62,7 +62,7 @@ export function useAction<A extends unknown[], R>(
           resolve(result)
         })
       }),
-    [queryClient],
+    [invalidate],
   )
 
   const reset = useCallback(() => setFailure(null), [])

@@ -14,6 +14,9 @@ export type Pages = {
 export async function openPages(root: string, config: Config): Promise<Pages> {
   // Next would otherwise find the real server through the first request and take every WebSocket upgrade, sessions' included.
   const unused = createServer()
+  // Next reads its configuration again to serve: without the version of the build, pages and chunks would name each script
+  // differently and a browser would fetch everything twice. (Object.assign, because the name itself is replaced when this is bundled.)
+  if (config.production) Object.assign(process.env, { BERTH_BUILD_VERSION: config.buildVersion })
   const app = next({ dev: !config.production, dir: root, hostname: config.host, port: config.port, httpServer: unused })
   await app.prepare()
   const request = app.getRequestHandler()
