@@ -1,0 +1,154 @@
+// What is written about an agent: facts, images, disk and GPUs. What an administrator said and what is held stays untouched.
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { takeLeases } from '@/lib/db/leases'
+import type { SeenGpu } from '@/lib/domain/container-host'
+import { DomainError } from '@/lib/domain/errors'
+import { createTestDatabase, type TestDatabase } from '@/scripts/test/test-database'
+import type { ActingAgent } from './controller-deps'
+import { type FakeWorld, fakeWorld, reference } from './fake-world'
+import { takeInventory } from './inventory'
+import { newLimiter } from './limiter'
+import { recheckRoutes } from './recheck-routes'
+import { runOnce } from './run-once'
+import { addAgent, addUser, launch, testClock } from './test-world'
+
+const signal = new AbortController().signal
+let database: TestDatabase
+let db: TestDatabase['db']
+let world: FakeWorld
+let acting: ActingAgent
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  db = database.db
+})
+
+afterAll(() => database.drop())
+
+beforeEach(async () => {
+  await db.gpuHold.deleteMany()
+  await db.session.deleteMany()
+  await db.gpu.deleteMany()
+  await db.agent.deleteMany()
+  world = fakeWorld(db, testClock())
+  const agentId = await addAgent(db, { unseen: true })
+  acting = await actingOn(agentId)
+})
+
+async function actingOn(agentId: string): Promise<ActingAgent> {
+  const [lease] = await takeLeases(db, world.deps.holder)
+  const row = await db.agent.findUniqueOrThrow({ where: { id: agentId } })
+  if (!lease) throw new Error('no lease')
+  return { row, lease, host: world.hostOf(agentId), limit: newLimiter(8) }
+}
+
+const host = () => world.hostOf(acting.row.id)
+const agent = () =>
+  db.agent.findUniqueOrThrow({ where: { id: acting.row.id }, include: { images: true, gpus: { orderBy: { index: 'asc' } } } })
+const gpu = (index: number): SeenGpu => ({
+  uuid: `GPU-${index}`,
+  index,
+  model: 'H200',
+  memoryBytes: 1e11,
+  driverVersion: '570',
+  pciAddress: null,
+})
+
+function withGpus(...gpus: SeenGpu[]): void {
+  host().probe = async () => ({ diskTotalBytes: 1000, diskFreeBytes: 500, gpus, gpuProblem: null })
+}
+
+test('a new agent is up as soon as its size is known', async () => {
+  expect((await agent()).status).toBe('new')
+  await takeInventory(world.deps, acting, signal)
+  expect(await agent()).toMatchObject({
+    status: 'up',
+    cpuCount: 8,
+    memoryBytes: 32 * 1024 ** 3,
+    engineVersion: '28.0.0',
+    diskFreeBytes: 5e11,
+    inventoriedAt: world.deps.clock.now(),
+    images: [{ reference }],
+  })
+})
+
+test('images that went are forgotten, images that came are known', async () => {
+  await takeInventory(world.deps, acting, signal)
+  host().stored.delete(reference)
+  host().stored.add('test/other:1')
+  await takeInventory(world.deps, acting, signal)
+  expect((await agent()).images.map((image) => image.reference)).toEqual(['test/other:1'])
+})
+
+test('GPUs get rows of their own; one that is not seen any more is marked missing, and comes back as the same', async () => {
+  withGpus(gpu(0), gpu(1))
+  await takeInventory(world.deps, acting, signal)
+  const before = (await agent()).gpus
+  expect(before).toMatchObject([
+    { uuid: 'GPU-0', model: 'H200', missingSince: null },
+    { uuid: 'GPU-1', missingSince: null },
+  ])
+  withGpus(gpu(1))
+  await takeInventory(world.deps, acting, signal)
+  expect((await agent()).gpus).toMatchObject([{ missingSince: world.deps.clock.now() }, { missingSince: null }])
+  withGpus(gpu(0), gpu(1))
+  await takeInventory(world.deps, acting, signal)
+  expect((await agent()).gpus).toEqual(before)
+})
+
+test('what an administrator decided about a GPU stays', async () => {
+  withGpus(gpu(0))
+  await takeInventory(world.deps, acting, signal)
+  await db.gpu.updateMany({ data: { shares: 4, excluded: true } })
+  await takeInventory(world.deps, acting, signal)
+  expect((await agent()).gpus).toMatchObject([{ shares: 4, excluded: true }])
+})
+
+test('CDI devices are GPUs where no runtime lists any', async () => {
+  const facts = await host().facts(signal)
+  host().facts = async () => ({ ...facts, cdiDevices: ['nvidia.com/gpu=0', 'nvidia.com/gpu=GPU-7', 'nvidia.com/gpu=all'] })
+  await takeInventory(world.deps, acting, signal)
+  expect((await agent()).gpus.map(({ uuid }) => uuid)).toEqual(['nvidia.com/gpu=GPU-7'])
+})
+
+test('a probe that cannot be made leaves what was known of disk and GPUs', async () => {
+  withGpus(gpu(0))
+  await takeInventory(world.deps, acting, signal)
+  host().probe = async () => Promise.reject(new DomainError('container_failed'))
+  await takeInventory(world.deps, acting, signal)
+  expect(await agent()).toMatchObject({ diskFreeBytes: 500, gpus: [{ uuid: 'GPU-0', missingSince: null }] })
+})
+
+test('an inventory holds nothing and gives nothing back', async () => {
+  await takeInventory(world.deps, acting, signal)
+  await launch(db, world.deps.clock, { userId: await addUser(db) })
+  await takeInventory(world.deps, acting, signal)
+  expect(await agent()).toMatchObject({ cpuMillisHeld: 1000 })
+})
+
+test('a desktop that fell silent where it was found is found by another way, and one that is silent everywhere is left alone', async () => {
+  await takeInventory(world.deps, acting, signal)
+  const id = await launch(db, world.deps.clock, { userId: await addUser(db) })
+  await runOnce(world.deps)
+  const container = host().containers.get(id)
+  if (!container) throw new Error('no container')
+  host().containers.set(id, { ...container, published: { address: '127.0.0.1', port: 40_000 } })
+  const before = await db.session.findUniqueOrThrow({ where: { id } })
+  world.deps.askDesktop = async () => ({ kind: 'silent', why: 'unreachable' })
+  await recheckRoutes(world.deps, acting, signal)
+  expect(await db.session.findUniqueOrThrow({ where: { id } })).toEqual(before)
+  const pins: (string | null)[] = []
+  world.deps.askDesktop = async ({ port, pin }) => {
+    pins.push(pin)
+    return port === 40_000 ? { kind: 'answered', pin: pin ?? '' } : { kind: 'silent', why: 'unreachable' }
+  }
+  await recheckRoutes(world.deps, acting, signal)
+  expect(await db.session.findUniqueOrThrow({ where: { id } })).toMatchObject({
+    state: 'running',
+    reachHost: '127.0.0.1',
+    reachPort: 40_000,
+    certPin: before.certPin,
+  })
+  // The password goes to nobody whose certificate is not the one of this start.
+  expect(pins).toEqual([before.certPin, before.certPin])
+})
