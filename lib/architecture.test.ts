@@ -124,8 +124,8 @@ function serverActionProblems({ path, text }: Source): string[] {
 
 const verbs = '(?:GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE)'
 const madeByUs = [
-  new RegExp(`^export const \\{ (?:${verbs}(?:, )?)+ \\} = routes\\(\\{`),
-  new RegExp(`^export const ${verbs} = (?:route|openRoute)\\(`),
+  new RegExp(`^export const \\{ (?:${verbs}(?:, )?)+ \\} = (?:routes|openRoute)\\(\\{`),
+  new RegExp(`^export const ${verbs} = route\\(`),
   new RegExp(`^export const ${verbs} = (?:unknownRoute|getAuth|postAuth)$`),
   /^export const (?:dynamic|revalidate|maxDuration|runtime) = /,
 ]

@@ -5,12 +5,14 @@ import { DomainError } from '@/lib/domain/errors'
 import type { Deps } from '@/lib/use-cases/deps'
 import { answer, failureAnswer } from './answers'
 import { deps } from './deps'
+import type { Method } from './operation'
 import { toFailure } from './to-failure'
 
 type OpenRoute = { name: string; run: (call: { deps: Deps }) => Promise<unknown> }
 
-export function openRoute(spec: OpenRoute): () => Promise<Response> {
-  return async function handle() {
+/** Reading only: the other methods answer 405 like everywhere. */
+export function openRoute(spec: OpenRoute): Record<Method, () => Promise<Response>> {
+  async function GET(): Promise<Response> {
     try {
       return answer(await spec.run({ deps: deps() }), 200)
     } catch (error) {
@@ -18,6 +20,8 @@ export function openRoute(spec: OpenRoute): () => Promise<Response> {
       return failureAnswer(toFailure(spec.name, error))
     }
   }
+  const refuse = async () => failureAnswer(toFailure(spec.name, new DomainError('method_not_allowed')), { allow: 'GET' })
+  return { GET, POST: refuse, PUT: refuse, PATCH: refuse, DELETE: refuse }
 }
 
 /** For addresses of the API that do not exist: the same answer as for things that do not. */
