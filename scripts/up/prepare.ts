@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import Docker from 'dockerode'
+import { stop as stopEsbuild } from 'esbuild'
 import { type Config, config, secretPath } from '@/lib/config'
 import { startEmbeddedPostgres } from '@/lib/db/embedded-postgres'
 import { ensureInstallation } from '@/lib/db/installation'
@@ -26,6 +27,8 @@ export async function prepare({ root, step, findEngine }: Options): Promise<void
   ensureSecret(settings)
   const engine = settings.roles.has('controller') ? await findEngine() : null
   const hasDesktop = engine ? await ensureDesktop(engine, step) : false
+  // The desktop's page is bundled by a helper process, which would otherwise stay for as long as the portal runs.
+  await stopEsbuild()
   await prepareDatabase(root, settings, step)
   const deps = openDeps(settings)
   await ensureInstallation(deps.db, { installLabel: settings.installLabel, secretFingerprint: deps.keys.fingerprint })
