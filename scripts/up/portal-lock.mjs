@@ -36,12 +36,6 @@ export function takeLock(path) {
   return release
 }
 
-/** @param {string} path */
-export function findLockOwner(path) {
-  const owner = readOwner(path)
-  return owner && isAlive(owner) ? owner : null
-}
-
 /** @param {string} dataDir @param {Iterable<string>} roles */
 export function lockPath(dataDir, roles) {
   const named = [...roles].sort().join('-')
