@@ -25,9 +25,7 @@ export function sectionTitle(id: FormSectionId): string {
 }
 
 /** How many of a section's fields are among these. */
-export function countIn(id: FormSectionId, fields: Iterable<ImageField>): number {
+export function countIn(id: FormSectionId, fields: readonly ImageField[]): number {
   const own: readonly ImageField[] = formSections.find((section) => section.id === id)?.fields ?? []
-  let count = 0
-  for (const field of fields) if (own.includes(field)) count += 1
-  return count
+  return fields.filter((field) => own.includes(field)).length
 }

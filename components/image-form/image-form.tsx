@@ -52,7 +52,7 @@ export function WorkspaceImageForm({ known, actions, ...start }: WorkspaceImageF
           }}
         >
           <div className="flex gap-6">
-            <SectionNav differing={differences.keys()} wrong={wrong} />
+            <SectionNav differing={[...differences.keys()]} wrong={wrong} />
             <div className="flex min-w-0 flex-1 flex-col gap-5">
               <Sections />
               <ReviewSection {...privileges.section} />

@@ -4,12 +4,11 @@ import { cn } from '@/lib/client/cn'
 import { countIn, formSections } from './form-sections'
 import type { ImageField } from './image-form-values'
 
-type SectionNavProps = { differing: Iterable<ImageField>; wrong: ImageField[] }
+type SectionNavProps = { differing: readonly ImageField[]; wrong: readonly ImageField[] }
 
 /** Beside the form on wide screens: where one is, what differs and where something is wrong. */
 export function SectionNav({ differing, wrong }: SectionNavProps) {
   const here = useSectionInView()
-  const differs = [...differing]
   return (
     <nav
       aria-label="Sections of the form"
@@ -27,7 +26,7 @@ export function SectionNav({ differing, wrong }: SectionNavProps) {
               )}
             >
               {title}
-              <Counts wrong={countIn(id, wrong)} differs={countIn(id, differs)} />
+              <Counts wrong={countIn(id, wrong)} differs={countIn(id, differing)} />
             </a>
           </li>
         ))}

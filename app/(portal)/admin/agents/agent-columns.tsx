@@ -60,7 +60,7 @@ function NameCell({ agent }: { agent: AgentRow }) {
   return (
     <span className="block min-w-32">
       <span className="[overflow-wrap:anywhere]">{agent.name}</span>
-      <span className="block max-w-60 truncate font-mono font-normal text-muted text-xs">{agent.endpoint}</span>
+      <span className="block max-w-36 truncate font-mono font-normal sm:max-w-60 text-muted text-xs">{agent.endpoint}</span>
       {agent.groups.length > 0 && (
         <span className="mt-0.5 flex flex-wrap gap-1">
           {agent.groups.map((group) => (

@@ -34,7 +34,7 @@ export const imageColumns: readonly DataColumn<ImageRow>[] = [
     ),
   },
   { id: 'agents', header: 'On agents', hideBelow: 'lg', cell: (image) => <AgentsCell agents={image.agents} /> },
-  { id: 'sessions', header: 'Sessions', numeric: true, cell: (image) => image.liveSessions },
+  { id: 'sessions', header: 'Sessions', numeric: true, hideBelow: 'sm', cell: (image) => image.liveSessions },
   { id: 'enabled', header: 'Enabled', sortable: true, cell: (image) => <EnabledSwitch image={image} /> },
   {
     id: 'updated',
