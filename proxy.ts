@@ -4,13 +4,19 @@
 import { type NextRequest, NextResponse } from 'next/server'
 import { signInCookieName } from '@/lib/auth/cookies'
 import { config as readConfig } from '@/lib/config'
+import { assertActionRequest, refusal } from '@/lib/web/action-request'
 import { contentSecurityPolicy } from '@/lib/web/content-security-policy'
 import { pathHeader } from '@/lib/web/path-header'
 
-export function proxy(request: NextRequest): NextResponse {
+export async function proxy(request: NextRequest): Promise<Response> {
   const settings = readConfig()
   const path = `${request.nextUrl.pathname}${request.nextUrl.search}`
   if (isStranger(request, signInCookieName(settings.publicUrl))) return toSignIn(request, path)
+  const isPage = !/^\/api(\/|$)/.test(request.nextUrl.pathname)
+  if (isPage && !['GET', 'HEAD'].includes(request.method)) {
+    const refused = await assertActionRequest(request, settings.publicUrl.origin).then(() => null, refusal)
+    if (refused) return refused
+  }
   const policy = contentSecurityPolicy(settings, crypto.randomUUID().replaceAll('-', ''))
   const headers = new Headers(request.headers)
   // Next reads the nonce out of the policy and puts it on its own scripts.
