@@ -53,3 +53,15 @@ test('an interruption ends the waiting at once', async () => {
 test('with no way at all there is nothing to wait for', async () => {
   expect(await find(script({}), { candidates: [] })).toEqual({ kind: 'not_yet', last: { kind: 'silent', why: 'unreachable' } })
 })
+
+test('while the way that worked last may still answer, no other is asked', async () => {
+  const ask = script({ bridge: [quiet, quiet, { kind: 'answered', pin: 'P' }] })
+  expect(await find(ask, { headStartMs: 60_000 })).toMatchObject({ kind: 'reached', candidate: bridge })
+  expect(ask.asked).not.toContain('127.0.0.1')
+})
+
+test('the way that worked last is not waited for for ever', async () => {
+  const ask = script({ '127.0.0.1': [{ kind: 'answered', pin: 'P' }] })
+  expect(await find(ask, { headStartMs: 1, forMs: 60_000 })).toMatchObject({ kind: 'reached', candidate: loopback })
+  expect(ask.asked[0]).toBe('bridge')
+})

@@ -7,7 +7,10 @@ export type NoAnswer = Exclude<DesktopAnswer, { kind: 'answered' }>
 export type ReachOutcome = { kind: 'reached'; candidate: ReachCandidate; pin: string } | { kind: 'not_yet'; last: NoAnswer }
 
 type Options = {
+  /** The likeliest first. */
   candidates: ReachCandidate[]
+  /** So long only the first one is tried, which worked before. */
+  headStartMs?: number
   password: string
   pin: string | null
   ask: AskDesktop
@@ -26,7 +29,13 @@ export async function findReach(options: Options): Promise<ReachOutcome> {
   options.signal.addEventListener('abort', stop, { once: true })
   if (options.signal.aborted) stop()
   try {
-    const outcomes = await Promise.all(options.candidates.map((candidate) => follow(candidate, options, ended)))
+    const outcomes = await Promise.all(
+      options.candidates.map(async (candidate, index) => {
+        // Asking costs the machine something just when it is busy with starting the desktop.
+        if (index > 0 && options.headStartMs) await pause(options.headStartMs, ended.signal)
+        return follow(candidate, options, ended)
+      }),
+    )
     return outcomes.find((outcome) => outcome.kind === 'reached') ?? { kind: 'not_yet', last: mostTelling(outcomes) }
   } finally {
     clearTimeout(timer)
@@ -48,9 +57,13 @@ async function follow(candidate: ReachCandidate, options: Options, ended: AbortC
     // An attempt that was broken off says nothing about the desktop.
     if (!ended.signal.aborted) last = answer
     if (forMs === 0) break
-    await sleep(pauseMs(tries, answer), undefined, { signal: ended.signal }).catch(() => undefined)
+    await pause(pauseMs(tries, answer), ended.signal)
   }
   return { kind: 'not_yet', last }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined)
 }
 
 /** 25 ms for the first seconds, then slower: a desktop that is late is not helped by being asked more often. */

@@ -133,7 +133,7 @@ async function finish(deps: ControllerDeps, agent: ActingAgent, sessionId: strin
   const session = await findControlled(deps.db, sessionId)
   if (session?.state !== 'starting') return
   const change = { data: { pull: DbNull, attempts: 0, nextTryAt: null }, events: [{ code: 'pulled' as const }] }
-  await changeSession(deps, agent.lease, session, change)
+  if (await changeSession(deps, agent.lease, session, change)) deps.wakeAt(sessionId, deps.clock.now())
 }
 
 async function pullFailed(deps: ControllerDeps, agent: ActingAgent, sessionId: string, error: unknown): Promise<void> {

@@ -221,8 +221,9 @@ test('an agent that does not answer changes no session: unknown is not empty', a
 })
 
 test('an agent that hangs does not delay another', async () => {
+  const first = await launch(db, clock, { userId })
   const otherId = await addAgent(db)
-  const [first, second] = [await launch(db, clock, { userId }), await launch(db, clock, { userId })]
+  const second = await launch(db, clock, { userId })
   await db.session.update({ where: { id: second }, data: { agentId: otherId } })
   const released = newGate()
   world.hostOf(agentId).before = () => released.promise

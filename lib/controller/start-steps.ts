@@ -15,6 +15,7 @@ import { assertMayAct, change, type StepContext, type StepResult } from './step-
 
 export async function create(context: StepContext): Promise<StepResult> {
   const { deps, agent, session } = context
+  const isNew = session.credentialSealed === null
   const credential = await ensureCredential(context)
   const spec = toContainerSpec({
     installId: deps.installId,
@@ -25,7 +26,8 @@ export async function create(context: StepContext): Promise<StepResult> {
     gpuUuids: session.gpuUuids,
     publishTo: await publishTo(agent.row),
   })
-  await assertMayAct(context)
+  // The password was just written under the same conditions.
+  if (!isNew) await assertMayAct(context)
   try {
     const seen = await agent.host.ensureCreated(spec, context.signal)
     await change(context, { data: { containerId: seen.id, attempts: 0, nextTryAt: null }, events: [{ code: 'created' }] })
@@ -71,7 +73,16 @@ export async function probe(context: StepContext): Promise<StepResult> {
   const candidates = reachCandidates(seen, agent.row)
   const password = open(deps.keys, sealContext.credential(session.id), session.credentialSealed)
   const pin = agent.row.kind === 'tcp' ? await readPin(context) : null
-  const options = { candidates, password, pin, ask: deps.askDesktop, forMs: deps.askForMs, signal: context.interrupted }
+  const headStartMs = candidates[0]?.way === agent.row.reachedBy ? 3_000 : 0
+  const options = {
+    candidates,
+    headStartMs,
+    password,
+    pin,
+    ask: deps.askDesktop,
+    forMs: deps.askForMs,
+    signal: context.interrupted,
+  }
   const outcome = await findReach(options)
   if (outcome.kind === 'not_yet') return notYet(context, outcome.last)
   const { candidate } = outcome
@@ -92,7 +103,7 @@ export async function probe(context: StepContext): Promise<StepResult> {
     events: [{ code: isFirst ? 'answered' : 'moved' }],
     routeChanged: true,
   })
-  await writeReachedBy(deps.db, agent.row.id, candidate.way)
+  if (agent.row.reachedBy !== candidate.way) await writeReachedBy(deps.db, agent.row.id, candidate.way)
   agent.row.reachedBy = candidate.way
   return {}
 }

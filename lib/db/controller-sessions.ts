@@ -4,81 +4,80 @@ import type { SessionSpec } from '@/lib/domain/container-spec'
 import type { PlannedSession } from '@/lib/domain/plan'
 import type { SessionEventCode, SessionEventParams } from '@/lib/domain/session-events'
 import type { Db, Tx } from './client'
-import type { Prisma } from './generated/client'
+import { Prisma, type Session } from './generated/client'
 import type { Lease } from './leases'
 import { lock } from './locks'
 import { notify } from './notify'
 
-const select = {
-  id: true,
-  userId: true,
-  imageId: true,
-  version: true,
-  state: true,
-  wanted: true,
-  held: true,
-  agentId: true,
-  cpuMillis: true,
-  memoryBytes: true,
-  spec: true,
-  credentialSealed: true,
-  containerId: true,
-  containerStartedAt: true,
-  reachHost: true,
-  reachPort: true,
-  certPin: true,
-  startedAt: true,
-  pull: true,
-  attempts: true,
-  nextTryAt: true,
-  timeLimitSeconds: true,
-  endsAt: true,
-  home: { select: { id: true, volumeName: true } },
-  gpuHolds: { select: { gpu: { select: { uuid: true, index: true } } } },
-} satisfies Prisma.SessionSelect
+type Row = Pick<
+  Session,
+  | 'id'
+  | 'userId'
+  | 'imageId'
+  | 'version'
+  | 'state'
+  | 'wanted'
+  | 'held'
+  | 'agentId'
+  | 'cpuMillis'
+  | 'memoryBytes'
+  | 'credentialSealed'
+  | 'containerId'
+  | 'containerStartedAt'
+  | 'reachHost'
+  | 'reachPort'
+  | 'certPin'
+  | 'startedAt'
+  | 'attempts'
+  | 'nextTryAt'
+  | 'timeLimitSeconds'
+  | 'endsAt'
+> & {
+  spec: SessionSpec
+  pulling: boolean
+  hasCredential: boolean
+  homeId: string | null
+  volumeName: string | null
+  gpuUuids: string[]
+}
 
-type Row = Prisma.SessionGetPayload<{ select: typeof select }>
 export type ControlledSession = PlannedSession &
-  Omit<Row, 'spec' | 'pull' | 'state' | 'wanted'> & { spec: SessionSpec; gpuUuids: string[] }
+  Omit<Row, 'homeId' | 'volumeName'> & { home: { id: string; volumeName: string } | null }
 
-/** States in which something of a session may be on its agent. */
-const onAgent = ['starting', 'running', 'paused', 'stopping', 'deleting'] as const
+/** One statement: this is read before and after every step of a launch, while a person waits. */
+async function load(tx: Tx, where: Prisma.Sql): Promise<ControlledSession[]> {
+  const rows = await tx.$queryRaw<Row[]>`
+    SELECT s.id, s."userId", s."imageId", s.version, s.state::text, s.wanted::text, s.held, s."agentId", s."cpuMillis", s."memoryBytes",
+      s.spec, s."credentialSealed", s."containerId", s."containerStartedAt", s."reachHost", s."reachPort", s."certPin", s."startedAt",
+      s.attempts, s."nextTryAt", s."timeLimitSeconds", s."endsAt",
+      s.pull IS NOT NULL AS "pulling", s."credentialSealed" IS NOT NULL AS "hasCredential", h.id AS "homeId", h."volumeName",
+      ARRAY(SELECT g.uuid FROM "GpuHold" gh JOIN "Gpu" g ON g.id = gh."gpuId" WHERE gh."sessionId" = s.id ORDER BY g.index) AS "gpuUuids"
+    FROM "Session" s LEFT JOIN "Home" h ON h.id = s."homeId" LEFT JOIN "Agent" a ON a.id = s."agentId"
+    WHERE ${where}`
+  return rows.map(({ homeId, volumeName, ...row }) => ({
+    ...row,
+    home: homeId !== null && volumeName !== null ? { id: homeId, volumeName } : null,
+  }))
+}
 
+/** Those of which something may be on the agent. */
 export async function loadSessionsOn(tx: Tx, agentId: string): Promise<ControlledSession[]> {
-  const rows = await tx.session.findMany({ where: { agentId, state: { in: [...onAgent] } }, select })
-  return rows.map(toControlled)
+  return load(tx, Prisma.sql`s."agentId" = ${agentId} AND s.state IN ('starting', 'running', 'paused', 'stopping', 'deleting')`)
 }
 
 export async function findControlled(tx: Tx, sessionId: string): Promise<ControlledSession | null> {
-  const row = await tx.session.findUnique({ where: { id: sessionId }, select })
-  return row && toControlled(row)
+  return (await load(tx, Prisma.sql`s.id = ${sessionId}`))[0] ?? null
 }
 
 /** Sessions that want to end and have nothing on any agent. */
 export async function loadEndingWithoutAgent(tx: Tx): Promise<ControlledSession[]> {
-  const rows = await tx.session.findMany({
-    where: {
-      OR: [
-        { state: 'queued', wanted: { in: ['stopped', 'deleted'] } },
-        { state: { in: ['stopped', 'failed', 'lost'] }, wanted: 'deleted' },
-        { state: 'deleting', OR: [{ agentId: null }, { agent: { removedAt: { not: null } } }] },
-      ],
-    },
-    select,
-    take: 500,
-  })
-  return rows.map(toControlled)
-}
-
-function toControlled(row: Row): ControlledSession {
-  const gpus = row.gpuHolds.map((hold) => hold.gpu).sort((a, b) => a.index - b.index)
-  return {
-    ...row,
-    spec: row.spec as SessionSpec,
-    hasCredential: row.credentialSealed !== null,
-    pulling: row.pull !== null,
-    gpuUuids: gpus.map((gpu) => gpu.uuid),
-  }
+  return load(
+    tx,
+    Prisma.sql`(s.state = 'queued' AND s.wanted IN ('stopped', 'deleted'))
+      OR (s.state IN ('stopped', 'failed', 'lost') AND s.wanted = 'deleted')
+      OR (s.state = 'deleting' AND (s."agentId" IS NULL OR a."removedAt" IS NOT NULL))
+    LIMIT 500`,
+  )
 }
 
 export type SessionChange = {
@@ -100,16 +99,18 @@ export async function changeSessionRow(
   change: SessionChange,
   now: Date,
 ): Promise<boolean> {
+  const releases = change.release === true && session.held
+  const acting = lease ? { agent: { id: lease.agentId, leaseHolder: lease.holder, leaseEpoch: lease.epoch } } : {}
+  const write = async (tx: Tx) => {
+    const where = { id: session.id, version: session.version, ...acting }
+    const data = { ...change.data, ...(releases ? { held: false } : {}), version: { increment: 1 } }
+    return (await tx.session.updateMany({ where, data })).count > 0
+  }
+  if (!releases && !change.events?.length && !change.routeChanged) return write(db)
   return db.$transaction(async (tx) => {
-    const releases = change.release === true && session.held
     // The ledger's lock comes before the row's: placement takes them in this order.
     if (releases) await lock(tx, 'placement')
-    const acting = lease ? { agent: { id: lease.agentId, leaseHolder: lease.holder, leaseEpoch: lease.epoch } } : {}
-    const { count } = await tx.session.updateMany({
-      where: { id: session.id, version: session.version, ...acting },
-      data: { ...change.data, ...(releases ? { held: false } : {}), version: { increment: 1 } },
-    })
-    if (count === 0) return false
+    if (!(await write(tx))) return false
     if (releases && session.agentId !== null) await giveBack(tx, session, session.agentId)
     await tellWhatHappened(tx, session.id, change, now)
     return true
@@ -120,7 +121,7 @@ async function tellWhatHappened(tx: Tx, sessionId: string, { events, routeChange
   if (events?.length) {
     await tx.sessionEvent.createMany({ data: events.map(({ code, params }) => ({ sessionId, at, code, params: params ?? {} })) })
   }
-  await notify(tx, 'sessions', sessionId)
+  // Not on the channel of sessions: that one asks the controller to look, and whoever writes this has just done so.
   if (routeChanged) await notify(tx, 'grants', sessionId)
 }
 
