@@ -121,7 +121,10 @@ export function agentProblems(issues: readonly Issue[]): AgentProblems {
     if (within === '') problem.message ||= issue.message
     else problem.at[within] ??= issue.message
   }
-  for (const problem of Object.values(problems)) problem.message ||= Object.values(problem.at)[0] ?? ''
+  for (const [field, problem] of Object.entries(problems)) {
+    // Directories say at their own row what is wrong.
+    problem.message ||= field === 'bindPaths' ? 'Something in here is not right.' : (Object.values(problem.at)[0] ?? '')
+  }
   return problems
 }
 

@@ -14,8 +14,8 @@ import type { AgentDetail } from '@/lib/domain/agent-view'
 import type { ActionResult, Failure } from '@/lib/domain/failure'
 import { AgentField } from './agent-field'
 import { type AgentForm, agentFormResolver, agentProblems, toAgentForm, toFormErrors } from './agent-form-values'
-import { type AgentCheck, ConnectionCheck } from './connection-check'
-import { ConnectionSection } from './connection-section'
+import type { AgentCheck } from './connection-check'
+import { ConnectionSection, FreshConnectionCheck } from './connection-section'
 import { LimitsSection } from './limits-section'
 
 export type AgentFormProps = {
@@ -86,7 +86,7 @@ export function AgentEditForm({ agent, knownGroups, save, check }: AgentFormProp
           description="Whoever reaches a Docker Engine without TLS owns its host, so there is no way without it."
         >
           <ConnectionSection keyIsStored={keyIsStored} />
-          <ConnectionCheck check={test} />
+          <FreshConnectionCheck check={test} />
         </FormCard>
         <FormCard title="What sessions may have of it">
           <LimitsSection agent={agent} />

@@ -6,6 +6,7 @@ import { NumberInput } from '@/components/ui/number-input'
 import { RadioCards } from '@/components/ui/radio-cards'
 import { AgentField } from './agent-field'
 import type { AgentForm } from './agent-form-values'
+import { type CheckAgent, ConnectionCheck } from './connection-check'
 import { PemInput } from './pem-input'
 
 const kinds = [
@@ -22,6 +23,15 @@ const kinds = [
     icon: <Plug aria-hidden="true" />,
   },
 ]
+
+const endpointFields = ['kind', 'socketPath', 'host', 'port', 'caPem', 'certPem', 'keyPem', 'serverName'] as const
+
+/** What was found out about one endpoint must not stand below another: the check starts over with each change. */
+export function FreshConnectionCheck({ check }: { check: CheckAgent }) {
+  const { control } = useFormContext<AgentForm>()
+  const endpoint = useWatch({ control, name: endpointFields })
+  return <ConnectionCheck key={JSON.stringify(endpoint)} check={check} />
+}
 
 export function ConnectionSection({ keyIsStored }: { keyIsStored: boolean }) {
   const { control } = useFormContext<AgentForm>()
