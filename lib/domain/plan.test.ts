@@ -178,3 +178,9 @@ test('each session gets its own next step', () => {
   const steps = plan([row(), row({ ...running, id: second })], [container({ sessionId: second, startedAt: 'other' })], agent, now)
   expect(steps.map((step) => step.kind)).toEqual(['create', 'unroute'])
 })
+
+test('a nudge that comes after the end finds nothing to do, whatever is wanted', () => {
+  for (const state of ['queued', 'stopped', 'failed', 'lost', 'deleted'] as const) {
+    for (const wanted of wantedStates) expect(next(row({ state, wanted }), null), `${state} and wanted ${wanted}`).toBeNull()
+  }
+})

@@ -68,6 +68,8 @@ export function plan(
 }
 
 export function planSession(session: PlannedSession, seen: SeenContainer | null, agent: PlannedAgent, now: Date): Step | null {
+  // A nudge may come when the work is done: what is stopped has nothing there, and stopping it again would never end.
+  if (!onAgent.includes(session.state)) return null
   if (session.state === 'deleting' || session.wanted === 'deleted') return planDelete(session, seen, now)
   if (session.state === 'stopping' || session.wanted === 'stopped') return planStop(session, seen, now)
   if (session.nextTryAt !== null && session.nextTryAt > now) return null
