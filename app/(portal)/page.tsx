@@ -1,13 +1,14 @@
 import type { Metadata } from 'next'
 import { AddressNotice } from '@/components/launcher/address-notice'
+import { FreshnessNotice } from '@/components/launcher/freshness-notice'
+import { NoMatch, NoWorkspaces } from '@/components/launcher/gallery-empty'
 import { MySessions } from '@/components/launcher/my-sessions'
+import { SessionBody } from '@/components/launcher/session-body'
+import { TileAvailability, TileBody } from '@/components/launcher/tile-parts'
 import { WorkspaceGallery } from '@/components/launcher/workspace-gallery'
 import { PageBody } from '@/components/shell/app-shell'
-import { WorkspaceIcon } from '@/components/workspace-icon/workspace-icon'
 import { isAdmin } from '@/lib/domain/actor'
-import { builtInIcons } from '@/lib/domain/workspace-image'
-import { listLaunchable } from '@/lib/use-cases/list-launchable'
-import { listMySessions } from '@/lib/use-cases/list-sessions'
+import { readLauncher } from '@/lib/use-cases/read-launcher'
 import { deps } from '@/lib/web/deps'
 import { requirePageActor } from '@/lib/web/require-actor'
 import { launchSessionAction } from './actions'
@@ -15,17 +16,36 @@ import { sessionActions } from './session-actions'
 
 export const metadata: Metadata = { title: 'Workspaces' }
 
-const pictures = Object.fromEntries(builtInIcons.map((name) => [name, <WorkspaceIcon key={name} icon={{ name, id: null }} />]))
-
+/** What is to be seen is drawn here; to the browser goes the script of buttons and search alone. */
 export default async function LauncherPage() {
   const actor = await requirePageActor()
-  const [items, tiles] = await Promise.all([listMySessions(deps(), actor, { filter: 'live' }), listLaunchable(deps(), actor)])
+  const { mark, moving, now, sessions, tiles } = await readLauncher(deps(), actor)
   return (
     <PageBody>
       <h1 className="sr-only">Workspaces</h1>
       <AddressNotice publicOrigin={deps().config.publicUrl.origin} />
-      <MySessions initial={{ now: deps().clock.now().toISOString(), items }} pictures={pictures} actions={sessionActions} />
-      <WorkspaceGallery tiles={tiles} pictures={pictures} isAdmin={isAdmin(actor)} launch={launchSessionAction} />
+      <FreshnessNotice drawn={{ mark, moving }} />
+      <MySessions
+        sessions={sessions.map((session) => ({ session, body: <SessionBody session={session} now={now} /> }))}
+        actions={sessionActions}
+      />
+      {tiles.length === 0 ? (
+        <NoWorkspaces isAdmin={isAdmin(actor)} />
+      ) : (
+        <WorkspaceGallery
+          launch={launchSessionAction}
+          noMatch={<NoMatch />}
+          tiles={tiles.map((tile) => ({
+            id: tile.id,
+            name: tile.name,
+            description: tile.description,
+            categories: tile.categories,
+            never: tile.availability === 'never',
+            body: <TileBody tile={tile} />,
+            availability: <TileAvailability tile={tile} />,
+          }))}
+        />
+      )}
     </PageBody>
   )
 }

@@ -1,4 +1,3 @@
-import { Button } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
 import { LinkButton } from '@/components/ui/link-button'
 
@@ -21,10 +20,6 @@ export function NoWorkspaces({ isAdmin }: { isAdmin: boolean }) {
   )
 }
 
-export function NoMatch({ onReset }: { onReset: () => void }) {
-  return (
-    <EmptyState title="No workspace matches" action={<Button onClick={onReset}>Show all workspaces</Button>}>
-      Other words or another category may find it.
-    </EmptyState>
-  )
+export function NoMatch() {
+  return <EmptyState title="No workspace matches">Other words or another category may find it.</EmptyState>
 }

@@ -1,18 +1,13 @@
 'use client'
 import { useRouter } from 'next/navigation'
-import { lazy, Suspense } from 'react'
-import { ResourceChips } from '@/components/session/resource-chips'
+import { lazy, type ReactNode, Suspense } from 'react'
+import { cancelVerb } from '@/components/session/cancel-verb'
 import type { SessionActions } from '@/components/session/session-actions'
-import { SessionStatePill } from '@/components/session/session-state-pill'
-import { TimeLeftBadge } from '@/components/session/time-left-badge'
-import { cancelVerb, useSessionVerbs } from '@/components/session/use-session-verbs'
+import { type PressedVerb, type SessionVerbs, useSessionVerbs } from '@/components/session/use-session-verbs'
 import { Button } from '@/components/ui/button'
 import { Pause, Square, Trash2, X } from '@/components/ui/icons'
 import { LinkButton } from '@/components/ui/link-button'
-import { RelativeTime } from '@/components/ui/relative-time'
-import type { SessionDetail, SessionView } from '@/lib/domain/session'
-import { CardButton } from './card-button'
-import { type Pictures, TilePicture } from './tile-picture'
+import type { SessionView } from '@/lib/domain/session'
 
 // Brought in when something is about to be destroyed, not with the page.
 const ConfirmDialog = lazy(async () => ({
@@ -21,76 +16,44 @@ const ConfirmDialog = lazy(async () => ({
 
 type SessionCardProps = {
   session: SessionView
-  pictures: Pictures
   actions: SessionActions
-  onChanged: (session: SessionDetail | null) => void
+  onChanged: () => void
+  /** What is to be seen of it, drawn by the server. */
+  children: ReactNode
 }
 
-export function SessionCard({ session, pictures, actions, onChanged }: SessionCardProps) {
+export function SessionCard({ session, actions, onChanged, children }: SessionCardProps) {
   const router = useRouter()
   const verbs = useSessionVerbs({
     session,
     actions,
     onChanged(next) {
-      onChanged(next)
       // Whoever takes a session up again wants to be in it.
       if (next?.wanted === 'running' && session.wanted !== 'running') router.push(`/sessions/${session.id}`)
+      else onChanged()
     },
   })
-  const name = session.imageName
-  const isStarting = session.state === 'queued' || session.state === 'starting'
-  const can = (verb: SessionView['verbs'][number]) => session.verbs.includes(verb)
-
   return (
     <li className="flex min-w-0 flex-col gap-3 rounded-lg border border-line bg-surface p-4 shadow-card">
-      <div className="flex items-start gap-3">
-        <TilePicture icon={session.icon} pictures={pictures} />
-        <div className="min-w-0 flex-1">
-          <h3 className="truncate font-medium" title={name}>
-            {name}
-          </h3>
-          <p className="text-muted text-xs">
-            {session.startedAt ? 'Started ' : 'Launched '}
-            <RelativeTime time={session.startedAt ?? session.createdAt} />
-          </p>
-        </div>
-        <SessionStatePill session={session} />
-      </div>
-      <div className="flex flex-wrap gap-1.5">
-        <ResourceChips
-          cpuMillis={session.cpuMillis}
-          memoryBytes={session.memoryBytes}
-          gpusWanted={session.gpusWanted}
-          gpus={session.gpus}
-        />
-        <TimeLeftBadge endsAt={session.endsAt} />
-      </div>
-      {session.state === 'queued' && session.queuePosition !== null && (
-        <p className="text-muted text-xs">Position {session.queuePosition} in the queue</p>
-      )}
+      {children}
       <div className="mt-auto flex flex-wrap items-center gap-2">
         <MainButton session={session} verbs={verbs} />
         <span className="flex-1" />
-        {isStarting && can('stop') && (
-          <CardButton label={`Cancel ${name}`} pending={verbs.pending !== null} onPress={() => verbs.press(cancelVerb(session))}>
-            <X aria-hidden="true" />
-          </CardButton>
-        )}
-        {can('pause') && (
-          <CardButton label={`Pause ${name}`} pending={verbs.pending === 'pause'} onPress={() => verbs.press('pause')}>
-            <Pause aria-hidden="true" />
-          </CardButton>
-        )}
-        {!isStarting && can('stop') && (
-          <CardButton label={`Stop ${name}`} pending={verbs.pending === 'stop'} onPress={() => verbs.press('stop')}>
-            <Square aria-hidden="true" />
-          </CardButton>
-        )}
-        {!isStarting && can('delete') && (
-          <CardButton label={`Delete ${name}`} pending={verbs.pending === 'delete'} onPress={() => verbs.press('delete')}>
-            <Trash2 aria-hidden="true" />
-          </CardButton>
-        )}
+        {offered(session).map(({ verb, word, icon }) => (
+          <Button
+            key={verb}
+            variant="ghost"
+            size="sm"
+            // The platform's own tip, which costs nothing.
+            title={`${word} ${session.imageName}`}
+            aria-label={`${word} ${session.imageName}`}
+            pending={verbs.pending === verb}
+            onClick={() => verbs.press(verb)}
+            className="w-7 px-0! pointer-coarse:w-9"
+          >
+            {icon}
+          </Button>
+        ))}
       </div>
       {verbs.confirming && (
         <Suspense>
@@ -101,10 +64,23 @@ export function SessionCard({ session, pictures, actions, onChanged }: SessionCa
   )
 }
 
-type MainButtonProps = { session: SessionView; verbs: ReturnType<typeof useSessionVerbs> }
+type Offered = { verb: PressedVerb; word: string; icon: ReactNode }
+
+const sideVerbs: Offered[] = [
+  { verb: 'pause', word: 'Pause', icon: <Pause /> },
+  { verb: 'stop', word: 'Stop', icon: <Square /> },
+  { verb: 'delete', word: 'Delete', icon: <Trash2 /> },
+]
+
+/** A launch that is under way can be taken back, and nothing else. */
+function offered(session: SessionView): Offered[] {
+  const isStarting = session.state === 'queued' || session.state === 'starting'
+  if (isStarting && session.verbs.includes('stop')) return [{ verb: cancelVerb(session), word: 'Cancel', icon: <X /> }]
+  return sideVerbs.filter(({ verb }) => session.verbs.includes(verb))
+}
 
 /** The one thing most people want from a session in this state. */
-function MainButton({ session, verbs }: MainButtonProps) {
+function MainButton({ session, verbs }: { session: SessionView; verbs: SessionVerbs }) {
   const name = session.imageName
   if (session.verbs.includes('resume')) {
     return (
@@ -121,14 +97,15 @@ function MainButton({ session, verbs }: MainButtonProps) {
     )
   }
   const running = session.verbs.includes('connect')
+  const word = running ? 'Open' : 'Show'
   return (
     <LinkButton
       href={`/sessions/${session.id}`}
       variant={running ? 'primary' : 'secondary'}
       size="sm"
-      aria-label={`${running ? 'Open' : 'Show'} ${name}`}
+      aria-label={`${word} ${name}`}
     >
-      {running ? 'Open' : 'Show'}
+      {word}
     </LinkButton>
   )
 }

@@ -1,42 +1,32 @@
 'use client'
-import { useState } from 'react'
-import { usePolledJson } from '@/lib/client/use-polled-json'
+import { type ReactNode, useState } from 'react'
 import type { LaunchTile } from '@/lib/domain/workspace-image-view'
 import { CategoryFilter } from './category-filter'
-import { NoMatch, NoWorkspaces } from './gallery-empty'
-import { asTiles } from './launcher-answers'
+import { LaunchButton } from './launch-button'
+import { ShowMore } from './show-more'
 import { categoriesOf, filterTiles } from './tile-filter'
-import type { Pictures } from './tile-picture'
 import { TileSearch } from './tile-search'
 import { type LaunchAction, useLaunch } from './use-launch'
 import { useTileKeys } from './use-tile-keys'
-import { WorkspaceTile } from './workspace-tile'
 
-type WorkspaceGalleryProps = {
-  tiles: readonly LaunchTile[]
-  pictures: Pictures
-  isAdmin: boolean
-  launch: LaunchAction
+/** What the browser needs to find a tile and launch it, and what is to be seen of it, drawn by the server. */
+export type DrawnTile = Pick<LaunchTile, 'id' | 'name' | 'description' | 'categories'> & {
+  never: boolean
+  body: ReactNode
+  availability: ReactNode
 }
 
+type WorkspaceGalleryProps = { tiles: readonly DrawnTile[]; launch: LaunchAction; noMatch: ReactNode }
+
 const SHOWN_AT_FIRST = 48
-const AVAILABILITY_POLL_MS = 10_000
 
 /** Everything that can be launched, to be found by words, by category and by arrow keys. */
-export function WorkspaceGallery({ tiles: initial, pictures, isAdmin, launch: action }: WorkspaceGalleryProps) {
+export function WorkspaceGallery({ tiles, launch: action, noMatch }: WorkspaceGalleryProps) {
   const [search, setSearch] = useState('')
   const [category, setCategory] = useState('')
   const [all, setAll] = useState(false)
-  const { data: tiles } = usePolledJson({
-    path: '/api/portal/workspaces',
-    initial,
-    as: asTiles,
-    everyMs: () => AVAILABILITY_POLL_MS,
-  })
   const { launch, launching } = useLaunch(action)
   const keys = useTileKeys()
-  if (tiles.length === 0) return <NoWorkspaces isAdmin={isAdmin} />
-
   const found = filterTiles(tiles, search, category)
   const shown = all ? found : found.slice(0, SHOWN_AT_FIRST)
   return (
@@ -51,40 +41,34 @@ export function WorkspaceGallery({ tiles: initial, pictures, isAdmin, launch: ac
       <p role="status" className="sr-only">
         {search || category ? `${found.length} of ${tiles.length} workspaces` : ''}
       </p>
-      {found.length === 0 ? (
-        <NoMatch
-          onReset={() => {
-            setSearch('')
-            setCategory('')
-            keys.search.current?.focus()
-          }}
-        />
-      ) : (
-        <ul
-          ref={keys.grid}
-          onKeyDown={keys.onGridKey}
-          className="grid grid-cols-[repeat(auto-fill,minmax(min(17rem,100%),1fr))] gap-4"
-        >
-          {shown.map((tile) => (
-            <WorkspaceTile
-              key={tile.id}
-              tile={tile}
-              pictures={pictures}
-              launching={launching === tile.id}
-              onLaunch={() => launch(tile.id)}
-            />
-          ))}
-        </ul>
-      )}
-      {shown.length < found.length && (
-        <button
-          type="button"
-          onClick={() => setAll(true)}
-          className="mt-4 w-full rounded-lg border border-line border-dashed py-3 text-muted hover:bg-hover hover:text-ink"
-        >
-          Show {found.length - shown.length} more workspaces
-        </button>
-      )}
+      {found.length === 0 && noMatch}
+      <ul
+        ref={keys.grid}
+        onKeyDown={keys.onGridKey}
+        className="grid grid-cols-[repeat(auto-fill,minmax(min(17rem,100%),1fr))] gap-4"
+      >
+        {shown.map((tile) => (
+          <li
+            key={tile.id}
+            className="relative flex min-w-0 flex-col gap-3 rounded-lg border border-line bg-surface p-4 shadow-card transition-colors focus-within:border-accent hover:border-control"
+          >
+            {tile.body}
+            <div className="flex items-end justify-between gap-3">
+              <div id={`tile-${tile.id}`} className="min-w-0 text-xs">
+                {tile.availability}
+              </div>
+              <LaunchButton
+                name={tile.name}
+                describedBy={`tile-${tile.id}`}
+                never={tile.never}
+                launching={launching === tile.id}
+                onLaunch={() => launch(tile.id)}
+              />
+            </div>
+          </li>
+        ))}
+      </ul>
+      <ShowMore count={found.length - shown.length} of="workspaces" onShow={() => setAll(true)} />
     </section>
   )
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sessionStates } from '@/lib/domain/session-lifecycle'
-import { confirmWords, needsConfirmation } from './confirm-words'
+import { confirmWords } from './confirm-words'
 
 const session = { imageName: 'Notebook', state: 'running', gpus: [{ uuid: 'GPU-1', model: 'L40S' }], gpusWanted: 1 } as const
 
@@ -21,20 +20,5 @@ describe('confirmWords', () => {
     expect(confirmWords('delete', { ...session, gpus: [], state: 'stopped' }).destroyed).toHaveLength(1)
     expect(confirmWords('delete', { ...session, gpus: [], state: 'running' }).destroyed).toHaveLength(3)
     expect(confirmWords('delete', { ...session, gpus: [], state: 'stopped' }).kept).toContain('home')
-  })
-})
-
-describe('needsConfirmation', () => {
-  it('lets a launch be taken back at once and asks before anything that can lose work', () => {
-    for (const state of ['queued', 'starting'] as const) {
-      expect(needsConfirmation('stop', { state, startedAt: null })).toBe(false)
-      expect(needsConfirmation('delete', { state, startedAt: null })).toBe(false)
-      // It ran before: deleting it takes away what could be resumed.
-      expect(needsConfirmation('delete', { state, startedAt: '2026-01-01T00:00:00Z' })).toBe(true)
-    }
-    for (const state of sessionStates.filter((one) => one !== 'queued' && one !== 'starting')) {
-      expect(needsConfirmation('stop', { state, startedAt: null })).toBe(true)
-      expect(needsConfirmation('delete', { state, startedAt: null })).toBe(true)
-    }
   })
 })

@@ -1,17 +1,11 @@
 // What stopping and deleting destroy, what they keep, and what comes back: said before it happens.
 import type { SessionView } from '@/lib/domain/session'
 import { gpuWords } from './gpu-words'
+import type { ConfirmedVerb } from './needs-confirmation'
 
-export type ConfirmedVerb = 'stop' | 'delete'
 export type ConfirmWords = { title: string; destroyed: string[]; kept: string; confirmLabel: string; pendingLabel: string }
 
 type Doomed = Pick<SessionView, 'imageName' | 'state' | 'gpus' | 'gpusWanted'>
-
-/** Taking back a launch loses nothing, and asking would only be in the way. */
-export function needsConfirmation(verb: ConfirmedVerb, { state, startedAt }: Pick<SessionView, 'state' | 'startedAt'>): boolean {
-  if (state !== 'queued' && state !== 'starting') return true
-  return verb === 'delete' && startedAt !== null
-}
 
 export function confirmWords(verb: ConfirmedVerb, session: Doomed): ConfirmWords {
   return verb === 'stop' ? stopWords(session) : deleteWords(session)

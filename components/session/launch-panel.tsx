@@ -1,9 +1,10 @@
 import { Button } from '@/components/ui/button'
 import type { SessionDetail } from '@/lib/domain/session'
+import { cancelVerb } from './cancel-verb'
 import { LaunchTimeline } from './launch-timeline'
 import { ResourceChips } from './resource-chips'
 import { StagePanel } from './stage-panel'
-import { cancelVerb, type SessionVerbs } from './use-session-verbs'
+import type { SessionVerbs } from './use-session-verbs'
 
 type LaunchPanelProps = { session: SessionDetail; verbs: SessionVerbs; skewMs: number }
 

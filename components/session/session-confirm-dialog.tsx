@@ -1,7 +1,8 @@
 'use client'
 import { ConfirmDialog, type ConfirmOutcome } from '@/components/ui/confirm-dialog'
 import type { SessionView } from '@/lib/domain/session'
-import { type ConfirmedVerb, confirmWords } from './confirm-words'
+import { confirmWords } from './confirm-words'
+import type { ConfirmedVerb } from './needs-confirmation'
 
 type SessionConfirmDialogProps = {
   session: SessionView

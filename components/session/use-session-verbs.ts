@@ -4,7 +4,7 @@ import { toast } from '@/components/ui/toast'
 import { useAction } from '@/lib/client/use-action'
 import type { ActionResult } from '@/lib/domain/failure'
 import type { SessionDetail, SessionView } from '@/lib/domain/session'
-import { type ConfirmedVerb, needsConfirmation } from './confirm-words'
+import { type ConfirmedVerb, needsConfirmation } from './needs-confirmation'
 import type { SessionActions } from './session-actions'
 
 export type PressedVerb = 'pause' | 'resume' | 'retry' | 'stop' | 'delete' | 'extend'
@@ -51,9 +51,4 @@ export function useSessionVerbs({ session, actions, onChanged }: SessionVerbsOpt
   }
 
   return { press, pending: call.pending ? verb : null, confirming, confirm: start, close: () => setConfirming(null) }
-}
-
-/** What taking back a launch means: one that never ran leaves nothing behind, one that ran before goes back to being stopped. */
-export function cancelVerb(session: Pick<SessionView, 'startedAt'>): 'stop' | 'delete' {
-  return session.startedAt === null ? 'delete' : 'stop'
 }

@@ -1,0 +1,28 @@
+import { buttonLook } from '@/components/ui/button'
+import { cn } from '@/lib/client/cn'
+
+type LaunchButtonProps = { name: string; describedBy: string; never: boolean; launching: boolean; onLaunch: () => void }
+
+/** The whole tile is its target; the button is what the keyboard and the eye find. */
+export function LaunchButton({ name, describedBy, never, launching, onLaunch }: LaunchButtonProps) {
+  const idle = !(never || launching)
+  return (
+    <button
+      type="button"
+      data-launch=""
+      aria-label={`Launch ${name}`}
+      aria-describedby={describedBy}
+      aria-disabled={!idle || undefined}
+      aria-busy={launching || undefined}
+      onClick={idle ? onLaunch : undefined}
+      className={cn(
+        buttonLook({ variant: never ? 'secondary' : 'primary', size: 'sm' }),
+        'static! after:absolute after:inset-0 after:rounded-lg',
+        launching && 'cursor-progress!',
+        never && 'cursor-not-allowed!',
+      )}
+    >
+      {launching ? 'Launching…' : 'Launch'}
+    </button>
+  )
+}
