@@ -184,10 +184,9 @@ describe.each(layouts)('in a browser, $name', { timeout: 120_000 }, ({ form, ...
     const { url } = await t.connect(session)
     await page.goto(url, { waitUntil: 'commit' })
     await page.goto(`${session.origin}/plain.html`)
-    await page.evaluate(
-      (src) => document.body.append(Object.assign(document.createElement('iframe'), { src })),
-      `${other.origin}/`,
-    )
+    // With a right of its own, so that only the desktop's page itself is what refuses.
+    const framed = (await t.connect(other)).url
+    await page.evaluate((src) => document.body.append(Object.assign(document.createElement('iframe'), { src })), framed)
     await expect.poll(() => page.frames().at(-1)?.url(), { timeout: 60_000 }).toBe('chrome-error://chromewebdata/')
     await page.close()
   })

@@ -37,7 +37,8 @@ export function credentialReader(keys: Keys, log: Log): CredentialReader {
       const authorization = authorizationOf(sessionId, credentialSealed)
       if (!authorization) return null
       const pin = normalPin(certPin)
-      const start = [reachHost, reachPort, pin, row.containerStartedAt, credentialSealed].join(' ')
+      // Not the sealed password: sealing it anew with a rotated secret must not close anything.
+      const start = [reachHost, reachPort, pin, row.containerStartedAt].join(' ')
       return { host: reachHost, port: reachPort, pin, authorization, start }
     },
     forgetOthers(rows) {

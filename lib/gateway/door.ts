@@ -34,6 +34,8 @@ export type DoorParts = {
   held: HeldStreams
   clientAddress: ClientAddressReader
   downstream: Downstream
+  /** How long a desktop may take to begin an answer. */
+  firstAnswerMs: number
   isClosing(): boolean
 }
 
@@ -41,7 +43,7 @@ type Visit = { grant: LiveGrant; target: Target; path: string; addressed: Addres
 
 /** `addressOf` says which session a request addresses, or throws. */
 export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => Addressed): Door {
-  const { answering, held, activity, clientAddress, downstream } = parts
+  const { answering, held, activity, clientAddress, downstream, firstAnswerMs } = parts
 
   function address(req: IncomingMessage): Addressed {
     assertPlainRequest(req)
@@ -77,7 +79,7 @@ export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => 
         assertReading(req)
         assertOwnSite(req)
         res.once('close', held.hold(holding(grant, target, 'request', () => res.destroy())))
-        await forwardRequest({ req, res, target, path, clientAddress: clientAddress(req), downstream })
+        await forwardRequest({ req, res, target, path, clientAddress: clientAddress(req), downstream, firstAnswerMs })
       } catch (error) {
         answering.answerRequest(req, res, error, failing)
       }
@@ -93,7 +95,15 @@ export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => 
         const watched = activity.watch(grant.route.sessionId, target.start)
         // Held from here on: a right that ends while the desktop is asked ends this as well.
         socket.once('close', held.hold({ ...holding(grant, target, 'stream', () => socket.destroy()), bytes: watched.bytes }))
-        await forwardUpgrade({ client: socket, target, path, clientAddress: clientAddress(req), offer, taps: watched })
+        await forwardUpgrade({
+          client: socket,
+          target,
+          path,
+          clientAddress: clientAddress(req),
+          offer,
+          taps: watched,
+          firstAnswerMs,
+        })
       } catch (error) {
         answering.answerUpgrade(socket, error, failing)
       }

@@ -4,9 +4,8 @@ import { pipeline } from 'node:stream/promises'
 import { Refusal } from './refusal'
 import { type Downstream, downstreamHeaders, safeLocation } from './response-headers'
 import { dialUpstream, type Target, UpstreamFailure } from './upstream-connection'
-import { requestHeaders } from './upstream-headers'
+import { requestHeaders, type UpstreamQuestion } from './upstream-headers'
 
-const firstByteMs = 10_000
 /** Of a download: nothing moved for this long, because the desktop froze or the browser stopped reading. */
 const stalledMs = 60_000
 
@@ -17,9 +16,18 @@ export type ForwardedRequest = {
   path: string
   clientAddress: string
   downstream: Downstream
+  firstAnswerMs: number
 }
 
-export async function forwardRequest({ req, res, target, path, clientAddress, downstream }: ForwardedRequest): Promise<void> {
+export async function forwardRequest({
+  req,
+  res,
+  target,
+  path,
+  clientAddress,
+  downstream,
+  firstAnswerMs,
+}: ForwardedRequest): Promise<void> {
   const { socket, secured } = dialUpstream(target)
   // The browser has gone: no desktop works for nobody.
   const leave = () => void socket.destroy()
@@ -27,7 +35,7 @@ export async function forwardRequest({ req, res, target, path, clientAddress, do
   if (res.destroyed) leave()
   try {
     await secured
-    const answer = await ask(socket, path, requestHeaders({ target, clientAddress }))
+    const answer = await ask({ socket, path, headers: requestHeaders({ target, clientAddress }), firstAnswerMs })
     const status = answer.statusCode ?? 0
     if (status < 200) throw new UpstreamFailure('bad_answer')
     if (status === 401) throw new UpstreamFailure('credentials_refused')
@@ -47,25 +55,22 @@ export async function forwardRequest({ req, res, target, path, clientAddress, do
 }
 
 /** Rejects when no answer begins in time or what comes is not HTTP. */
-function ask(
-  socket: ReturnType<typeof dialUpstream>['socket'],
-  path: string,
-  headers: Record<string, string>,
-): Promise<IncomingMessage> {
+function ask({ socket, path, headers, firstAnswerMs }: UpstreamQuestion): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const request = httpRequest({ createConnection: () => socket, method: 'GET', path, headers, setHost: false })
-    const timer = setTimeout(() => request.destroy(new UpstreamFailure('timeout')), firstByteMs)
+    const timer = setTimeout(() => request.destroy(new UpstreamFailure('timeout')), firstAnswerMs)
     request.on('response', (answer) => {
       clearTimeout(timer)
       socket.setTimeout(stalledMs, () => socket.destroy())
       resolve(answer)
     })
     // Nobody asked to switch protocols.
-    request.on('upgrade', () => request.destroy(new UpstreamFailure('bad_answer')))
-    request.on('error', (error) => {
+    request.on('upgrade', () => fail(new UpstreamFailure('bad_answer')))
+    request.on('error', fail)
+    function fail(error: Error) {
       clearTimeout(timer)
       reject(error instanceof UpstreamFailure ? error : new UpstreamFailure('bad_answer', error))
-    })
+    }
     request.end()
   })
 }

@@ -2,13 +2,11 @@
 import { createHash } from 'node:crypto'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { TLSSocket } from 'node:tls'
 import { Refusal } from './refusal'
 import { splice, type Taps } from './splice'
 import { dialUpstream, type Target, UpstreamFailure } from './upstream-connection'
-import { upgradeHeaders } from './upstream-headers'
+import { type UpstreamQuestion, upgradeHeaders } from './upstream-headers'
 
-const answerMs = 10_000
 const websocketGuid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 
 export type WebSocketOffer = { key: string; protocol: string; isProtocolOffered: boolean }
@@ -32,25 +30,24 @@ export type ForwardedUpgrade = {
   clientAddress: string
   offer: WebSocketOffer
   taps: Taps
+  firstAnswerMs: number
 }
 
 /** Settles when the two are joined, or rejects having touched nothing of the client. */
-export async function forwardUpgrade({ client, target, path, clientAddress, offer, taps }: ForwardedUpgrade): Promise<void> {
+export async function forwardUpgrade(upgrade: ForwardedUpgrade): Promise<void> {
+  const { client, target, path, clientAddress, offer, taps, firstAnswerMs } = upgrade
   const { socket, secured } = dialUpstream(target)
   const waiting = watchWaiting(client, () => socket.destroy())
   try {
     await secured
-    const early = await askUpgrade(
-      socket,
-      path,
-      upgradeHeaders({ target, clientAddress, key: offer.key, protocol: offer.protocol }),
-    )
+    const headers = upgradeHeaders({ target, clientAddress, key: offer.key, protocol: offer.protocol })
+    const early = await askUpgrade({ socket, path, headers, firstAnswerMs })
     if (waiting.hasLeft()) throw new UpstreamFailure('gone')
     waiting.end()
     socket.setTimeout(0)
     client.write(acceptance(offer))
-    splice(client, socket, taps)
     if (early.length > 0) socket.unshift(early)
+    splice(client, socket, taps)
     // Between the upgrade and here either may have closed without anybody listening.
     if (client.destroyed || !client.readable) socket.destroy()
     if (socket.destroyed) client.destroy()
@@ -83,10 +80,10 @@ function watchWaiting(client: Duplex, leave: () => void) {
   }
 }
 
-function askUpgrade(socket: TLSSocket, path: string, headers: Record<string, string>): Promise<Buffer> {
+function askUpgrade({ socket, path, headers, firstAnswerMs }: UpstreamQuestion): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const request = httpRequest({ createConnection: () => socket, method: 'GET', path, headers, setHost: false })
-    const timer = setTimeout(() => request.destroy(new UpstreamFailure('timeout')), answerMs)
+    const timer = setTimeout(() => request.destroy(new UpstreamFailure('timeout')), firstAnswerMs)
     request.on('upgrade', (answer, _socket, early) => {
       clearTimeout(timer)
       if (answer.statusCode === 101) resolve(early)

@@ -25,6 +25,8 @@ export type GatewayDeps = {
   clock: Clock
   /** Ends reading and listening; call drain() first. */
   signal: AbortSignal
+  /** How long a desktop may take to begin an answer. */
+  firstAnswerMs?: number
 }
 
 /** Bytes are those of the streams that are open now. */
@@ -43,8 +45,10 @@ export type Gateway = Door & {
 }
 
 const closeMs = 2_000
+const defaultFirstAnswerMs = 10_000
 
-export function createGateway({ db, databaseUrl, keys, config, log, clock, signal }: GatewayDeps): Gateway {
+export function createGateway({ firstAnswerMs = defaultFirstAnswerMs, ...deps }: GatewayDeps): Gateway {
+  const { db, databaseUrl, keys, config, log, clock, signal } = deps
   const portalOrigin = config.publicUrl.origin
   const isPlainHttp = config.publicUrl.protocol === 'http:'
   const held = holdStreams()
@@ -61,6 +65,7 @@ export function createGateway({ db, databaseUrl, keys, config, log, clock, signa
     held,
     clientAddress: clientAddressReader(config.trustedProxies),
     downstream: { own: ownHeaders(portalOrigin), mayCache: config.sessionDomain !== null },
+    firstAnswerMs,
     isClosing: () => isClosing,
   }
 

@@ -17,7 +17,8 @@ describe.each<OriginForm>(['domain', 'port'])('robustness, sessions told apart b
   let cookie: string
 
   beforeAll(async () => {
-    t = await startTestGateway(form)
+    // Nothing here may end because a desktop was given up.
+    t = await startTestGateway(form, { firstAnswerMs: 600_000 })
     desktop = await startTestUpstream((socket, head) => script(socket, head))
     session = await t.addSession(await t.addUser(), { host: desktop.host, port: desktop.port, pin: desktop.pin })
     cookie = (await t.enter(session)).cookie
@@ -104,6 +105,35 @@ describe.each<OriginForm>(['domain', 'port'])('robustness, sessions told apart b
     await until(() => expect(t.gateway.stats().streams).toBe(1))
     await t.db.session.update({ where: { id: own.id }, data: { state: 'stopped' } })
     await closed
+  })
+
+  test('what a desktop says together with its agreement reaches the viewer, once', async () => {
+    script = (socket) => socket.write(`${accepted}at once`)
+    const { socket } = await upgrade(session, { Cookie: cookie })
+    let received = ''
+    socket.on('data', (chunk: Buffer) => {
+      received += chunk.toString('latin1')
+    })
+    socket.resume()
+    await until(() => expect(received).toBe('at once'))
+    socket.destroy()
+  })
+
+  test('a desktop that never answers is given up', async () => {
+    script = silent
+    const impatient = await startTestGateway(form, { firstAnswerMs: 100 })
+    try {
+      const own = await impatient.addSession(await impatient.addUser(), {
+        host: desktop.host,
+        port: desktop.port,
+        pin: desktop.pin,
+      })
+      const entered = await impatient.enter(own)
+      expect((await get(own, '/', { Cookie: entered.cookie })).status).toBe(502)
+      expect((await upgrade(own, { Cookie: entered.cookie })).status).toBe(502)
+    } finally {
+      await impatient.close()
+    }
   })
 
   test('a desktop that is not there is said to be not there, and its agent if that is why', async () => {

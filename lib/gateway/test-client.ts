@@ -45,8 +45,11 @@ export function readAnswer(socket: Socket): Promise<Answer> {
     function done(answer: Answer) {
       socket.off('data', onData)
       socket.off('close', onClose)
-      if (answer.status === 101) socket.pause()
-      else socket.destroy()
+      if (answer.status === 101) {
+        socket.pause()
+        // Only now: a flowing socket would hand it straight back to this reader.
+        if (answer.body.length > 0) socket.unshift(Buffer.from(answer.body, 'latin1'))
+      } else socket.destroy()
       resolve(answer)
     }
   })
@@ -66,7 +69,6 @@ function parse(bytes: Buffer, socket: Socket, isOver: boolean): Answer | null {
   const length = headers.get('content-length')?.[0]
   const isWhole = status === 101 || (length !== undefined && rest.length >= Number(length))
   if (!isWhole && !isOver) return null
-  if (status === 101 && rest.length > 0) socket.unshift(rest)
   return { status, headers, body: rest.toString('latin1'), socket }
 }
 

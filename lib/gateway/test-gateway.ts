@@ -27,7 +27,7 @@ type Listen = (request: RequestListener, upgrade: UpgradeListener) => Promise<nu
 type Headers = Record<string, string>
 
 /** `host`: of the portal. Under a domain of its own, `p.x.localhost` and the sessions below `x.localhost` are one site. */
-type Options = { host?: string; sessionDomain?: string; portal?: RequestListener }
+type Options = { host?: string; sessionDomain?: string; portal?: RequestListener; firstAnswerMs?: number }
 
 export async function startTestGateway(form: OriginForm, options: Options = {}) {
   const database = await createTestDatabase()
@@ -44,8 +44,9 @@ export async function startTestGateway(form: OriginForm, options: Options = {}) 
     (req, socket, head) => void (opened?.owns(req) ? opened.upgrade(req, socket, head) : socket.destroy()),
   )
   const config = configFor(form, portalPort, databaseUrl, options)
+  const firstAnswer = options.firstAnswerMs === undefined ? {} : { firstAnswerMs: options.firstAnswerMs }
   const log = pino({ level: 'silent' })
-  const gateway = createGateway({ db, databaseUrl, keys, config, log, clock, signal: ending.signal })
+  const gateway = createGateway({ db, databaseUrl, keys, config, log, clock, signal: ending.signal, ...firstAnswer })
   opened = gateway
   await gateway.ready
   const rows = { db, keys, clock }
