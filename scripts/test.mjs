@@ -2,7 +2,7 @@
 // may, and no engine is a failure. `--only NAME` runs the checks whose name contains NAME.
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
-import { runChecks, staticChecks, withDatabase, withEngine } from './test/checks.mjs'
+import { runChecks, staticChecks, summarise, withDatabase, withEngine } from './test/checks.mjs'
 import { openTestEngine } from './test/test-engine.mjs'
 import { ensureBuilt } from './up/build.mjs'
 import { ensureDependencies, ensureGenerated } from './up/dependencies.mjs'
@@ -23,8 +23,16 @@ async function main() {
   await ensureGenerated(root, step)
   const quick = chosen.filter((check) => !withEngine.includes(check))
   const slow = chosen.filter((check) => withEngine.includes(check))
-  const quickPassed = quick.length === 0 || (await runChecks(quick, {}))
-  return (slow.length === 0 || (await runWithEngine(slow))) && quickPassed
+  const outcomes = await runChecks(quick, {})
+  if (slow.length > 0) outcomes.push(...(await runWithEngine(slow).catch(withoutEngine)))
+  return summarise(outcomes)
+}
+
+/** No engine, no browser or no build is a failure like any other, and does not hide what was found before. @param {unknown} error */
+function withoutEngine(error) {
+  const { message, hint } = describeFailure(error)
+  console.error(`\n${message}\n\n${hint}\n`)
+  return [{ name: 'engine, browser and build', passed: false, seconds: 0 }]
 }
 
 /** @param {import('./test/checks.mjs').Check[]} checks */

@@ -22,6 +22,7 @@ export const withDatabase = [
 
 /** @type {Check[]} */
 export const withEngine = [
+  { name: 'starter desktop', command: [bin('tsx'), 'scripts/images.ts', 'desktop'] },
   { name: 'engine and contract', command: [bin('vitest'), 'run', '--project', 'docker'] },
   { name: 'end to end', command: [bin('playwright'), 'test', '--config', 'e2e/playwright.config.ts'] },
 ]
@@ -29,7 +30,7 @@ export const withEngine = [
 /**
  * @param {Check[]} checks
  * @param {Record<string, string>} environment
- * @returns {Promise<boolean>} whether all passed
+ * @returns {Promise<Outcome[]>}
  */
 export async function runChecks(checks, environment) {
   /** @type {Outcome[]} */
@@ -40,13 +41,20 @@ export async function runChecks(checks, environment) {
     const code = await run(command, environment)
     outcomes.push({ name, passed: code === 0, seconds: (performance.now() - startedAt) / 1000 })
   }
-  console.log('')
-  for (const { name, passed, seconds } of outcomes)
-    console.log(`  ${passed ? '✓' : '✗'} ${name.padEnd(24)} ${seconds.toFixed(1).padStart(7)} s`)
+  return outcomes
+}
+
+/**
+ * @param {Outcome[]} outcomes
+ * @returns {boolean} whether all passed
+ */
+export function summarise(outcomes) {
+  const line = (/** @type {Outcome} */ { name, passed, seconds }) =>
+    `  ${passed ? '✓' : '✗'} ${name.padEnd(24)} ${seconds.toFixed(1).padStart(7)} s`
   const failed = outcomes.filter((outcome) => !outcome.passed)
   const total = outcomes.reduce((sum, { seconds }) => sum + seconds, 0)
   const verdict = failed.length === 0 ? 'all passed' : `FAILED: ${failed.map(({ name }) => name).join(', ')}`
-  console.log(`\n${outcomes.length} checks in ${total.toFixed(0)} s: ${verdict}`)
+  console.log(`\n${outcomes.map(line).join('\n')}\n\n${outcomes.length} checks in ${total.toFixed(0)} s: ${verdict}`)
   return failed.length === 0
 }
 
