@@ -89,5 +89,7 @@ export function terminalLine(json: string): string {
 }
 
 function toTerminal(): Sink {
-  return { write: (line) => void process.stderr.write(terminalLine(line)) }
+  // A step of the set-up may have drawn its progress on this line.
+  const clear = process.stderr.isTTY ? '\r\x1b[2K' : ''
+  return { write: (line) => void process.stderr.write(clear + terminalLine(line)) }
 }
