@@ -5,6 +5,7 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
 import { useAction } from '@/lib/client/use-action'
+import { useHydrated } from '@/lib/client/use-hydrated'
 import type { ActionResult } from '@/lib/domain/failure'
 
 export type ChangePasswordAction = (input: { present: string; next: string }) => Promise<ActionResult<{ ended: number }>>
@@ -19,6 +20,7 @@ const shortest = 12
 export function ChangePasswordForm({ action, onChanged }: ChangePasswordFormProps) {
   const [mismatch, setMismatch] = useState<string | null>(null)
   const { run, pending, failure } = useAction(action)
+  const hydrated = useHydrated()
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
@@ -51,7 +53,7 @@ export function ChangePasswordForm({ action, onChanged }: ChangePasswordFormProp
         <Input name="repeat" type="password" autoComplete="new-password" required maxLength={256} />
       </Field>
       <div>
-        <Button type="submit" variant="primary" pending={pending} pendingLabel="Changing…">
+        <Button type="submit" variant="primary" disabled={!hydrated} pending={pending} pendingLabel="Changing…">
           Change password
         </Button>
       </div>

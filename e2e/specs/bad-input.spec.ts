@@ -1,4 +1,4 @@
-import { expect } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import pg from 'pg'
 import { sweep } from '@/e2e/bad-input'
 import { imageIdOf, newPerson } from '@/e2e/support/people'
@@ -8,7 +8,7 @@ import { loadConfig } from '@/lib/config'
 // Rows that only a request can make or remove. What the controller writes by itself is not among them.
 const tables = ['User', 'SignIn', 'ApiKey', 'Agent', 'Icon', 'WorkspaceImage', 'Home', 'Session', 'Grant', 'Setting']
 
-test('bad input gets a clear answer everywhere and changes nothing', async ({ admin, api, browser, portal }) => {
+test('bad input gets a clear answer everywhere and changes nothing', async ({ page, api, browser, portal }) => {
   test.setTimeout(15 * 60_000)
   const user = await newPerson(api, browser, portal)
   const me = await api.call<{ user: { id: string } }>('GET', '/me')
@@ -16,8 +16,8 @@ test('bad input gets a clear answer everywhere and changes nothing', async ({ ad
   const launched = await api.call<{ id: string }>('POST', '/sessions', { imageId })
   await api.call('POST', `/sessions/${launched.body.id}/stop`)
   const agents = await api.call<{ items: { id: string }[] }>('GET', '/agents')
-  const keys = await Promise.all([newKey(admin, portal.url), newKey(user.page, portal.url)])
-  const cookies = await admin.context().cookies(portal.url)
+  const keys = await Promise.all([newKey(page, portal.url), newKey(user.page, portal.url)])
+  const cookies = await page.context().cookies(portal.url)
 
   const { databaseUrl } = loadConfig(portal.environment)
   const before = await countRows(databaseUrl)
@@ -34,9 +34,13 @@ test('bad input gets a clear answer everywhere and changes nothing', async ({ ad
   await api.call('DELETE', `/sessions/${launched.body.id}`)
 })
 
-async function newKey(page: import('@playwright/test').Page, url: string): Promise<string> {
+async function newKey(page: Page, url: string): Promise<string> {
   await page.goto(`${url}/account`)
-  await page.getByRole('button', { name: 'New key' }).click()
+  // Pressed again until the page's script has taken over.
+  await expect(async () => {
+    await page.getByRole('button', { name: 'New key' }).click({ timeout: 2_000 })
+    await expect(page.getByRole('textbox', { name: 'Name' })).toBeVisible({ timeout: 2_000 })
+  }).toPass({ timeout: 30_000 })
   await page.getByRole('textbox', { name: 'Name' }).fill('bad input')
   await page.getByRole('button', { name: 'Make key' }).click()
   const key = await page.getByLabel('API key', { exact: true }).textContent()

@@ -1,10 +1,11 @@
 'use client'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
 import { signIn } from '@/lib/client/credentials'
+import { useHydrated } from '@/lib/client/use-hydrated'
 import type { Failure } from '@/lib/domain/failure'
 
 type SignInFormProps = {
@@ -17,8 +18,8 @@ type SignInFormProps = {
 export function SignInForm({ next, portalOrigin }: SignInFormProps) {
   const [failure, setFailure] = useState<Failure | null>(null)
   const [pending, setPending] = useState(false)
-  // Unknown until the script runs, and until then the button must not send the form by itself.
-  const openedAt = useOpenedAt()
+  const hydrated = useHydrated()
+  const elsewhere = hydrated && window.location.origin !== portalOrigin
   const password = useRef<HTMLInputElement>(null)
 
   async function submit(event: FormEvent<HTMLFormElement>) {
@@ -41,7 +42,7 @@ export function SignInForm({ next, portalOrigin }: SignInFormProps) {
     // Before the script runs, a form without a method would put the password into the address.
     <form method="post" onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
       <h1 className="font-semibold text-lg">Sign in</h1>
-      {openedAt !== null && openedAt !== portalOrigin && (
+      {elsewhere && (
         <Notice tone="warn" title="This is not the portal's own address.">
           Signing in works only at{' '}
           <a className="underline" href={portalOrigin}>
@@ -62,15 +63,9 @@ export function SignInForm({ next, portalOrigin }: SignInFormProps) {
       <Field label="Password" required>
         <Input ref={password} name="password" type="password" autoComplete="current-password" required maxLength={256} />
       </Field>
-      <Button type="submit" variant="primary" size="lg" disabled={openedAt === null} pending={pending} pendingLabel="Signing in…">
+      <Button type="submit" variant="primary" size="lg" disabled={!hydrated} pending={pending} pendingLabel="Signing in…">
         Sign in
       </Button>
     </form>
   )
-}
-
-function useOpenedAt(): string | null {
-  const [origin, setOrigin] = useState<string | null>(null)
-  useEffect(() => setOrigin(window.location.origin), [])
-  return origin
 }
