@@ -14,19 +14,18 @@ export type Listeners = { close: (graceMs: number) => Promise<void> }
 type Options = { config: Config; tls: Tls | null; portal: Handlers; session: ((port: number) => Handlers) | null }
 
 export async function openListeners({ config, tls, portal, session }: Options): Promise<Listeners> {
-  const http: Server[] = []
-  const extra: NetServer[] = []
   const main = createServer(tls, portal)
-  http.push(main)
+  const http = [main]
+  const extra: NetServer[] = []
   try {
     await listen(main, config.port, config.host, 'BERTH_PORT')
     if (config.sessionPorts && session) {
       const { from, to } = config.sessionPorts
+      // One HTTPS server for all of them: a TLS context of its own for each port would cost hundreds of kilobytes.
+      const sessions = createServer(tls, byPort(session))
+      http.push(sessions)
       for (let port = from; port <= to; port++) {
-        // One HTTPS server per port for its handlers, without a listening socket of its own.
-        const server = createServer(tls, session(port))
-        const socket = createNetServer((connection) => server.emit('connection', connection))
-        http.push(server)
+        const socket = createNetServer((connection) => sessions.emit('connection', connection))
         extra.push(socket)
         await listen(socket, port, config.host, 'BERTH_SESSION_PORTS')
       }
@@ -36,6 +35,20 @@ export async function openListeners({ config, tls, portal, session }: Options): 
     throw error
   }
   return { close: (graceMs) => closeAll(http, extra, graceMs) }
+}
+
+function byPort(session: (port: number) => Handlers): Handlers {
+  const doors = new Map<number, Handlers>()
+  const doorOf = (socket: Socket) => {
+    const port = socket.localPort ?? 0
+    const door = doors.get(port) ?? session(port)
+    doors.set(port, door)
+    return door
+  }
+  return {
+    request: (req, res) => doorOf(req.socket).request(req, res),
+    upgrade: (req, socket, head) => doorOf(socket).upgrade(req, socket, head),
+  }
 }
 
 function createServer(tls: Tls | null, { request, upgrade }: Handlers): Server {
