@@ -1,8 +1,8 @@
 import { Badge } from '@/components/ui/badge'
-import { Cpu, Gpu, MemoryStick } from '@/components/ui/icons'
 import { cn } from '@/lib/client/cn'
 import { formatBytes, formatCpu } from '@/lib/client/format'
 import { gpuWords } from './gpu-words'
+import { ResourceIcon } from './resource-icon'
 
 type ResourceChipsProps = {
   cpuMillis: number
@@ -20,14 +20,14 @@ export function ResourceChips({ cpuMillis, memoryBytes, gpusWanted, gpus = [], c
   return (
     <ul className={cn('flex min-w-0 flex-wrap gap-1.5', className)} aria-label="Resources">
       <li>
-        <Badge icon={<Cpu aria-hidden="true" />}>{formatCpu(cpuMillis)}</Badge>
+        <Badge icon={<ResourceIcon name="cpu" />}>{formatCpu(cpuMillis)}</Badge>
       </li>
       <li>
-        <Badge icon={<MemoryStick aria-hidden="true" />}>{formatBytes(memoryBytes)}</Badge>
+        <Badge icon={<ResourceIcon name="memory" />}>{formatBytes(memoryBytes)}</Badge>
       </li>
       {gpu && (
         <li className="min-w-0">
-          <Badge tone="accent" icon={<Gpu aria-hidden="true" />}>
+          <Badge tone="accent" icon={<ResourceIcon name="gpu" />}>
             {gpu}
           </Badge>
         </li>

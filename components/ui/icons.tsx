@@ -119,33 +119,6 @@ export const Copy = /* @__PURE__ */ icon(
     <path d="M4 16c-1.1 0-2-.9-2-2V4c0-1.1.9-2 2-2h10c1.1 0 2 .9 2 2" />
   </>,
 )
-export const Cpu = /* @__PURE__ */ icon(
-  <>
-    <path d="M12 20v2" />
-    <path d="M12 2v2" />
-    <path d="M17 20v2" />
-    <path d="M17 2v2" />
-    <path d="M2 12h2" />
-    <path d="M2 17h2" />
-    <path d="M2 7h2" />
-    <path d="M20 12h2" />
-    <path d="M20 17h2" />
-    <path d="M20 7h2" />
-    <path d="M7 20v2" />
-    <path d="M7 2v2" />
-    <rect x="4" y="4" width="16" height="16" rx="2" />
-    <rect x="8" y="8" width="8" height="8" rx="1" />
-  </>,
-)
-export const Gpu = /* @__PURE__ */ icon(
-  <>
-    <path d="M2 17h18a2 2 0 0 0 2-2V7a2 2 0 0 0-2-2H2" />
-    <path d="M2 21V3" />
-    <path d="M7 17v3a1 1 0 0 0 1 1h5a1 1 0 0 0 1-1v-3" />
-    <circle cx="16" cy="11" r="2" />
-    <circle cx="8" cy="11" r="2" />
-  </>,
-)
 export const Hourglass = /* @__PURE__ */ icon(
   <>
     <path d="M5 22h14" />
@@ -172,21 +145,6 @@ export const LogOut = /* @__PURE__ */ icon(
     <path d="m16 17 5-5-5-5" />
     <path d="M21 12H9" />
     <path d="M9 21H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2h4" />
-  </>,
-)
-export const MemoryStick = /* @__PURE__ */ icon(
-  <>
-    <path d="M12 12v-2" />
-    <path d="M12 18v-2" />
-    <path d="M16 12v-2" />
-    <path d="M16 18v-2" />
-    <path d="M2 11h1.5" />
-    <path d="M20 18v-2" />
-    <path d="M20.5 11H22" />
-    <path d="M4 18v-2" />
-    <path d="M8 12v-2" />
-    <path d="M8 18v-2" />
-    <rect x="2" y="6" width="20" height="10" rx="2" />
   </>,
 )
 export const Menu = /* @__PURE__ */ icon(
