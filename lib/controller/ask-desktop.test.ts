@@ -63,6 +63,17 @@ test('the known certificate is accepted', async () => {
   expect(await ask(port, pair.pin)).toMatchObject({ kind: 'answered' })
 })
 
+test('who may not be trusted by its certificate gets nothing; who may gets the request', async () => {
+  const { port, heard } = await desktop('HTTP/1.1 200 OK\r\n\r\n')
+  const question = { host: '127.0.0.1', port, password: 'secret', pin: null, timeoutMs: 5_000 }
+  expect(await askDesktop({ ...question, confirm: async () => false }, never)).toEqual({ kind: 'foreign_certificate' })
+  expect(await askDesktop({ ...question, confirm: async () => Promise.reject(new Error('away')) }, never)).toMatchObject({
+    kind: 'silent',
+  })
+  expect(heard.bytes).toBe('')
+  expect(await askDesktop({ ...question, confirm: async (seen) => seen === pair.pin }, never)).toMatchObject({ kind: 'answered' })
+})
+
 test.each([
   ['HTTP/1.1 401 Unauthorized\r\n\r\n', { kind: 'refused_password' }],
   ['HTTP/1.1 403 Forbidden\r\n\r\n', { kind: 'refused_password' }],

@@ -10,6 +10,8 @@ export type DesktopQuestion = {
   password: string
   /** When known: nothing is sent to anyone with another certificate. */
   pin: string | null
+  /** Asked about the certificate that is seen, before anything is sent. */
+  confirm?: ((fingerprint: string) => Promise<boolean>) | undefined
   timeoutMs: number
 }
 
@@ -21,7 +23,7 @@ export type DesktopAnswer =
 
 export type AskDesktop = (question: DesktopQuestion, signal: AbortSignal) => Promise<DesktopAnswer>
 
-export const askDesktop: AskDesktop = ({ host, port, password, pin, timeoutMs }, signal) =>
+export const askDesktop: AskDesktop = ({ host, port, password, pin, confirm, timeoutMs }, signal) =>
   new Promise((resolve) => {
     // Self-signed and made anew at each start: what authenticates it is the pin and the password that only it knows.
     const socket = connect({ host, port, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] })
@@ -46,7 +48,9 @@ export const askDesktop: AskDesktop = ({ host, port, password, pin, timeoutMs },
       const seen = socket.getPeerCertificate().fingerprint256
       if (!seen) return done({ kind: 'silent', why: 'not_https' })
       if (pin !== null && pin !== seen) return done({ kind: 'foreign_certificate' })
-      sendRequest(socket, host, password)
+      const send = () => sendRequest(socket, host, password)
+      if (confirm) void confirm(seen).then((isTheirs) => (isTheirs ? send() : done({ kind: 'foreign_certificate' })), give)
+      else send()
       socket.on('data', (chunk) => {
         said += chunk.toString('latin1')
         const answer = readStatus(said, seen)
@@ -57,6 +61,7 @@ export const askDesktop: AskDesktop = ({ host, port, password, pin, timeoutMs },
 
 /** One write: KasmVNC gives up after ten reads. */
 function sendRequest(socket: TLSSocket, host: string, password: string): void {
+  if (socket.destroyed) return
   const basic = Buffer.from(`${desktopUser}:${password}`).toString('base64')
   socket.write(
     `GET / HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Basic ${basic}\r\nX-Forwarded-For: 127.0.0.1\r\nConnection: close\r\n\r\n`,

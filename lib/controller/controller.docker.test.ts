@@ -81,6 +81,8 @@ test('launches a real desktop that answers to its own password only, pauses it, 
   await reach(id, 'running')
   expect(await eventCodes(db, id)).toEqual(['placed', 'created', 'started', 'answered'])
   const { reachHost, reachPort, certPin, credentialSealed } = await session(id)
+  // What the engine shows of the certificate is what the network shows of it.
+  expect(await openDockerHost({ kind: 'socket', socketPath }, installId).readCertificate(id, signal)).toBe(certPin)
   const password = open(testKeys, sealContext.credential(id), credentialSealed ?? '')
   const question = { host: reachHost ?? '', port: reachPort ?? 0, password, pin: certPin, timeoutMs: 5_000 }
   expect(await askDesktop(question, signal)).toEqual({ kind: 'answered', pin: certPin })

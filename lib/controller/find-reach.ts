@@ -13,6 +13,7 @@ type Options = {
   headStartMs?: number
   password: string
   pin: string | null
+  confirm?: ((fingerprint: string) => Promise<boolean>) | undefined
   ask: AskDesktop
   /** How long to go on in this call; the plan decides when it is too late for good. 0: one try. */
   forMs: number
@@ -45,8 +46,8 @@ export async function findReach(options: Options): Promise<ReachOutcome> {
 
 /** The first that is answered ends the others. */
 async function follow(candidate: ReachCandidate, options: Options, ended: AbortController): Promise<ReachOutcome> {
-  const { password, pin, ask, forMs } = options
-  const question = { host: candidate.host, port: candidate.port, password, pin, timeoutMs: attemptMs }
+  const { password, pin, confirm, ask, forMs } = options
+  const question = { host: candidate.host, port: candidate.port, password, pin, confirm, timeoutMs: attemptMs }
   let last: NoAnswer = { kind: 'silent', why: 'unreachable' }
   for (let tries = 0; !ended.signal.aborted; tries++) {
     const answer = await ask(question, ended.signal)

@@ -1,5 +1,4 @@
 // From a placed session to a desktop that answers: create, pull when the image is missing, start, find the way to it.
-import { setTimeout as sleep } from 'node:timers/promises'
 import { writeReachedBy } from '@/lib/db/agents-observed'
 import { DbNull } from '@/lib/db/json-null'
 import { toContainerSpec } from '@/lib/domain/container-spec'
@@ -72,13 +71,15 @@ export async function probe(context: StepContext): Promise<StepResult> {
   if (!seen || session.credentialSealed === null) return { wait: true }
   const candidates = reachCandidates(seen, agent.row)
   const password = open(deps.keys, sealContext.credential(session.id), session.credentialSealed)
-  const pin = agent.row.kind === 'tcp' ? await readPin(context) : null
+  // Between the portal and an engine behind a socket there is nobody who could show another one.
+  const confirm = agent.row.kind === 'tcp' ? confirmThrough(context) : undefined
   const headStartMs = candidates[0]?.way === agent.row.reachedBy ? 3_000 : 0
   const options = {
     candidates,
     headStartMs,
     password,
-    pin,
+    pin: null,
+    confirm,
     ask: deps.askDesktop,
     forMs: deps.askForMs,
     signal: context.interrupted,
@@ -108,14 +109,15 @@ export async function probe(context: StepContext): Promise<StepResult> {
   return {}
 }
 
-/** Over the engine's authenticated connection. The desktop may not have made it yet: then it is asked for again at the next look. */
-async function readPin({ agent, session, signal, interrupted }: StepContext): Promise<string | null> {
-  for (let tries = 0; tries < 20 && !interrupted.aborted; tries++) {
-    const pin = await agent.host.readCertificate(session.id, signal)
-    if (pin) return pin
-    await sleep(50, undefined, { signal: interrupted }).catch(() => undefined)
+/**
+ * Whether the certificate that is seen on the way is the one that the desktop made, read over the engine's authenticated connection. It is
+ * asked once the desktop listens, so it is there if it can be read at all; where it cannot, what is seen first counts.
+ */
+function confirmThrough({ agent, session, signal }: StepContext): (fingerprint: string) => Promise<boolean> {
+  return async (fingerprint) => {
+    const made = await agent.host.readCertificate(session.id, signal)
+    return made === null || made === fingerprint
   }
-  return null
 }
 
 async function notYet(context: StepContext, last: NoAnswer): Promise<StepResult> {
