@@ -18,7 +18,7 @@ export function ShareBar({ held, total, text, label, warnAt, className }: ShareB
   const share = held !== null && total ? Math.min(1, Math.max(0, held / total)) : 0
   const full = warnAt !== undefined && share >= warnAt
   return (
-    <span className={cn('inline-flex min-w-24 flex-col gap-1', className)}>
+    <span className={cn('inline-flex min-w-20 flex-col gap-1', className)}>
       <span className="whitespace-nowrap text-xs tabular-nums">
         <span className="sr-only">{label}: </span>
         {text}

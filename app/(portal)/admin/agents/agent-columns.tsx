@@ -8,11 +8,17 @@ import type { AgentRow } from '@/lib/domain/agent-view'
 
 /** Sorted under these ids by the server (`agentSorts`). */
 export const agentColumns: readonly DataColumn<AgentRow>[] = [
-  { id: 'name', header: 'Agent', sortable: true, cell: (agent) => <NameCell agent={agent} /> },
-  { id: 'status', header: 'Status', sortable: true, cell: (agent) => <StatusCell agent={agent} /> },
+  {
+    id: 'name',
+    header: 'Agent',
+    sortable: true,
+    cell: (agent) => <span className="[overflow-wrap:anywhere]">{agent.name}</span>,
+  },
+  { id: 'address', header: 'Engine, groups', hideBelow: 'xl', cell: (agent) => <AddressCell agent={agent} /> },
+  { id: 'status', header: 'Status, last seen', sortable: true, cell: (agent) => <StatusCell agent={agent} /> },
   {
     id: 'cpu',
-    header: 'CPU reserved',
+    header: 'CPU held',
     sortable: true,
     firstDirection: 'desc',
     hideBelow: 'sm',
@@ -20,19 +26,19 @@ export const agentColumns: readonly DataColumn<AgentRow>[] = [
   },
   {
     id: 'memory',
-    header: 'Memory reserved',
+    header: 'Memory held',
     sortable: true,
     firstDirection: 'desc',
-    hideBelow: 'md',
+    hideBelow: 'lg',
     cell: ({ memoryBytes }) => <ShareBar label="Memory reserved" {...memoryBytes} text={bytesOf(memoryBytes)} />,
   },
   {
     id: 'disk',
     header: 'Disk used',
-    hideBelow: 'lg',
+    hideBelow: 'xl',
     cell: ({ disk }) => <ShareBar label="Disk used" {...diskOf(disk)} text={bytesOf(diskOf(disk))} warnAt={disk.low ? 0 : 2} />,
   },
-  { id: 'gpus', header: 'GPUs held', hideBelow: 'sm', cell: (agent) => <GpuCell agent={agent} /> },
+  { id: 'gpus', header: 'GPUs held', hideBelow: 'md', cell: (agent) => <GpuCell agent={agent} /> },
   {
     id: 'sessions',
     header: 'Sessions',
@@ -41,26 +47,17 @@ export const agentColumns: readonly DataColumn<AgentRow>[] = [
     numeric: true,
     cell: (agent) => agent.liveSessions,
   },
-  {
-    id: 'seen',
-    header: 'Last seen',
-    sortable: true,
-    firstDirection: 'desc',
-    hideBelow: 'lg',
-    cell: ({ lastSeenAt }) =>
-      lastSeenAt ? (
-        <RelativeTime time={lastSeenAt} className="whitespace-nowrap text-muted text-xs" />
-      ) : (
-        <span className="text-muted text-xs">never</span>
-      ),
-  },
 ]
 
-function NameCell({ agent }: { agent: AgentRow }) {
+function AddressCell({ agent }: { agent: AgentRow }) {
   return (
-    <span className="block min-w-32">
-      <span className="[overflow-wrap:anywhere]">{agent.name}</span>
-      <span className="block max-w-36 truncate font-mono font-normal sm:max-w-60 text-muted text-xs">{agent.endpoint}</span>
+    <span className="block">
+      <span className="block max-w-44 truncate 2xl:max-w-72 font-mono text-muted text-xs" title={agent.endpoint}>
+        {agent.endpoint}
+      </span>
+      <span className="block max-w-44 truncate text-muted text-xs">
+        {agent.engineVersion ? `Docker ${agent.engineVersion}` : 'engine not known yet'}
+      </span>
       {agent.groups.length > 0 && (
         <span className="mt-0.5 flex flex-wrap gap-1">
           {agent.groups.map((group) => (
@@ -76,7 +73,15 @@ function StatusCell({ agent }: { agent: AgentRow }) {
   return (
     <span className="flex flex-col items-start gap-0.5">
       <AgentStatusPill agent={agent} look="plain" />
-      <span className="text-muted text-xs">{agent.engineVersion ? `Docker ${agent.engineVersion}` : 'engine not known'}</span>
+      <span className="whitespace-nowrap text-muted text-xs">
+        {agent.lastSeenAt ? (
+          <>
+            seen <RelativeTime time={agent.lastSeenAt} />
+          </>
+        ) : (
+          'never seen'
+        )}
+      </span>
     </span>
   )
 }
@@ -86,7 +91,7 @@ function GpuCell({ agent }: { agent: AgentRow }) {
   return (
     <span className="block text-xs">
       <span className="tabular-nums">{gpusOf(agent.gpus)}</span>
-      <span className="block whitespace-nowrap text-muted">{runtime}</span>
+      <span className="block text-muted">{runtime}</span>
     </span>
   )
 }

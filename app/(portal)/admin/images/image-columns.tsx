@@ -14,14 +14,10 @@ export const imageColumns: readonly DataColumn<ImageRow>[] = [
   { id: 'name', header: 'Workspace', sortable: true, cell: (image) => <NameCell image={image} /> },
   {
     id: 'reference',
-    header: 'Reference',
+    header: 'Reference, categories',
     sortable: true,
-    hideBelow: 'md',
-    cell: (image) => (
-      <span className="block max-w-72 truncate font-mono text-xs" title={image.reference}>
-        {image.reference}
-      </span>
-    ),
+    hideBelow: 'xl',
+    cell: (image) => <ReferenceCell image={image} />,
   },
   {
     id: 'cpu',
@@ -30,36 +26,49 @@ export const imageColumns: readonly DataColumn<ImageRow>[] = [
     firstDirection: 'desc',
     hideBelow: 'sm',
     cell: (image) => (
-      <ResourceChips cpuMillis={image.cpuMillis} memoryBytes={image.memoryBytes} gpusWanted={image.gpus} className="min-w-40" />
+      <ResourceChips cpuMillis={image.cpuMillis} memoryBytes={image.memoryBytes} gpusWanted={image.gpus} className="min-w-36" />
     ),
   },
-  { id: 'agents', header: 'On agents', hideBelow: 'lg', cell: (image) => <AgentsCell agents={image.agents} /> },
+  { id: 'agents', header: 'On agents', hideBelow: 'xl', cell: (image) => <AgentsCell agents={image.agents} /> },
   { id: 'sessions', header: 'Sessions', numeric: true, hideBelow: 'sm', cell: (image) => image.liveSessions },
-  { id: 'enabled', header: 'Enabled', sortable: true, cell: (image) => <EnabledSwitch image={image} /> },
+  { id: 'enabled', header: 'Enabled', sortable: true, cell: (image) => <EnabledCell image={image} /> },
   {
     id: 'updated',
     header: 'Changed',
     sortable: true,
     firstDirection: 'desc',
-    hideBelow: 'lg',
+    hideBelow: 'xl',
     cell: (image) => <RelativeTime time={image.updatedAt} className="whitespace-nowrap text-muted text-xs" />,
   },
   { id: 'actions', header: 'Actions', hideHeader: true, cell: (image) => <ImageMenu image={image} /> },
 ]
 
+/** The name alone: this cell is the row's link, and what stands in it is what a screen reader calls the row. */
 function NameCell({ image }: { image: ImageRow }) {
   return (
-    <span className="flex min-w-40 items-center gap-3">
+    <span className="flex min-w-32 items-center gap-3">
       <WorkspaceIcon icon={image.icon} size="sm" />
-      <span className="min-w-0">
-        <span className="flex flex-wrap items-center gap-x-2">
-          <span className="[overflow-wrap:anywhere]">{image.name}</span>
-          {image.hidden && <Badge icon={<EyeOff aria-hidden="true" />}>hidden</Badge>}
-        </span>
-        {image.categories.length > 0 && (
-          <span className="block font-normal text-muted text-xs [overflow-wrap:anywhere]">{image.categories.join(' · ')}</span>
-        )}
+      <span className="min-w-0 [overflow-wrap:anywhere]">{image.name}</span>
+    </span>
+  )
+}
+
+function ReferenceCell({ image }: { image: ImageRow }) {
+  return (
+    <span className="block max-w-44 text-xs 2xl:max-w-80">
+      <span className="block truncate font-mono" title={image.reference}>
+        {image.reference}
       </span>
+      {image.categories.length > 0 && <span className="block truncate text-muted">{image.categories.join(' · ')}</span>}
+    </span>
+  )
+}
+
+function EnabledCell({ image }: { image: ImageRow }) {
+  return (
+    <span className="flex items-center gap-2">
+      <EnabledSwitch image={image} />
+      {image.hidden && <Badge icon={<EyeOff aria-hidden="true" />}>hidden</Badge>}
     </span>
   )
 }
@@ -67,7 +76,7 @@ function NameCell({ image }: { image: ImageRow }) {
 const NAMED = 2
 
 function AgentsCell({ agents }: { agents: ImageRow['agents'] }) {
-  if (agents.length === 0) return <span className="whitespace-nowrap text-muted text-xs">none yet</span>
+  if (agents.length === 0) return <span className="whitespace-nowrap text-muted text-xs">none</span>
   return (
     <span className="text-xs" title={agents.map((agent) => agent.name).join(', ')}>
       {agents.slice(0, NAMED).map((agent, index) => (

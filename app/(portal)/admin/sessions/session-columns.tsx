@@ -14,7 +14,7 @@ export const sessionColumns: readonly DataColumn<SessionView>[] = [
     header: 'Workspace',
     sortable: true,
     cell: (session) => (
-      <span className="flex min-w-36 items-center gap-3">
+      <span className="flex items-center gap-3 sm:min-w-36">
         <WorkspaceIcon icon={session.icon} size="sm" />
         <span className="min-w-0 [overflow-wrap:anywhere]">{session.imageName}</span>
       </span>
@@ -39,7 +39,7 @@ export const sessionColumns: readonly DataColumn<SessionView>[] = [
   {
     id: 'resources',
     header: 'Resources',
-    hideBelow: 'lg',
+    hideBelow: 'xl',
     cell: (session) => (
       <ResourceChips
         cpuMillis={session.cpuMillis}
