@@ -3,6 +3,7 @@ import { FormProvider } from 'react-hook-form'
 import { useUnsavedGuard } from '@/components/form/use-unsaved-guard'
 import { Notice } from '@/components/ui/notice'
 import { toast } from '@/components/ui/toast'
+import { useHydrated } from '@/lib/client/use-hydrated'
 import { BasicsSection } from './basics-section'
 import { ConflictNotice } from './conflict-notice'
 import { DockerSection } from './docker-section'
@@ -23,6 +24,7 @@ export type WorkspaceImageFormProps = ImageFormStart & { known: Known; actions: 
 /** New, clone and edit are one form: they differ in what stands in it at first and in what a save makes of it. */
 export function WorkspaceImageForm({ known, actions, ...start }: WorkspaceImageFormProps) {
   const { mode, parent } = start
+  const hydrated = useHydrated()
   const state = useImageForm(start)
   const { form, values, differences, wrong, isDirty } = state
   const privileges = usePrivileges(values, start)
@@ -51,38 +53,41 @@ export function WorkspaceImageForm({ known, actions, ...start }: WorkspaceImageF
             void save('save')
           }}
         >
-          <div className="flex gap-6">
-            <SectionNav differing={[...differences.keys()]} wrong={wrong} />
-            <div className="flex min-w-0 flex-1 flex-col gap-5">
-              <Sections />
-              <ReviewSection {...privileges.section} />
-              {failure && failure.code !== 'conflict' && (
-                <Notice tone="danger" title={failure.message} live>
-                  {failure.hint}
-                </Notice>
-              )}
-              {failure?.code === 'conflict' && start.image && (
-                <ConflictNotice
-                  imageId={start.image.id}
-                  opened={state.base}
-                  mine={state.mine()}
-                  message={failure.message}
-                  onReload={() => window.location.reload()}
-                  onKeep={(theirs) => {
-                    state.keepMineOn(theirs)
-                    clearFailure()
-                  }}
-                />
-              )}
+          {/* What was typed before the script runs would be overwritten by what the form starts with. */}
+          <fieldset disabled={!hydrated} className="contents">
+            <div className="flex gap-6">
+              <SectionNav differing={[...differences.keys()]} wrong={wrong} />
+              <div className="flex min-w-0 flex-1 flex-col gap-5">
+                <Sections />
+                <ReviewSection {...privileges.section} />
+                {failure && failure.code !== 'conflict' && (
+                  <Notice tone="danger" title={failure.message} live>
+                    {failure.hint}
+                  </Notice>
+                )}
+                {failure?.code === 'conflict' && start.image && (
+                  <ConflictNotice
+                    imageId={start.image.id}
+                    opened={state.base}
+                    mine={state.mine()}
+                    message={failure.message}
+                    onReload={() => window.location.reload()}
+                    onKeep={(theirs) => {
+                      state.keepMineOn(theirs)
+                      clearFailure()
+                    }}
+                  />
+                )}
+              </div>
             </div>
-          </div>
-          <SaveBar
-            status={<FormStatus wrong={wrong} differs={differences.size} unsaved={isDirty || mode !== 'edit'} />}
-            saving={saving}
-            noTest={values.enabled ? null : 'It is switched off: nobody can launch it.'}
-            onSave={(then) => void save(then)}
-            onCancel={() => tryLeave('/admin/images')}
-          />
+            <SaveBar
+              status={<FormStatus wrong={wrong} differs={differences.size} unsaved={isDirty || mode !== 'edit'} />}
+              saving={saving}
+              noTest={values.enabled ? null : 'It is switched off: nobody can launch it.'}
+              onSave={(then) => void save(then)}
+              onCancel={() => tryLeave('/admin/images')}
+            />
+          </fieldset>
         </form>
         {dialog}
       </ImageFormProvider>

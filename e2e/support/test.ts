@@ -24,9 +24,8 @@ export const test = base.extend<Fixtures>({
     await signIn(page, portal, 'admin', portal.adminPassword)
     await use(page)
   },
-  api: async ({ page, portal }, use) => {
-    await signIn(page, portal, 'admin', portal.adminPassword)
-    await use(cookieApi(page.request, portal))
+  api: async ({ admin, portal }, use) => {
+    await use(cookieApi(admin.request, portal))
   },
 })
 
