@@ -46,7 +46,7 @@ export const imageColumns: readonly DataColumn<ImageRow>[] = [
 /** The name alone: this cell is the row's link, and what stands in it is what a screen reader calls the row. */
 function NameCell({ image }: { image: ImageRow }) {
   return (
-    <span className="flex min-w-32 items-center gap-3">
+    <span className="flex min-w-28 items-center gap-3 sm:min-w-40">
       <WorkspaceIcon icon={image.icon} size="sm" />
       <span className="min-w-0 [overflow-wrap:anywhere]">{image.name}</span>
     </span>
@@ -55,7 +55,7 @@ function NameCell({ image }: { image: ImageRow }) {
 
 function ReferenceCell({ image }: { image: ImageRow }) {
   return (
-    <span className="block max-w-44 text-xs 2xl:max-w-80">
+    <span className="block max-w-36 text-xs 2xl:max-w-80">
       <span className="block truncate font-mono" title={image.reference}>
         {image.reference}
       </span>
@@ -66,7 +66,7 @@ function ReferenceCell({ image }: { image: ImageRow }) {
 
 function EnabledCell({ image }: { image: ImageRow }) {
   return (
-    <span className="flex items-center gap-2">
+    <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
       <EnabledSwitch image={image} />
       {image.hidden && <Badge icon={<EyeOff aria-hidden="true" />}>hidden</Badge>}
     </span>

@@ -15,7 +15,7 @@ export const sessionColumns: readonly DataColumn<SessionView>[] = [
     sortable: true,
     cell: (session) => (
       <span className="flex items-center gap-3 sm:min-w-36">
-        <WorkspaceIcon icon={session.icon} size="sm" />
+        <WorkspaceIcon icon={session.icon} size="sm" className="max-sm:hidden" />
         <span className="min-w-0 [overflow-wrap:anywhere]">{session.imageName}</span>
       </span>
     ),
