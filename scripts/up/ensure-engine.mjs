@@ -20,25 +20,25 @@ const manual =
  * @returns {Promise<import('./find-engine.mjs').Engine>}
  */
 export async function ensureEngine(step) {
-  return await step('Looking for a Docker Engine', async (note) => {
-    const search = await findEngine()
-    if (search.found) {
-      note(`Docker ${search.found.version} at ${search.found.socketPath}`)
-      return search.found
-    }
-    if (search.denied.length > 0) return await askJoinDockerGroup(search.denied)
-    const privilege = await findPrivilege()
-    if (await isInstalled('dockerd')) {
-      if (!privilege) throw new SetupFailure('Docker is installed but not running.', 'Start it: sudo systemctl start docker')
-    } else {
-      await installEngine(privilege, note)
-    }
-    await startEngine(/** @type {string[]} */ (privilege), note)
-    const { found, denied } = await findEngine()
-    if (found) return found
-    if (denied.length > 0) return await askJoinDockerGroup(denied)
-    throw new SetupFailure('Docker was started but does not answer on any usual socket.', manual)
+  const { found, denied } = await step('Looking for a Docker Engine', async (note) => {
+    const first = await findEngine()
+    if (!first.found && first.denied.length === 0) await bringUpEngine(note)
+    const search = first.found || first.denied.length > 0 ? first : await findEngine()
+    if (search.found) note(`Docker ${search.found.version} at ${search.found.socketPath}`)
+    return search
   })
+  if (found) return found
+  // Outside the step: it may ask something, and a step draws over the line.
+  if (denied.length > 0) return await askJoinDockerGroup(denied)
+  throw new SetupFailure('Docker was started but does not answer on any usual socket.', manual)
+}
+
+/** @param {Note} note */
+async function bringUpEngine(note) {
+  const privilege = await findPrivilege()
+  if (!(await isInstalled('dockerd'))) await installEngine(privilege, note)
+  if (!privilege) throw new SetupFailure('Docker is installed but not running.', 'Start it: sudo systemctl start docker')
+  await startEngine(privilege, note)
 }
 
 /**
