@@ -1,6 +1,7 @@
 import { Gauge, Layers, MonitorPlay, Server, Settings, Users } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { SideNavLayout } from '@/components/shell/side-nav-layout'
+import { QueryProvider } from '@/lib/client/query-client'
 import { requirePageActor } from '@/lib/web/require-actor'
 
 const sections = [
@@ -24,7 +25,7 @@ export default async function AdminLayout({ children }: { children: ReactNode })
   await requirePageActor({ permission: 'fleet:view' })
   return (
     <SideNavLayout label="Administration" sections={sections}>
-      {children}
+      <QueryProvider>{children}</QueryProvider>
     </SideNavLayout>
   )
 }
