@@ -147,7 +147,7 @@ async function whySilent(context: StepContext): Promise<{ code: string; params: 
   return { code: 'no_answer', params: outcome.last.kind === 'silent' ? silenceCause(outcome.last.why) : {} }
 }
 
-/** Placed where the disk has filled up meanwhile: given back, to be placed again. */
+/** Placed where the disk has filled up meanwhile: given back, to be placed again. No container may be left of it. */
 export async function requeue(context: StepContext): Promise<StepResult> {
   const { agent } = context
   const reasons = [

@@ -20,6 +20,11 @@ function openOrBroken(open: () => ContainerHost): ContainerHost {
   try {
     return open()
   } catch (error) {
-    return new Proxy({} as ContainerHost, { get: () => async () => Promise.reject(error) })
+    const fail = async () => Promise.reject(error)
+    // biome-ignore lint/correctness/useYield: an iteration that fails at its first step is what is meant.
+    const failWatching = async function* () {
+      throw error
+    }
+    return new Proxy({} as ContainerHost, { get: (_target, verb) => (verb === 'watch' ? failWatching : fail) })
   }
 }

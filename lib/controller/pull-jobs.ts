@@ -1,5 +1,5 @@
 // Pulls run beside the steps, two per agent at a time and one per reference; whoever waits for the image waits for the same one.
-import { addAgentImage } from '@/lib/db/agents-observed'
+import { addAgentImage, noteDiskFull } from '@/lib/db/agents-observed'
 import { findControlled, loadWaitingForImage, writePullProgress } from '@/lib/db/controller-sessions'
 import { DbNull } from '@/lib/db/json-null'
 import { backOffMs } from '@/lib/domain/back-off'
@@ -157,6 +157,14 @@ async function pullFailed(deps: ControllerDeps, agent: ActingAgent, sessionId: s
       events: [{ code: 'failed', params: { reason: 'pull_failed', message } }],
       release: true,
     })
+    return
+  }
+  // Then the plan sends it back to the queue, as everywhere where the disk is full.
+  if (isDomainError(error) && error.code === 'disk_low') {
+    await noteDiskFull(deps.db, agent.row.id)
+    agent.row.diskFreeBytes = 0
+    agent.row.diskTotalBytes ??= 0
+    deps.wakeAt(sessionId, now)
     return
   }
   const attempts = session.attempts + 1

@@ -357,6 +357,26 @@ test('where the disk has filled up, a placed session goes back to the queue with
   expect(world.hostOf(agentId).calls).not.toContain('ensureCreated')
 })
 
+test.each(['ensureCreated', 'ensureStarted', 'pull'])(
+  'when %s finds the disk full, the session goes back to the queue and nothing stays',
+  async (verb) => {
+    const other = 'test/other:9'
+    const host = world.hostOf(agentId)
+    host.before = (called) => {
+      if (called === verb) throw new DomainError('disk_low')
+    }
+    const id = await launch(db, clock, { userId, ...(verb === 'pull' ? { reference: other } : {}) })
+    await runOnce(world.deps)
+    await world.deps.pulls.idle()
+    await runOnce(world.deps)
+    await runOnce(world.deps)
+    expect(await session(id)).toMatchObject({ state: 'queued', held: false, agentId: null, containerId: null, pull: null })
+    expect(JSON.stringify((await session(id)).reasons)).toContain('disk_low')
+    expect(host.containers.size).toBe(0)
+    expect(await ledger()).toEqual(nothing)
+  },
+)
+
 test('a missing image is pulled beside the steps, and the launch goes on when it is there', async () => {
   const other = 'test/other:2'
   const gate = newGate()

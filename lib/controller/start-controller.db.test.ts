@@ -180,6 +180,23 @@ test('an agent that goes away and comes back is said to, and its sessions go on'
   expect(await stateOf(id)).toBe('running')
 })
 
+test('an agent whose connection cannot even be tried does not answer, with that reason, and harms nobody', async () => {
+  const broken = await addAgent(db, { unseen: true })
+  await db.agent.update({ where: { id: broken }, data: { kind: 'tcp', host: '169.254.169.254', keySealed: null } })
+  await addAgent(db, { socketPath: '/works' })
+  await startLoop()
+  const id = await launch(db, systemClock, { userId })
+  await reach(id, 'running')
+  await vi.waitFor(
+    async () =>
+      expect(await db.agent.findUniqueOrThrow({ where: { id: broken } })).toMatchObject({
+        status: 'unreachable',
+        statusReason: 'not an address another one',
+      }),
+    { timeout: 25_000 },
+  )
+})
+
 test('of two controllers one acts, and the other takes over when the first has gone', async () => {
   await addAgent(db, { socketPath: '/one' })
   await startLoop()

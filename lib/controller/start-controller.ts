@@ -107,7 +107,8 @@ class RunningController {
   }
 
   wakeAll(inventory: boolean): void {
-    void this.#refresh().then(() => {
+    this.#try('refresh', async () => {
+      await this.#refresh()
       for (const runner of this.#runners.values()) runner.wake({ inventory })
     })
     this.#try('place', () => placeNow(this.#deps))

@@ -1,8 +1,9 @@
 // What becomes of a session whose step went wrong: another try later, or its end, always with the reason in its history.
+import { noteDiskFull } from '@/lib/db/agents-observed'
 import { backOffMs } from '@/lib/domain/back-off'
 import { type DomainError, isDomainError } from '@/lib/domain/errors'
 import type { Step } from '@/lib/domain/plan'
-import { fail } from './end-steps'
+import { fail, requeue } from './end-steps'
 import { change, type StepContext } from './step-context'
 
 /** A start that was refused this often will be refused again. */
@@ -20,6 +21,10 @@ export async function stepFailed(context: StepContext, step: Step, error: unknow
   const attempts = session.attempts + 1
   const message = problem?.message ?? 'Something went wrong inside the portal.'
   if (!problem) deps.log.error({ err: error, session: session.id, step: step.kind }, 'A step failed in an unexpected way')
+  if (problem?.code === 'disk_low' && startKinds.includes(step.kind)) {
+    await giveUpPlace(context)
+    return 'retry'
+  }
   if (problem && startKinds.includes(step.kind) && (isFinal(problem) || attempts >= startTries)) {
     await endStart(context, problem)
     return 'failed'
@@ -36,6 +41,15 @@ export async function stepFailed(context: StepContext, step: Step, error: unknow
 /** Docker’s “bad parameter”: the same request gets the same answer. */
 function isFinal(problem: DomainError): boolean {
   return problem.detail?.statusCode === 400 || problem.code === 'container_conflict'
+}
+
+async function giveUpPlace(context: StepContext): Promise<void> {
+  const { deps, agent, session, signal } = context
+  await noteDiskFull(deps.db, agent.row.id)
+  agent.row.diskFreeBytes = 0
+  agent.row.diskTotalBytes ??= 0
+  await agent.host.ensureRemoved(session.id, signal)
+  await requeue(context)
 }
 
 async function endStart(context: StepContext, problem: DomainError): Promise<void> {

@@ -67,6 +67,12 @@ export async function writeReachedBy(tx: Tx, agentId: string, reachedBy: string)
   })
 }
 
+/** Docker itself says that nothing fits any more. The next inventory measures again. */
+export async function noteDiskFull(tx: Tx, agentId: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "Agent" SET "diskFreeBytes" = 0, "diskTotalBytes" = COALESCE("diskTotalBytes", 0) WHERE id = ${agentId}`
+}
+
 export type Inventory = { facts: EngineFacts; images: SeenImage[]; probe: ProbeResult | null }
 
 export async function writeInventory(db: Db, agentId: string, { facts, images, probe }: Inventory, now: Date): Promise<void> {
