@@ -10,6 +10,7 @@ import { Notice } from '@/components/ui/notice'
 import { Switch } from '@/components/ui/switch'
 import { TagInput } from '@/components/ui/tag-input'
 import { toast } from '@/components/ui/toast'
+import { useHydrated } from '@/lib/client/use-hydrated'
 import type { AgentDetail } from '@/lib/domain/agent-view'
 import type { ActionResult, Failure } from '@/lib/domain/failure'
 import { AgentField } from './agent-field'
@@ -27,6 +28,7 @@ export type AgentFormProps = {
 }
 
 export function AgentEditForm({ agent, knownGroups, save, check }: AgentFormProps) {
+  const hydrated = useHydrated()
   const keyIsStored = agent?.kind === 'tcp'
   const [before] = useState(() => toAgentForm(agent))
   const form = useForm<AgentForm>({
@@ -78,39 +80,42 @@ export function AgentEditForm({ agent, knownGroups, save, check }: AgentFormProp
           void submit()
         }}
       >
-        <FormCard title="Name and groups">
-          <NameFields knownGroups={knownGroups} />
-        </FormCard>
-        <FormCard
-          title="Connection"
-          description="Whoever reaches a Docker Engine without TLS owns its host, so there is no way without it."
-        >
-          <ConnectionSection keyIsStored={keyIsStored} />
-          <FreshConnectionCheck check={test} />
-        </FormCard>
-        <FormCard title="What sessions may have of it">
-          <LimitsSection agent={agent} />
-        </FormCard>
-        {failure && (
-          <Notice tone="danger" title={failure.message} live>
-            {failure.hint}
-          </Notice>
-        )}
-        <div
-          data-save-bar=""
-          className="sticky bottom-0 z-10 -mx-4 -mb-6 flex flex-wrap justify-end gap-2 border-line border-t bg-surface/95 px-4 py-3 backdrop-blur-sm sm:-mx-6 sm:px-6"
-        >
-          <Button
-            variant="ghost"
-            disabled={isSubmitting}
-            onClick={() => tryLeave(agent ? `/admin/agents/${agent.id}` : '/admin/agents')}
+        {/* What was typed before the script runs would be overwritten by what the form starts with. */}
+        <fieldset disabled={!hydrated} className="contents">
+          <FormCard title="Name and groups">
+            <NameFields knownGroups={knownGroups} />
+          </FormCard>
+          <FormCard
+            title="Connection"
+            description="Whoever reaches a Docker Engine without TLS owns its host, so there is no way without it."
           >
-            Cancel
-          </Button>
-          <Button type="submit" variant="primary" pending={isSubmitting} pendingLabel="Saving…">
-            {agent ? 'Save agent' : 'Add agent'}
-          </Button>
-        </div>
+            <ConnectionSection keyIsStored={keyIsStored} />
+            <FreshConnectionCheck check={test} />
+          </FormCard>
+          <FormCard title="What sessions may have of it">
+            <LimitsSection agent={agent} />
+          </FormCard>
+          {failure && (
+            <Notice tone="danger" title={failure.message} live>
+              {failure.hint}
+            </Notice>
+          )}
+          <div
+            data-save-bar=""
+            className="sticky bottom-0 z-10 -mx-4 -mb-6 flex flex-wrap justify-end gap-2 border-line border-t bg-surface/95 px-4 py-3 backdrop-blur-sm sm:-mx-6 sm:px-6"
+          >
+            <Button
+              variant="ghost"
+              disabled={isSubmitting}
+              onClick={() => tryLeave(agent ? `/admin/agents/${agent.id}` : '/admin/agents')}
+            >
+              Cancel
+            </Button>
+            <Button type="submit" variant="primary" pending={isSubmitting} pendingLabel="Saving…">
+              {agent ? 'Save agent' : 'Add agent'}
+            </Button>
+          </div>
+        </fieldset>
       </form>
       {dialog}
     </FormProvider>

@@ -13,7 +13,7 @@ test.describe('the main job', () => {
     const engine = openEngine()
     await test.step('clone the starter and change it', async () => {
       await admin.goto(`${portal.url}/admin/images`)
-      await admin.getByRole('table').getByRole('link', { name: 'Desktop Desktop' }).click()
+      await admin.getByRole('table').getByRole('link', { name: 'Desktop', exact: true }).click()
       await admin.getByRole('link', { name: 'Clone' }).first().click()
       await admin.getByLabel('Friendly name').fill('Small desktop')
       await admin.getByRole('textbox', { name: 'Memory', exact: true }).fill('1')
