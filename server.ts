@@ -6,16 +6,15 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Config, config } from '@/lib/config'
 import { startController } from '@/lib/controller/start-controller'
-import { startEmbeddedPostgres } from '@/lib/db/embedded-postgres'
 import { getInstallation } from '@/lib/db/installation'
 import { assertMigrated } from '@/lib/db/migrate'
-import { holdPresence } from '@/lib/db/portal-presence'
 import { openDockerHost } from '@/lib/docker/open-docker-host'
 import type { Door } from '@/lib/gateway/door'
 import { createGateway, type Gateway } from '@/lib/gateway/gateway'
 import { log, openLog } from '@/lib/log'
 import { openDeps } from '@/lib/use-cases/open-deps'
 import { printGreeting } from '@/scripts/serve/greeting'
+import { keepDatabase } from '@/scripts/serve/keep-database'
 import { loadTls } from '@/scripts/serve/load-tls'
 import { type Handlers, openListeners } from '@/scripts/serve/open-listeners'
 import { openPages, type Pages } from '@/scripts/serve/open-pages'
@@ -49,10 +48,8 @@ export async function serve({ root, greet }: { root: string; greet: boolean }): 
 
 async function open(root: string, settings: Config, closings: Closing[]): Promise<void> {
   if (settings.databaseIsEmbedded) {
-    const database = await startEmbeddedPostgres({ dataDir: settings.dataDir, log: log() })
-    closings.push({ name: 'database', close: database.stop })
-    const presence = await holdPresence(database.directUrl)
-    closings.push({ name: 'presence', close: presence.release })
+    const database = await keepDatabase({ dataDir: settings.dataDir, log: log() })
+    closings.push({ name: 'database', close: database.close })
   }
   const deps = openDeps(settings)
   closings.push({ name: 'database connections', close: () => deps.db.$disconnect() })

@@ -4,13 +4,24 @@ import { DomainError } from '@/lib/domain/errors'
 
 const presenceLock = 7_391_005
 
-export async function holdPresence(databaseUrl: string): Promise<{ release: () => Promise<void> }> {
+export type Presence = { release: () => Promise<void> }
+
+/** `onLost`: the connection ended without being released, so the database is gone or starts anew. */
+export async function holdPresence(databaseUrl: string, onLost: () => void): Promise<Presence> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000, keepAlive: true })
-  // The lock ends with the connection. A database that goes away is noticed, and told, by everything else.
+  let isReleased = false
+  // What goes wrong on the connection ends it; the end is what counts.
   client.on('error', () => undefined)
   await client.connect()
   const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [presenceLock])
-  if (rows[0]?.taken) return { release: () => client.end() }
+  if (rows[0]?.taken) {
+    client.once('end', () => isReleased || onLost())
+    const release = async () => {
+      isReleased = true
+      await client.end()
+    }
+    return { release }
+  }
   await client.end()
   throw new DomainError('misconfigured', {
     message: 'Another Berth works on this database.',

@@ -15,8 +15,9 @@ type Options = { databaseUrl: string; migrationsDir: string; path: string }
 /** Replaces everything in the database. What the export lacks of newer migrations is applied by the next `up`. */
 export async function restoreDatabase({ databaseUrl, migrationsDir, path }: Options): Promise<void> {
   const lines = readLines(path)
-  const first = await lines.next()
-  if (first.done || !first.value.startsWith(migrationsMark)) {
+  // What is not gzip at all fails here already.
+  const first = await lines.next().catch(() => null)
+  if (!first || first.done || !first.value.startsWith(migrationsMark)) {
     throw new DomainError('misconfigured', {
       message: `${path} is not an export of Berth.`,
       hint: 'Exports lie in the folder "backups" of the data directory.',
