@@ -42,6 +42,7 @@ function Screen({ initial, actions }: SessionScreenProps) {
   const desktop = useDesktopConnection({
     sessionId: session.id,
     available: session.verbs.includes('connect') && !watched.gone,
+    portalAnswers: watched.failure === null,
     connect: actions.connect,
     onTrouble: refresh,
     onClipboard: useCallback((text: string) => {

@@ -18,6 +18,8 @@ type Options = {
   sessionId: string
   /** The session has a desktop that this viewer may see. */
   available: boolean
+  /** False while reading the session fails: when that ends, the next try need not wait any longer. */
+  portalAnswers: boolean
   connect: SessionActions['connect']
   onClipboard: (text: string) => void
   /** The stream is gone: what became of the session is worth asking. */
@@ -34,14 +36,18 @@ export type UsedDesktopConnection = {
 }
 
 export function useDesktopConnection(options: Options): UsedDesktopConnection {
-  const { sessionId, available } = options
+  const { sessionId, available, portalAnswers } = options
   const [connection, dispatch] = useReducer(nextConnection, idleConnection)
   const { phase, url, tries } = connection
   const frame = useRef<HTMLIFrameElement>(null)
-  const latest = useRef(options)
-  latest.current = options
+  const latest = useRef({ ...options, phase })
+  latest.current = { ...options, phase }
 
   useEffect(() => dispatch({ type: available ? 'available' : 'unavailable' }), [available])
+
+  useEffect(() => {
+    if (portalAnswers && latest.current.phase === 'waiting') dispatch({ type: 'again' })
+  }, [portalAnswers])
 
   useEffect(() => {
     if (phase !== 'ticket') return
