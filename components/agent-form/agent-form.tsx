@@ -1,74 +1,24 @@
 'use client'
-import { type ReactNode, useState } from 'react'
-import { FormProvider, useForm, useFormState } from 'react-hook-form'
-import { focusFirstProblem } from '@/components/form/focus-problem'
-import { useUnsavedGuard } from '@/components/form/use-unsaved-guard'
+import type { ReactNode } from 'react'
+import { FormProvider } from 'react-hook-form'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
 import { Switch } from '@/components/ui/switch'
 import { TagInput } from '@/components/ui/tag-input'
-import { toast } from '@/components/ui/toast'
 import { useHydrated } from '@/lib/client/use-hydrated'
-import type { AgentDetail } from '@/lib/domain/agent-view'
-import type { ActionResult, Failure } from '@/lib/domain/failure'
 import { AgentField } from './agent-field'
-import { type AgentForm, agentFormResolver, agentProblems, toAgentForm, toFormErrors } from './agent-form-values'
-import type { AgentCheck } from './connection-check'
 import { ConnectionSection, FreshConnectionCheck } from './connection-section'
 import { LimitsSection } from './limits-section'
+import { type AgentFormStart, useAgentForm } from './use-agent-form'
 
-export type AgentFormProps = {
-  /** null: a new one. */
-  agent: AgentDetail | null
-  knownGroups: string[]
-  save: (form: AgentForm, before: AgentForm, version: number | null) => Promise<ActionResult<{ id: string; name: string }>>
-  check: (form: AgentForm) => Promise<ActionResult<AgentCheck>>
-}
+export type AgentFormProps = AgentFormStart & { knownGroups: string[] }
 
-export function AgentEditForm({ agent, knownGroups, save, check }: AgentFormProps) {
+export function AgentEditForm({ knownGroups, ...start }: AgentFormProps) {
+  const { agent } = start
   const hydrated = useHydrated()
-  const keyIsStored = agent?.kind === 'tcp'
-  const [before] = useState(() => toAgentForm(agent))
-  const form = useForm<AgentForm>({
-    defaultValues: before,
-    resolver: agentFormResolver(keyIsStored),
-    mode: 'onChange',
-    shouldFocusError: false,
-  })
-  const { isDirty, isSubmitting } = useFormState({ control: form.control })
-  const [failure, setFailure] = useState<Failure | null>(null)
-  const { dialog, leave, tryLeave } = useUnsavedGuard(isDirty)
-
-  function refuse(refused: Failure) {
-    setFailure(refused)
-    const issues = Object.entries(refused.fields ?? {}).map(([path, message]) => ({ path: path.split('.'), message }))
-    mark(toFormErrors(agentProblems(issues)))
-  }
-
-  function mark(errors: ReturnType<typeof toFormErrors>) {
-    for (const [field, error] of Object.entries(errors)) form.setError(field as keyof AgentForm, error)
-    focusFirstProblem(Object.keys(errors))
-  }
-
-  const submit = form.handleSubmit(
-    async (values) => {
-      setFailure(null)
-      const result = await save(values, before, agent?.version ?? null)
-      if (!result.ok) return refuse(result)
-      toast.ok(agent ? `“${result.data.name}” is saved` : `“${result.data.name}” is added`)
-      leave(`/admin/agents/${result.data.id}`)
-    },
-    (errors) => focusFirstProblem(Object.keys(errors)),
-  )
-
-  async function test() {
-    const valid = await form.trigger(['kind', 'socketPath', 'host', 'port', 'caPem', 'certPem', 'keyPem', 'serverName'])
-    if (valid) return check(form.getValues())
-    focusFirstProblem(Object.keys(form.formState.errors))
-    return null
-  }
+  const { form, submit, test, failure, isSubmitting, keyIsStored, dialog, tryLeave } = useAgentForm(start)
 
   return (
     <FormProvider {...form}>

@@ -16,7 +16,7 @@ type ConflictNoticeProps = {
   opened: WorkspaceImageFields
   mine: readonly ImageField[]
   message: string
-  onReload: () => void
+  onReload: (theirs: ImageDetail) => void
   onKeep: (theirs: ImageDetail) => void
 }
 
@@ -32,8 +32,8 @@ export function ConflictNotice({ imageId, opened, mine, message, onReload, onKee
       title={message}
       action={
         <>
-          <Button size="sm" onClick={onReload}>
-            Reload and drop my changes
+          <Button size="sm" disabled={!theirs.data} onClick={() => theirs.data && onReload(theirs.data)}>
+            Take theirs and drop my changes
           </Button>
           <Button size="sm" disabled={!theirs.data} onClick={() => theirs.data && onKeep(theirs.data)}>
             Keep my changes on top

@@ -10,6 +10,7 @@ import { DockerSection } from './docker-section'
 import { EnvironmentSection } from './environment-section'
 import { FilesSection } from './files-section'
 import { FormStatus } from './form-status'
+import { fieldsOf } from './image-changes'
 import { type ImageFormActions, ImageFormProvider, type Known } from './image-form-context'
 import { PolicySection } from './policy-section'
 import { ResourcesSection } from './resources-section'
@@ -71,7 +72,10 @@ export function WorkspaceImageForm({ known, actions, ...start }: WorkspaceImageF
                     opened={state.base}
                     mine={state.mine()}
                     message={failure.message}
-                    onReload={() => window.location.reload()}
+                    onReload={(theirs) => {
+                      state.saved(fieldsOf(theirs), theirs.version)
+                      clearFailure()
+                    }}
                     onKeep={(theirs) => {
                       state.keepMineOn(theirs)
                       clearFailure()
