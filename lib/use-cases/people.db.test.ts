@@ -12,6 +12,7 @@ import { getUser } from './get-user'
 import { launchSession } from './launch-session'
 import { listSignIns } from './list-sign-ins'
 import { pageUsers, tableUsers } from './list-users'
+import { operatorActor } from './operator-actor'
 import { resetPassword } from './reset-password'
 import { revokeApiKey } from './revoke-api-key'
 import { signInPerson } from './sign-in-person'
@@ -270,6 +271,18 @@ describe('lists', () => {
 })
 
 describe('settings', () => {
+  test('a change of nothing writes nothing', async () => {
+    const fresh = await testInstallation()
+    try {
+      const admin = await fresh.person('root', 'admin')
+      expect(await updateSettings(fresh.deps, admin, {})).toMatchObject({ maxSessionsPerUser: 3 })
+      await updateUser(fresh.deps, operatorActor(), { userId: admin.id })
+      expect([await fresh.db.setting.count(), await fresh.db.auditEntry.count()]).toEqual([0, 0])
+    } finally {
+      await fresh.close()
+    }
+  })
+
   test('two changes at once do not undo each other', async () => {
     await Promise.all([
       updateSettings(installation.deps, root, { maxSessionsPerUser: 11 }),

@@ -15,7 +15,9 @@ export async function updateSettings({ db }: Deps, actor: Actor, patch: Patch): 
     // Limits count at every launch, so a change waits its turn among them.
     await lock(tx, 'placement')
     const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
-    const settings = Settings.parse({ ...(await readSettings(tx)), ...given })
+    const before = await readSettings(tx)
+    if (Object.keys(given).length === 0) return before
+    const settings = Settings.parse({ ...before, ...given })
     await writeSettings(tx, settings)
     await audit(tx, actor, { verb: 'settings.update', thingKind: 'settings', thingId: 'settings', detail: given })
     return settings

@@ -17,10 +17,11 @@ export async function updateUser({ db, clock }: Deps, actor: Actor, input: Updat
     await lockAdministrators(tx)
     const before = await getUserRow(tx, input.userId)
     const change = changeOf(before, input, clock.now())
+    const fields = Object.keys(change.data)
+    if (fields.length === 0) return toUserView(before)
     if (change.losesAdmin) await assertReplaceable(tx, actor, before)
     const row = await tx.user.update({ where: { id: before.id }, data: change.data, select: userViewSelect })
     await endWhatItGave(tx, before.id, change, clock.now())
-    const fields = Object.keys(change.data)
     await audit(tx, actor, {
       verb: change.verb,
       thingKind: 'user',
