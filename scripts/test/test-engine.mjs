@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { findEngine } from '../up/find-engine.mjs'
 import { takeLock } from '../up/portal-lock.mjs'
 import { runCommand } from '../up/run-command.mjs'
+import { findRunningEngines } from '../up/running-engines.mjs'
 import { SetupFailure } from '../up/setup-failure.mjs'
 import { startDetached, waitForEngine } from '../up/start-engine.mjs'
 
@@ -29,10 +30,10 @@ export async function openTestEngine(step) {
     )
   }
   // Two engines in one network namespace share the bridge docker0 and flush each other's firewall rules.
-  const other = findProcess('dockerd')
+  const [other] = findRunningEngines()
   if (other) {
     throw new SetupFailure(
-      `A Docker Engine runs here (process ${other}), but not at a usual socket.`,
+      `A Docker Engine runs here (process ${other.pid}), but answers on no socket that could be found.`,
       'Name it: BERTH_TEST_DOCKER=unix:///path/to/docker.sock npm test',
     )
   }
@@ -72,18 +73,6 @@ async function startOwnEngine() {
     await stop()
     throw error
   }
-}
-
-/** @param {string} name @returns {string | undefined} */
-function findProcess(name) {
-  const isIt = (/** @type {string} */ pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === name
-    } catch {
-      return false
-    }
-  }
-  return readdirSync('/proc').find((pid) => /^\d+$/.test(pid) && isIt(pid))
 }
 
 /** Names of network namespaces stay mounted when an engine is killed. @param {string} directory */

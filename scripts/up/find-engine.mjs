@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { request } from 'node:http'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { findRunningEngines } from './running-engines.mjs'
 import { SetupFailure } from './setup-failure.mjs'
 
 /** @typedef {{ socketPath: string, version: string }} Engine */
@@ -34,6 +35,12 @@ export async function findEngine() {
     if (answer.version) return { ...search, found: { socketPath, version: answer.version } }
     if (answer.code === 'EACCES') search.denied.push(socketPath)
     else search.silent.push(socketPath)
+  }
+  if (search.denied.length > 0) return search
+  // Starting another one beside it would break it: two engines share one bridge and one set of firewall rules.
+  for (const socketPath of findRunningEngines().flatMap(({ sockets }) => sockets)) {
+    const { version } = await ask(socketPath)
+    if (version) return { ...search, found: { socketPath, version } }
   }
   return search
 }
