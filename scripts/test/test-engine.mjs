@@ -1,5 +1,5 @@
 // A Docker Engine for one run of the tests: its own process, addresses and place on disk, which keeps built images between runs.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findEngine } from '../up/find-engine.mjs'
