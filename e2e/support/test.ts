@@ -25,7 +25,11 @@ export const test = base.extend<Fixtures>({
     await use(page)
   },
   api: async ({ admin, portal }, use) => {
-    await use(cookieApi(admin.request, portal))
+    const api = cookieApi(admin.request, portal)
+    await use(api)
+    // A test that failed half-way must not take the next one's home away.
+    const { body } = await api.call<{ items: { id: string }[] }>('GET', '/sessions?limit=200')
+    for (const { id } of body?.items ?? []) await api.call('DELETE', `/sessions/${id}`)
   },
 })
 
