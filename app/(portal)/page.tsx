@@ -3,6 +3,7 @@ import { AddressNotice } from '@/components/launcher/address-notice'
 import { FreshnessNotice } from '@/components/launcher/freshness-notice'
 import { NoMatch, NoWorkspaces } from '@/components/launcher/gallery-empty'
 import { MySessions } from '@/components/launcher/my-sessions'
+import { orderSessions } from '@/components/launcher/order-sessions'
 import { SessionBody } from '@/components/launcher/session-body'
 import { TileAvailability, TileBody } from '@/components/launcher/tile-parts'
 import { WorkspaceGallery } from '@/components/launcher/workspace-gallery'
@@ -26,7 +27,7 @@ export default async function LauncherPage() {
       <AddressNotice publicOrigin={deps().config.publicUrl.origin} />
       <FreshnessNotice drawn={{ mark, moving }} />
       <MySessions
-        sessions={sessions.map((session) => ({ session, body: <SessionBody session={session} now={now} /> }))}
+        sessions={orderSessions(sessions).map((session) => ({ session, body: <SessionBody session={session} now={now} /> }))}
         actions={sessionActions}
       />
       {tiles.length === 0 ? (

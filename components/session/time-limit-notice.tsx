@@ -19,7 +19,7 @@ export function TimeLimitNotice({ session, verbs, skewMs }: TimeLimitNoticeProps
       <Notice
         tone="warn"
         live
-        title={left.over ? 'The time limit is reached' : 'This session is stopped soon'}
+        title={left.over ? 'The time limit is reached' : 'This session will be stopped soon'}
         action={
           <>
             {session.verbs.includes('extend') && (
