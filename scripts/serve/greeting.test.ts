@@ -15,3 +15,10 @@ test('at the machine itself, and where the portal listens on the network, there 
   expect(text).not.toContain('ssh')
   expect(text).toContain('whether to trust it')
 })
+
+test('over ssh with session ports it says that one line is not enough', () => {
+  const environment = { sshConnection: '192.0.2.7 50123 192.0.2.9 22', user: 'ada' }
+  expect(greeting(loadConfig({ BERTH_SESSION_PORTS: '6100-6299' }), environment)).toContain(
+    'one more -L for each port of 6100 to 6299',
+  )
+})

@@ -13,13 +13,18 @@ export function greeting(config: Config, environment: { sshConnection: string | 
     // SSH_CONNECTION: client address, client port, server address, server port.
     const [, , address = 'this-machine', port = '22'] = environment.sshConnection.split(' ')
     const option = port === '22' ? '' : ` -p ${port}`
-    const ports = [config.port, ...(config.sessionPorts ? [config.sessionPorts.from] : [])]
-    const forwards = ports.map((forwarded) => `-L ${forwarded}:localhost:${forwarded}`).join(' ')
+    const forward = `-L ${config.port}:localhost:${config.port}`
     lines.push(
       '',
       '  You are signed in to this machine over ssh. On your own computer, first run',
-      `    ssh${option} -N ${forwards} ${environment.user}@${address}`,
+      `    ssh${option} -N ${forward} ${environment.user}@${address}`,
     )
+    if (config.sessionPorts) {
+      const { from, to } = config.sessionPorts
+      lines.push(
+        `  and one more -L for each port of ${from} to ${to} that is to be used. Without BERTH_SESSION_PORTS this line is enough.`,
+      )
+    }
   }
   if (config.tls.kind === 'generated') {
     lines.push(
