@@ -43,6 +43,12 @@ describe('the bar of a launch', () => {
     expect(scaleMs([launch(), launch(), slow])).toBe(5600)
   })
 
+  it('takes its scale from launches that came through', () => {
+    const stuck = launch({ createdMs: 120, startedMs: null, answeredMs: null, firstViewerMs: null })
+    const slow = launch({ answeredMs: 6000, firstViewerMs: 9000 })
+    expect(scaleMs([stuck, stuck, stuck, slow])).toBe(9000)
+  })
+
   it('has a scale before anything was launched', () => {
     expect(scaleMs([])).toBe(1000)
   })

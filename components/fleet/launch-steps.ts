@@ -37,10 +37,15 @@ export function stepSpans(launch: Launch): StepSpan[] {
   return spans
 }
 
-/** One scale for all bars, so that lengths can be compared; a single slow launch must not flatten the others. */
+/**
+ * One scale for all bars, so that lengths can be compared. Launches that came through set it: what stopped half way says nothing
+ * about how long one takes, and a single slow one must not flatten the others.
+ */
 export function scaleMs(launches: readonly Launch[]): number {
-  const totals = launches.flatMap((launch) => stepSpans(launch).at(-1)?.toMs ?? []).sort((a, b) => a - b)
-  const median = totals[Math.floor(totals.length / 2)] ?? 0
-  const longest = totals.at(-1) ?? 0
+  const through = launches.filter((launch) => launch.answeredMs !== null)
+  const ends = (through.length > 0 ? through : launches).flatMap((launch) => stepSpans(launch).at(-1)?.toMs ?? [])
+  const sorted = ends.sort((a, b) => a - b)
+  const median = sorted[Math.floor(sorted.length / 2)] ?? 0
+  const longest = sorted.at(-1) ?? 0
   return Math.max(1_000, Math.min(longest, median * 4))
 }

@@ -4,6 +4,7 @@ import { useUnsavedGuard } from '@/components/form/use-unsaved-guard'
 import { Notice } from '@/components/ui/notice'
 import { toast } from '@/components/ui/toast'
 import { useHydrated } from '@/lib/client/use-hydrated'
+import type { Failure } from '@/lib/domain/failure'
 import { BasicsSection } from './basics-section'
 import { ConflictNotice } from './conflict-notice'
 import { DockerSection } from './docker-section'
@@ -12,6 +13,7 @@ import { FilesSection } from './files-section'
 import { FormStatus } from './form-status'
 import { fieldsOf } from './image-changes'
 import { type ImageFormActions, ImageFormProvider, type Known } from './image-form-context'
+import type { ImageField } from './image-form-values'
 import { PolicySection } from './policy-section'
 import { ResourcesSection } from './resources-section'
 import { ReviewSection } from './review-section'
@@ -44,6 +46,23 @@ export function WorkspaceImageForm({ known, actions, ...start }: WorkspaceImageF
     },
   })
 
+  const refusal = failure && (
+    <Refusal
+      failure={failure}
+      imageId={start.image?.id}
+      opened={state.base}
+      mine={state.mine}
+      onReload={(theirs) => {
+        state.saved(fieldsOf(theirs), theirs.version)
+        clearFailure()
+      }}
+      onKeep={(theirs) => {
+        state.keepMineOn(theirs)
+        clearFailure()
+      }}
+    />
+  )
+
   return (
     <FormProvider {...form}>
       <ImageFormProvider value={{ parent, differences, takeParents: state.takeParents, known, actions }}>
@@ -61,30 +80,10 @@ export function WorkspaceImageForm({ known, actions, ...start }: WorkspaceImageF
               <div className="flex min-w-0 flex-1 flex-col gap-5">
                 <Sections />
                 <ReviewSection {...privileges.section} />
-                {failure && failure.code !== 'conflict' && (
-                  <Notice tone="danger" title={failure.message} live>
-                    {failure.hint}
-                  </Notice>
-                )}
-                {failure?.code === 'conflict' && start.image && (
-                  <ConflictNotice
-                    imageId={start.image.id}
-                    opened={state.base}
-                    mine={state.mine()}
-                    message={failure.message}
-                    onReload={(theirs) => {
-                      state.saved(fieldsOf(theirs), theirs.version)
-                      clearFailure()
-                    }}
-                    onKeep={(theirs) => {
-                      state.keepMineOn(theirs)
-                      clearFailure()
-                    }}
-                  />
-                )}
               </div>
             </div>
             <SaveBar
+              refusal={refusal}
               status={<FormStatus wrong={wrong} differs={differences.size} unsaved={isDirty || mode !== 'edit'} />}
               saving={saving}
               noTest={values.enabled ? null : 'It is switched off: nobody can launch it.'}
@@ -96,6 +95,22 @@ export function WorkspaceImageForm({ known, actions, ...start }: WorkspaceImageF
         {dialog}
       </ImageFormProvider>
     </FormProvider>
+  )
+}
+
+type RefusalProps = Pick<Parameters<typeof ConflictNotice>[0], 'opened' | 'onReload' | 'onKeep'> & {
+  failure: Failure
+  imageId: string | undefined
+  mine: () => ImageField[]
+}
+
+function Refusal({ failure, imageId, mine, ...conflict }: RefusalProps) {
+  if (failure.code === 'conflict' && imageId)
+    return <ConflictNotice {...conflict} imageId={imageId} mine={mine()} message={failure.message} />
+  return (
+    <Notice tone="danger" title={failure.message} live>
+      {failure.hint}
+    </Notice>
   )
 }
 

@@ -5,6 +5,8 @@ import { Button } from '@/components/ui/button'
 import { Tooltip } from '@/components/ui/tooltip'
 
 type SaveBarProps = {
+  /** Why the last save did not work: here, because the bar is always in sight. */
+  refusal: ReactNode
   /** What the form says about itself: problems, differences, "no changes". */
   status: ReactNode
   saving: 'save' | 'test' | null
@@ -15,7 +17,7 @@ type SaveBarProps = {
 }
 
 /** Always in reach at the foot of the page. */
-export function SaveBar({ status, saving, noTest, onSave, onCancel }: SaveBarProps) {
+export function SaveBar({ refusal, status, saving, noTest, onSave, onCancel }: SaveBarProps) {
   const test = (
     <Button
       pending={saving === 'test'}
@@ -34,6 +36,7 @@ export function SaveBar({ status, saving, noTest, onSave, onCancel }: SaveBarPro
       data-save-bar=""
       className="sticky bottom-0 z-10 -mx-4 mt-6 -mb-6 border-line border-t bg-surface/95 px-4 py-3 backdrop-blur-sm sm:-mx-6 sm:px-6"
     >
+      {refusal && <div className="mb-3 max-h-[40dvh] overflow-y-auto">{refusal}</div>}
       <div className="flex flex-wrap items-center justify-end gap-2">
         <div className="mr-auto min-w-0 basis-full text-xs sm:basis-auto">{status}</div>
         <Button variant="ghost" onClick={onCancel} disabled={saving !== null}>
