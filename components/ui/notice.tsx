@@ -32,7 +32,7 @@ export function Notice({ tone = 'info', title, children, action, live = false, c
         {title && <p className={cn('font-medium', text)}>{title}</p>}
         {children && <div className={cn('text-ink', title && 'mt-0.5')}>{children}</div>}
       </div>
-      {action && <div className="flex shrink-0 gap-2">{action}</div>}
+      {action && <div className="flex max-w-full shrink-0 flex-wrap gap-2">{action}</div>}
     </div>
   )
 }
