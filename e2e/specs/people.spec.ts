@@ -76,16 +76,9 @@ test.describe('people', () => {
     const { origin, cookie } = await enter((await call('POST', `/sessions/${id}/connect`)).body.url)
     expect(await rawUpgrade(origin, { Cookie: cookie, Origin: origin })).toBe(101)
     await test.step('revoked, the key opens nothing and its stream ends', async () => {
-      await admin
-        .getByRole('dialog')
-        .getByRole('button', { name: /Done|Close/ })
-        .first()
-        .click()
+      await admin.goto(`${portal.url}/account`)
       await admin.getByRole('button', { name: 'Revoke', exact: true }).first().click()
-      await admin
-        .getByRole('alertdialog')
-        .getByRole('button', { name: /^Revoke/ })
-        .click()
+      await admin.getByRole('alertdialog').getByRole('button', { name: 'Revoke key' }).click()
       await expect(async () => {
         expect((await call('GET', '/sessions')).status).toBe(401)
         expect(await rawUpgrade(origin, { Cookie: cookie, Origin: origin })).not.toBe(101)
