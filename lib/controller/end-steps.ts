@@ -73,10 +73,8 @@ export async function markDeleted(context: StepContext): Promise<StepResult> {
   return { wait: true }
 }
 
-/** A list may be a moment old: whether the container is really gone is asked once more before anything is given away. */
+/** Whoever drives a session has asked for its container by name; that a list did not show it would not be enough. */
 export async function markLost(context: StepContext): Promise<StepResult> {
-  const seen = await context.agent.host.find(context.session.id, context.signal)
-  if (seen) return { seen }
   const endedAt = context.deps.clock.now()
   await change(context, {
     data: { state: 'lost', ...withoutContainer, endsAt: null, pull: DbNull, endedAt },
