@@ -19,8 +19,16 @@ describe('needsConfirmation', () => {
 })
 
 describe('cancelVerb', () => {
+  const started = '2026-01-01T00:00:00Z'
+  const event = (code: 'started' | 'answered') => ({ at: started, code, text: '', params: {} })
+
   it('leaves nothing of a session that never ran, and keeps one that did', () => {
     expect(cancelVerb({ startedAt: null })).toBe('delete')
-    expect(cancelVerb({ startedAt: '2026-01-01T00:00:00Z' })).toBe('stop')
+    expect(cancelVerb({ startedAt: started })).toBe('stop')
+  })
+
+  it('knows from the timeline that a container which never answered held nobody’s work', () => {
+    expect(cancelVerb({ startedAt: started, timeline: [event('started')] })).toBe('delete')
+    expect(cancelVerb({ startedAt: started, timeline: [event('started'), event('answered')] })).toBe('stop')
   })
 })
