@@ -12,3 +12,9 @@ test.each([
 test('a name becomes an address, because Docker binds to nothing else', async () => {
   expect(await publishTo({ kind: 'tcp', host: 'localhost', publishAddress: null })).toMatch(/^(127\.0\.0\.1|::1)$/)
 })
+
+test('a name without an address is the agent’s fault, in words', async () => {
+  await expect(publishTo({ kind: 'tcp', host: 'no-such-host.invalid', publishAddress: null })).rejects.toMatchObject({
+    code: 'agent_unreachable',
+  })
+})

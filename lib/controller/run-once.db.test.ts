@@ -5,7 +5,7 @@ import { DomainError } from '@/lib/domain/errors'
 import { newId } from '@/lib/domain/ids'
 import { answerDeadlineMs } from '@/lib/domain/plan'
 import { createTestDatabase, type TestDatabase } from '@/scripts/test/test-database'
-import { type FakeWorld, fakeWorld, reference } from './fake-world'
+import { type FakeWorld, fakeWorld } from './fake-world'
 import { runOnce } from './run-once'
 import { addAgent, addUser, eventCodes, launch, newGate, type TestClock, testClock, want } from './test-world'
 
@@ -332,6 +332,19 @@ test('a start that Docker refuses is tried again later, three times in all, each
   expect(host.containers.size).toBe(0)
 })
 
+test('a start that fails for an unknown reason does not hold its place for ever', async () => {
+  const id = await launch(db, clock, { userId })
+  world.hostOf(agentId).before = (verb) => {
+    if (verb === 'ensureCreated') throw new Error('a fault of our own')
+  }
+  for (let tries = 0; tries < 8; tries++) {
+    expect((await session(id)).state).toBe('starting')
+    await runOnce(world.deps)
+    clock.advance(60_000)
+  }
+  expect(await session(id)).toMatchObject({ state: 'failed', held: false })
+})
+
 test('a freed GPU goes to whoever waits for it, in the same pass', async () => {
   await db.agent.deleteMany()
   agentId = await addAgent(db, { gpus: 1 })
@@ -521,11 +534,4 @@ test('the home volume is mounted and outlives the session', async () => {
   await runOnce(world.deps)
   expect(world.hostOf(agentId).volumes.has(`home-${homeId}`)).toBe(true)
   expect(await db.home.count({ where: { id: homeId } })).toBe(1)
-})
-
-test('the reference in the container is the normal form of what the image says', async () => {
-  world.hostOf(agentId).stored.add('test/desktop:latest')
-  const id = await running({ reference: 'test/desktop' })
-  expect(world.hostOf(agentId).containers.get(id)?.spec.reference).toBe('test/desktop:latest')
-  expect(reference).toBe('test/desktop:1')
 })

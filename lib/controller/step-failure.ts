@@ -1,13 +1,15 @@
 // What becomes of a session whose step went wrong: another try later, or its end, always with the reason in its history.
 import { noteDiskFull } from '@/lib/db/agents-observed'
 import { backOffMs } from '@/lib/domain/back-off'
-import { type DomainError, isDomainError } from '@/lib/domain/errors'
+import { DomainError, isDomainError } from '@/lib/domain/errors'
 import type { Step } from '@/lib/domain/plan'
 import { fail, requeue } from './end-steps'
 import { change, type StepContext } from './step-context'
 
 /** A start that was refused this often will be refused again. */
 const startTries = 3
+/** A fault of our own may pass, with the database that caused it; but a place is not held for one for ever. */
+const unexpectedTries = 8
 
 const startKinds: Step['kind'][] = ['create', 'start']
 
@@ -25,8 +27,9 @@ export async function stepFailed(context: StepContext, step: Step, error: unknow
     await giveUpPlace(context)
     return 'retry'
   }
-  if (problem && startKinds.includes(step.kind) && (isFinal(problem) || attempts >= startTries)) {
-    await endStart(context, problem)
+  const tries = problem ? startTries : unexpectedTries
+  if (startKinds.includes(step.kind) && (attempts >= tries || (problem && isFinal(problem)))) {
+    await endStart(context, problem ?? new DomainError('unexpected', { cause: error }))
     return 'failed'
   }
   const nextTryAt = new Date(deps.clock.now().getTime() + backOffMs(attempts))
