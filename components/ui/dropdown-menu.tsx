@@ -10,7 +10,7 @@ export type DropdownMenuProps = {
   /** Names the menu and, where the trigger is an icon alone, the button. */
   label: string
   trigger: ReactNode
-  /** MenuItem, MenuLink, MenuSeparator, MenuHeading. */
+  /** MenuItem, MenuLink, MenuSeparator. */
   children: ReactNode
   variant?: ButtonVariant
   size?: ButtonSize
@@ -146,8 +146,4 @@ export function MenuLink({ children, href, icon, hint }: MenuLinkProps) {
 
 export function MenuSeparator() {
   return <hr className="my-1 border-line" />
-}
-
-export function MenuHeading({ children }: { children: ReactNode }) {
-  return <div className="px-2.5 pt-1.5 pb-1 text-muted text-xs">{children}</div>
 }
