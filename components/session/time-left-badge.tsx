@@ -1,6 +1,6 @@
 'use client'
 import { Badge } from '@/components/ui/badge'
-import { Hourglass } from '@/components/ui/icons'
+import { Hourglass } from '@/components/ui/work-icons'
 import { formatExactTime } from '@/lib/client/format'
 import { useTimeLeft } from './use-time-left'
 

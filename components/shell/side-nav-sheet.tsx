@@ -2,8 +2,8 @@
 import { usePathname } from 'next/navigation'
 import { useState } from 'react'
 import { buttonLook } from '@/components/ui/button'
-import { Menu } from '@/components/ui/icons'
 import { Sheet } from '@/components/ui/sheet'
+import { Menu } from '@/components/ui/work-icons'
 import { NavLink } from './nav-link'
 import type { NavSection } from './nav-section'
 

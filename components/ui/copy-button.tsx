@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import { copyText } from '@/lib/client/copy-text'
 import { Button, type ButtonProps } from './button'
 import { IconButton } from './icon-button'
-import { Check, Copy } from './icons'
+import { Check, Copy } from './work-icons'
 
 type CopyButtonProps = Pick<ButtonProps, 'size' | 'variant' | 'className'> & {
   text: string

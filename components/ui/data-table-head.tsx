@@ -2,7 +2,7 @@ import { cn } from '@/lib/client/cn'
 import { type Sort, sortHref, type TableUrl } from '@/lib/client/table-url'
 import { AppLink } from './app-link'
 import { type DataColumn, hideLook } from './data-column'
-import { ArrowDown, ArrowUp, ChevronsUpDown } from './icons'
+import { ArrowDown, ArrowUp, ChevronsUpDown } from './work-icons'
 
 type DataTableHeadProps<T> = { columns: readonly DataColumn<T>[]; url: TableUrl | undefined; sort: Sort | null }
 

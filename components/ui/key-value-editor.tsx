@@ -3,8 +3,9 @@ import { useRef } from 'react'
 import { cn } from '@/lib/client/cn'
 import { Button } from './button'
 import { IconButton } from './icon-button'
-import { Plus, X } from './icons'
+import { X } from './icons'
 import { Input } from './input'
+import { Plus } from './work-icons'
 
 export type KeyValue = { key: string; value: string }
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { AppLink } from './app-link'
-import { ChevronRight } from './icons'
+import { ChevronRight } from './work-icons'
 
 export type Crumb = { href: string; label: string }
 

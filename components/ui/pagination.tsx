@@ -4,7 +4,7 @@ import { formatNumber } from '@/lib/client/format'
 import { type TableUrl, tableHref } from '@/lib/client/table-url'
 import { AppLink } from './app-link'
 import { buttonLook } from './button'
-import { ChevronLeft, ChevronRight } from './icons'
+import { ChevronLeft, ChevronRight } from './work-icons'
 
 export type PaginationProps = { url: TableUrl; page: number; size: number; total: number; className?: string }
 

@@ -1,7 +1,7 @@
 import type { ComponentProps } from 'react'
 import { cn } from '@/lib/client/cn'
 import { controlHeight, controlLook } from './control-look'
-import { ChevronDown } from './icons'
+import { ChevronDown } from './work-icons'
 
 export type SelectOption = { value: string; label: string; disabled?: boolean }
 

@@ -1,18 +1,8 @@
 import type { ComponentType } from 'react'
 import { cn } from '@/lib/client/cn'
-import {
-  Circle,
-  CircleAlert,
-  CircleCheck,
-  CircleDashed,
-  CirclePause,
-  CirclePlay,
-  CircleStop,
-  CircleX,
-  Clock,
-  Unplug,
-} from './icons'
+import { CircleAlert, CircleCheck } from './icons'
 import { softTone, type Tone, textTone } from './tone'
+import { Circle, CircleDashed, CirclePause, CirclePlay, CircleStop, CircleX, Clock, Unplug } from './work-icons'
 
 /** The shapes of states: each reads without its colour. */
 const icons = {

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { cn } from '@/lib/client/cn'
-import { Check, CircleDashed, Minus, X } from './icons'
+import { X } from './icons'
+import { Check, CircleDashed, Minus } from './work-icons'
 
 export type TimelineStepState = 'done' | 'active' | 'failed' | 'pending' | 'skipped'
 
