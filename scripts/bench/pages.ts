@@ -82,7 +82,8 @@ async function scriptWeight(page: Page, url: string): Promise<number> {
   const kinds = new Map<string, string>()
   let bytes = 0
   client.on('Network.responseReceived', (event) => kinds.set(event.requestId, event.type))
-  client.on('Network.loadingFinished', (event) => {
+  // Of the body alone: what loadingFinished counts holds the headers of each answer as well, and those are no script.
+  client.on('Network.dataReceived', (event) => {
     if (kinds.get(event.requestId) === 'Script') bytes += event.encodedDataLength
   })
   await page.goto(url, { waitUntil: 'load' })
