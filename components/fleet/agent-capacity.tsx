@@ -11,12 +11,20 @@ export function AgentCapacity({ agent }: { agent: AgentDetail }) {
     <Card>
       <div className="grid gap-x-8 gap-y-5 sm:grid-cols-2 xl:grid-cols-4">
         <div>
-          <Meter label="CPU" reserved={agent.cpuMillis.held} total={agent.cpuMillis.total} format={formatCpu} warnAt={2} />
+          <Meter
+            label="CPU"
+            used={agent.cpuMillis.used}
+            reserved={agent.cpuMillis.held}
+            total={agent.cpuMillis.total}
+            format={formatCpu}
+            warnAt={2}
+          />
           <Override amount={agent.cpuMillis} format={formatCpu} />
         </div>
         <div>
           <Meter
             label="Memory"
+            used={agent.memoryBytes.used}
             reserved={agent.memoryBytes.held}
             total={agent.memoryBytes.total}
             format={formatBytes}

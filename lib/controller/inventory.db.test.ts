@@ -55,7 +55,7 @@ const gpu = (index: number): SeenGpu => ({
 })
 
 function withGpus(...gpus: SeenGpu[]): void {
-  host().probe = async () => ({ diskTotalBytes: 1000, diskFreeBytes: 500, gpus, gpuProblem: null })
+  host().probe = async () => ({ diskTotalBytes: 1000, diskFreeBytes: 500, use: null, gpus, gpuProblem: null })
 }
 
 test('a new agent is up as soon as its size is known', async () => {

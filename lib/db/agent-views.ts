@@ -48,8 +48,13 @@ export function toAgentRow(agent: RowSource): AgentRow {
     lastSeenAt: agent.lastSeenAt?.toISOString() ?? null,
     engineVersion: agent.engineVersion,
     groups: agent.groups,
-    cpuMillis: { held: agent.cpuMillisHeld, total: agent.cpuMillisOverride ?? realCpu, real: realCpu },
-    memoryBytes: { held: agent.memoryBytesHeld, total: agent.memoryBytesOverride ?? agent.memoryBytes, real: agent.memoryBytes },
+    cpuMillis: { held: agent.cpuMillisHeld, used: agent.cpuMillisUsed, total: agent.cpuMillisOverride ?? realCpu, real: realCpu },
+    memoryBytes: {
+      held: agent.memoryBytesHeld,
+      used: agent.memoryBytesUsed,
+      total: agent.memoryBytesOverride ?? agent.memoryBytes,
+      real: agent.memoryBytes,
+    },
     disk: {
       totalBytes: agent.diskTotalBytes,
       freeBytes: agent.diskFreeBytes,

@@ -90,7 +90,13 @@ export async function writeInventory(db: Db, agentId: string, { facts, images, p
         hasNvidiaRuntime: facts.hasNvidiaRuntime,
         inventoriedAt: now,
         ...(probe
-          ? { diskTotalBytes: probe.diskTotalBytes, diskFreeBytes: probe.diskFreeBytes, gpuProblem: probe.gpuProblem }
+          ? {
+              diskTotalBytes: probe.diskTotalBytes,
+              diskFreeBytes: probe.diskFreeBytes,
+              cpuMillisUsed: probe.use?.cpuMillis ?? null,
+              memoryBytesUsed: probe.use?.memoryBytes ?? null,
+              gpuProblem: probe.gpuProblem,
+            }
           : {}),
       },
     })

@@ -171,8 +171,9 @@ test('a program that is not in the image ends the container with 127', async () 
   await host.ensureRemoved(id, signal)
 })
 
-test('the probe tells the disk, and leaves nothing behind', async () => {
+test('the probe tells the disk and what the host uses, and leaves nothing behind', async () => {
   const result = await host.probe(reference, signal)
+  expect(result.use?.memoryBytes).toBeGreaterThan(0)
   expect(result.diskTotalBytes).toBeGreaterThan(result.diskFreeBytes)
   expect(result.diskFreeBytes).toBeGreaterThan(0)
   const left = await docker.listContainers({ all: true, filters: { label: [`berth.install=${installId}`, 'berth.kind=probe'] } })

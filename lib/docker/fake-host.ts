@@ -176,7 +176,7 @@ export class FakeHost implements ContainerHost {
 
   async probe(_imageReference: string, signal: AbortSignal): Promise<ProbeResult> {
     await this.#enter('probe', signal)
-    return { diskTotalBytes: 1e12, diskFreeBytes: 5e11, gpus: [], gpuProblem: null }
+    return { diskTotalBytes: 1e12, diskFreeBytes: 5e11, use: { cpuMillis: 500, memoryBytes: 1e9 }, gpus: [], gpuProblem: null }
   }
 
   async *watch(signal: AbortSignal): AsyncGenerator<HostNudge> {

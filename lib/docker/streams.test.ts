@@ -40,8 +40,18 @@ test('the probe tells the disk', () => {
   expect(fromProbeOutput(`${disk}\n--berth-gpus--\n`)).toEqual({
     diskTotalBytes: 264_212_080 * 1024,
     diskFreeBytes: 80_124_580 * 1024,
+    use: null,
     gpus: [],
     gpuProblem: null,
+  })
+})
+
+test('the probe tells what the host uses: memory that is not available, and processor time between two readings', () => {
+  const stat = ['cpu  1000 0 500 8000 500 0 0 0 0 0', 'cpu  1060 0 540 8080 520 0 0 0 0 0']
+  const use = ['MemTotal:  4000 kB', 'MemAvailable:  1000 kB', ...stat, '2'].join('\n')
+  expect(fromProbeOutput(`${disk}\n--berth-use--\n${use}\n--berth-gpus--\n`).use).toEqual({
+    cpuMillis: 1000,
+    memoryBytes: 3000 * 1024,
   })
 })
 

@@ -3,6 +3,9 @@ import { z } from 'zod'
 import type { AgentStatus } from './agent'
 import { TableQuery } from './page'
 
+/** Held by sessions, used by the whole host as last measured, and what there is; `real` is the total without an override. */
+export type Capacity = { held: number; used: number | null; total: number | null; real: number | null }
+
 export type AgentRow = {
   id: string
   name: string
@@ -15,8 +18,8 @@ export type AgentRow = {
   lastSeenAt: string | null
   engineVersion: string | null
   groups: string[]
-  cpuMillis: { held: number; total: number | null; real: number | null }
-  memoryBytes: { held: number; total: number | null; real: number | null }
+  cpuMillis: Capacity
+  memoryBytes: Capacity
   disk: { totalBytes: number | null; freeBytes: number | null; low: boolean }
   gpus: { total: number; held: number }
   hasNvidiaRuntime: boolean

@@ -48,7 +48,14 @@ export type SeenGpu = {
 }
 
 /** What a throw-away container of an image on the agent sees of its disk and GPUs. */
-export type ProbeResult = { diskTotalBytes: number; diskFreeBytes: number; gpus: SeenGpu[]; gpuProblem: string | null }
+export type ProbeResult = {
+  diskTotalBytes: number
+  diskFreeBytes: number
+  /** What the whole host uses, by whomever; null where /proc does not tell. */
+  use: { cpuMillis: number; memoryBytes: number } | null
+  gpus: SeenGpu[]
+  gpuProblem: string | null
+}
 
 export interface ContainerHost {
   facts(signal: AbortSignal): Promise<EngineFacts>

@@ -88,7 +88,12 @@ export const ImageAnswer = of<ImageDetail>()(
   }),
 )
 
-const capacity = z.object({ held: z.number(), total: z.number().nullable(), real: z.number().nullable() })
+const capacity = z.object({
+  held: z.number(),
+  used: z.number().nullable(),
+  total: z.number().nullable(),
+  real: z.number().nullable(),
+})
 const gpu = z.object({
   id,
   uuid: text,

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Agent" ADD COLUMN     "cpuMillisUsed" INTEGER,
+ADD COLUMN     "memoryBytesUsed" DOUBLE PRECISION;
