@@ -1,7 +1,6 @@
 'use server'
 // What people do with sessions, from the launcher and from a session's own page.
 import { ExtendSession, LaunchSession, SessionRef } from '@/lib/domain/session'
-import { connectSession } from '@/lib/use-cases/connect-session'
 import { deleteSession } from '@/lib/use-cases/delete-session'
 import { extendSession } from '@/lib/use-cases/extend-session'
 import { launchSession } from '@/lib/use-cases/launch-session'
@@ -51,10 +50,4 @@ export const extendSessionAction = action({
   name: 'session.extend',
   input: ExtendSession,
   run: ({ actor, deps, input }) => extendSession(deps, actor, input),
-})
-
-export const connectSessionAction = action({
-  name: 'session.connect',
-  input: SessionRef,
-  run: ({ actor, deps, input }) => connectSession(deps, actor, input),
 })

@@ -1,7 +1,6 @@
 // The actions in the shape that session components take them.
 import type { SessionActions } from '@/components/session/session-actions'
 import {
-  connectSessionAction,
   deleteSessionAction,
   extendSessionAction,
   pauseSessionAction,
@@ -17,5 +16,4 @@ export const sessionActions: SessionActions = {
   stop: stopSessionAction,
   delete: deleteSessionAction,
   extend: extendSessionAction,
-  connect: connectSessionAction,
 }

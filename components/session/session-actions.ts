@@ -11,5 +11,4 @@ export type SessionActions = {
   stop: OnSession<SessionDetail>
   delete: OnSession<{ id: string }>
   extend: (input: { sessionId: string; minutes?: number }) => Promise<ActionResult<SessionDetail>>
-  connect: OnSession<{ url: string; expiresAt: string }>
 }

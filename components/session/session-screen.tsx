@@ -14,7 +14,7 @@ import type { SessionActions } from './session-actions'
 import { SessionBar } from './session-bar'
 import { SessionConfirmDialog } from './session-confirm-dialog'
 import { sessionLook } from './session-look'
-import { type SessionStage, sessionStage } from './session-stage'
+import { hasDesktop, type SessionStage, sessionStage } from './session-stage'
 import { sessionTitle } from './session-title'
 import { StaleNotice } from './stale-notice'
 import { TimeLimitNotice } from './time-limit-notice'
@@ -41,9 +41,8 @@ function Screen({ initial, actions }: SessionScreenProps) {
   const [clipboard, setClipboard] = useState<string | null>(null)
   const desktop = useDesktopConnection({
     sessionId: session.id,
-    available: session.verbs.includes('connect') && !watched.gone,
+    available: hasDesktop(session) && !watched.gone,
     portalAnswers: watched.failure === null,
-    connect: actions.connect,
     onTrouble: refresh,
     onClipboard: useCallback((text: string) => {
       setClipboard(text)
@@ -69,7 +68,7 @@ function Screen({ initial, actions }: SessionScreenProps) {
         onCollapse={setCollapsed}
         fullScreen={fullScreen}
         stream={
-          desktop.connection.phase === 'idle'
+          session.state !== 'running' || desktop.connection.phase === 'idle'
             ? null
             : {
                 ownsSize: desktop.connection.ownsSize,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { SessionEventCode } from '@/lib/domain/session-events'
 import type { SessionState, Wanted } from '@/lib/domain/session-lifecycle'
 import type { DesktopConnection } from './desktop-connection'
-import { sessionStage } from './session-stage'
+import { hasDesktop, sessionStage } from './session-stage'
 
 type Rest = {
   wanted?: Wanted
@@ -68,5 +69,28 @@ describe('sessionStage', () => {
     expect(stage('running', { wanted: 'deleted', phase: 'connected' })).toBe('deleting')
     expect(stage('starting', { wanted: 'stopped' })).toBe('stopping')
     expect(stage('deleting', { wanted: 'deleted', gone: true })).toBe('deleted')
+  })
+})
+
+describe('hasDesktop', () => {
+  const at = (state: SessionState, last: SessionEventCode, wanted: Wanted = 'running') =>
+    hasDesktop({
+      state,
+      wanted,
+      verbs: state === 'running' ? ['connect'] : [],
+      timeline: [{ at: '', code: last, text: '', params: {} }],
+    })
+
+  it('asks ahead while the container starts, and not while an image comes down or a launch is taken back', () => {
+    expect(at('starting', 'created')).toBe(true)
+    expect(at('starting', 'started')).toBe(true)
+    expect(at('starting', 'pulling')).toBe(false)
+    expect(at('queued', 'queued')).toBe(false)
+    expect(at('starting', 'started', 'deleted')).toBe(false)
+  })
+
+  it('is the right to connect once it runs', () => {
+    expect(at('running', 'answered')).toBe(true)
+    expect(at('failed', 'failed')).toBe(false)
   })
 })

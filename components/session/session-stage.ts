@@ -1,5 +1,5 @@
 // What the session page shows in its middle. Pure: state, intent and connection in, one word out.
-import type { SessionView } from '@/lib/domain/session'
+import type { SessionDetail, SessionView } from '@/lib/domain/session'
 import type { DesktopConnection } from './desktop-connection'
 
 export type SessionStage =
@@ -17,6 +17,17 @@ export type SessionStage =
   | 'lost'
   | 'deleting'
   | 'deleted'
+
+/** There is a desktop to connect to, or its container starts: asked for now, the address comes the moment it answers. */
+export function hasDesktop({
+  state,
+  wanted,
+  verbs,
+  timeline,
+}: Pick<SessionDetail, 'state' | 'wanted' | 'verbs' | 'timeline'>): boolean {
+  if (state === 'starting' && wanted === 'running') return ['created', 'started'].includes(timeline.at(-1)?.code ?? '')
+  return verbs.includes('connect')
+}
 
 type Facts = {
   session: Pick<SessionView, 'state' | 'wanted' | 'agentUnreachableSince' | 'verbs'>

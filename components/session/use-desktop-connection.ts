@@ -1,10 +1,10 @@
 'use client'
 // Drives the table in desktop-connection.ts: asks for tickets, waits between tries, listens to the frame.
 import { type RefObject, useCallback, useEffect, useReducer, useRef } from 'react'
+import { connectSession } from '@/lib/client/connect-session'
 import { connectionNews } from './connection-news'
 import { type DesktopConnection, idleConnection, nextConnection, waitBeforeTryMs } from './desktop-connection'
 import { type DesktopCommand, readDesktopMessage } from './desktop-messages'
-import type { SessionActions } from './session-actions'
 
 /** A frame that shows nothing for this long will not. */
 const SILENT_MS = 20_000
@@ -16,11 +16,10 @@ const STEADY_MS = 10_000
 
 type Options = {
   sessionId: string
-  /** The session has a desktop that this viewer may see. */
+  /** The session has a desktop that this viewer may see, or will have in a moment. */
   available: boolean
   /** False while reading the session fails: when that ends, the next try need not wait any longer. */
   portalAnswers: boolean
-  connect: SessionActions['connect']
   onClipboard: (text: string) => void
   /** The stream is gone: what became of the session is worth asking. */
   onTrouble: () => void
@@ -51,11 +50,12 @@ export function useDesktopConnection(options: Options): UsedDesktopConnection {
 
   useEffect(() => {
     if (phase !== 'ticket') return
-    let wanted = true
-    void askTicket(latest.current.connect, sessionId).then((event) => wanted && dispatch(event))
-    return () => {
-      wanted = false
-    }
+    const asking = new AbortController()
+    void connectSession(sessionId, asking.signal).then((result) => {
+      if (asking.signal.aborted) return
+      dispatch(result.ok ? { type: 'ticket', url: result.data.url } : { type: 'ticketFailed', failure: result })
+    })
+    return () => asking.abort()
   }, [phase, sessionId])
 
   useEffect(() => {
@@ -89,15 +89,6 @@ export function useDesktopConnection(options: Options): UsedDesktopConnection {
 }
 
 type Dispatch = (event: Parameters<typeof nextConnection>[1]) => void
-
-async function askTicket(connect: SessionActions['connect'], sessionId: string): Promise<Parameters<Dispatch>[0]> {
-  try {
-    const result = await connect({ sessionId })
-    return result.ok ? { type: 'ticket', url: result.data.url } : { type: 'ticketFailed', failure: result }
-  } catch {
-    return { type: 'ticketFailed', failure: { code: 'unreachable', message: 'The portal cannot be reached.' } }
-  }
-}
 
 /** What happens by itself in a phase. Answers how to call it off. */
 function timersOf(phase: DesktopConnection['phase'], tries: number, dispatch: Dispatch): (() => void) | undefined {
