@@ -78,7 +78,7 @@ test('every page opens without an error in the console, and axe finds nothing se
 
 test('the launcher works with the keyboard alone', async ({ admin, api, portal }) => {
   await admin.goto(portal.url)
-  await admin.getByRole('button', { name: /^Launch Desktop/ }).waitFor()
+  await admin.getByRole('button', { name: 'Launch Desktop', exact: true }).waitFor()
   await expect(async () => {
     await admin.keyboard.press('/')
     await expect(admin.getByRole('searchbox')).toBeFocused({ timeout: 500 })

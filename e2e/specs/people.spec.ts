@@ -11,7 +11,7 @@ test.describe('people', () => {
   }) => {
     const person = await newPerson(api, browser, portal)
     await person.page.goto(portal.url)
-    await expect(person.page.getByRole('button', { name: /^Launch Desktop/ })).toBeVisible()
+    await expect(person.page.getByRole('button', { name: 'Launch Desktop', exact: true })).toBeVisible()
     await expect(person.page.getByRole('link', { name: 'Administration' })).toHaveCount(0)
     for (const path of ['/admin', '/admin/images', '/admin/agents', '/admin/users', '/admin/sessions']) {
       expect((await person.page.request.get(`${portal.url}${path}`)).status(), path).toBe(404)

@@ -76,7 +76,7 @@ type Launch = { firstFrameMs: number; paintedMs: number }
 
 async function clickLaunch(page: Page, portal: PortalFacts, look?: (sessionId: string) => Promise<void>): Promise<Launch> {
   await page.goto(portal.url)
-  const button = page.getByRole('button', { name: /^Launch Desktop/ })
+  const button = page.getByRole('button', { name: 'Launch Desktop', exact: true })
   await button.waitFor()
   const clickedAt = await button.evaluate((element) => {
     const at = performance.timeOrigin + performance.now()
