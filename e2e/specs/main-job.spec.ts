@@ -15,14 +15,11 @@ test.describe('the main job', () => {
       await admin.goto(`${portal.url}/admin/images`)
       await admin.getByRole('table').getByRole('link', { name: 'Desktop', exact: true }).click()
       await admin.getByRole('link', { name: 'Clone' }).first().click()
-      const name = admin.getByLabel('Friendly name')
-      // A page that has only just come may still be put together: what is typed counts when it stays.
-      await expect(async () => {
-        await name.fill('Small desktop')
-        await admin.getByRole('textbox', { name: 'Memory', exact: true }).fill('1')
-        await expect(admin.getByText(/2 fields differ/).first()).toBeVisible({ timeout: 2_000 })
-        await expect(name).toHaveValue('Small desktop', { timeout: 500 })
-      }).toPass()
+      // The page that is left has a form of the same labels.
+      await admin.waitForURL(/\/clone$/)
+      await expect(admin.getByRole('heading', { level: 1 })).toContainText('Clone')
+      await admin.getByLabel('Friendly name').fill('Small desktop')
+      await admin.getByRole('textbox', { name: 'Memory', exact: true }).fill('1')
       await admin.getByRole('button', { name: 'Save', exact: true }).click()
       await expect(admin.getByText('Small desktop').first()).toBeVisible()
     })
