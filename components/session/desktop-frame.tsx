@@ -41,8 +41,8 @@ export function DesktopFrame({ connection, frame, name, onLoad }: DesktopFramePr
       title={`Desktop of ${name}`}
       data-testid="desktop-frame"
       data-phase={phase}
-      // Its own scripts on its own origin, and nothing of ours: no top navigation, no forms, no downloads, no modals.
-      sandbox="allow-scripts allow-same-origin allow-pointer-lock allow-popups"
+      // Its own scripts on its own origin, and nothing of ours: no windows, no top navigation, no forms, no downloads, no modals.
+      sandbox="allow-scripts allow-same-origin allow-pointer-lock"
       allow="clipboard-read; clipboard-write; fullscreen; keyboard-map; autoplay"
       referrerPolicy="no-referrer"
       tabIndex={connected ? 0 : -1}
