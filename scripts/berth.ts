@@ -1,6 +1,7 @@
 // `npm run berth -- …`: what an operator does at the command line, with the portal up or down.
 import { z } from 'zod'
 import { addAgent } from './berth/add-agent'
+import { disableAgent, editAgent, enableAgent, listAgents, removeAgent } from './berth/change-agent'
 import { createKey } from './berth/create-key'
 import { exportNow, restore } from './berth/exports'
 import { installService } from './berth/install-service'
@@ -15,6 +16,9 @@ const usage = `Usage: npm run berth -- COMMAND
   user reset-password NAME                               a new password; the last line is the password
   agent add --name NAME --socket PATH
   agent add --name NAME --host HOST [--port 2376] --ca FILE --cert FILE --key FILE [--server-name NAME]
+  agent list
+  agent edit NAME [--new-name NAME] [--groups A,B] [--cpus N] [--memory-gib N] [--bind-path PATH]… [--publish-address IP]
+  agent enable NAME | agent disable NAME | agent remove NAME
   service install [--dry-run]                            a systemd unit that starts the portal with the machine
   database export                                        all data into a file; the last line is its path
   database restore FILE                                  replaces all data by such a file; the portal must be stopped
@@ -27,6 +31,11 @@ const commands: Record<string, Command> = {
   'user create': addUser,
   'user reset-password': resetUserPassword,
   'agent add': addAgent,
+  'agent list': listAgents,
+  'agent edit': editAgent,
+  'agent enable': enableAgent,
+  'agent disable': disableAgent,
+  'agent remove': removeAgent,
   'service install': installService,
   'database export': exportNow,
   'database restore': restore,

@@ -1,0 +1,82 @@
+// berth agent list, edit, enable, disable, remove
+import { AgentPatch } from '@/lib/domain/agent'
+import { DomainError } from '@/lib/domain/errors'
+import { GiB } from '@/lib/domain/workspace-image'
+import { deleteAgent } from '@/lib/use-cases/delete-agent'
+import type { Deps } from '@/lib/use-cases/deps'
+import { operatorActor } from '@/lib/use-cases/operator-actor'
+import { updateAgent } from '@/lib/use-cases/update-agent'
+import { readOptions, UsageError } from './usage-error'
+import { withDeps } from './with-deps'
+
+export async function listAgents(args: string[]): Promise<void> {
+  readOptions(args, {}, 0)
+  const rows = await withDeps(({ db }) => db.agent.findMany({ where: { removedAt: null }, orderBy: { name: 'asc' } }))
+  for (const { name, enabled, status, kind, socketPath, host, port } of rows) {
+    const endpoint = kind === 'socket' ? `unix://${socketPath}` : `tcp://${host}:${port}`
+    console.log([name, enabled ? status : 'disabled', endpoint].join('\t'))
+  }
+}
+
+export async function enableAgent(args: string[]): Promise<void> {
+  await change(args, { enabled: true }, 'New sessions may start on it.')
+}
+
+export async function disableAgent(args: string[]): Promise<void> {
+  await change(args, { enabled: false }, 'Nothing new starts on it; what runs there goes on.')
+}
+
+const text = { type: 'string' } as const
+const editOptions = {
+  'new-name': text,
+  groups: text,
+  cpus: text,
+  'memory-gib': text,
+  'bind-path': { type: 'string', multiple: true },
+  'publish-address': text,
+} as const
+
+/** `none` takes an override or a list back. */
+export async function editAgent(args: string[]): Promise<void> {
+  const { values, positionals } = readOptions(args, editOptions, 1)
+  const list = (given: readonly string[]) =>
+    given.flatMap((part) => part.split(',')).flatMap((part) => (part && part !== 'none' ? [part] : []))
+  const number = (given: string, unit: number) => (given === 'none' ? null : Math.round(Number(given) * unit))
+  const changes = AgentPatch.parse({
+    ...(values['new-name'] === undefined ? {} : { name: values['new-name'] }),
+    ...(values.groups === undefined ? {} : { groups: list([values.groups]) }),
+    ...(values.cpus === undefined ? {} : { cpuMillisOverride: number(values.cpus, 1000) }),
+    ...(values['memory-gib'] === undefined ? {} : { memoryBytesOverride: number(values['memory-gib'], GiB) }),
+    ...(values['bind-path'] === undefined ? {} : { bindPaths: list(values['bind-path']) }),
+    ...(values['publish-address'] === undefined
+      ? {}
+      : { publishAddress: values['publish-address'] === 'none' ? null : values['publish-address'] }),
+  })
+  if (Object.keys(changes).length === 0) throw new UsageError('Say what to change.')
+  await change(positionals, changes, 'Changed.')
+}
+
+export async function removeAgent(args: string[]): Promise<void> {
+  const name = nameOf(args)
+  await withDeps(async (deps) => deleteAgent(deps, operatorActor(), { agentId: await idOf(deps, name) }))
+  console.log(`Removed the agent ${name}. Nothing was changed on its host.`)
+}
+
+async function change(args: string[], changes: AgentPatch, said: string): Promise<void> {
+  const name = nameOf(args)
+  const agent = await withDeps(async (deps) => updateAgent(deps, operatorActor(), { agentId: await idOf(deps, name), changes }))
+  console.log(`${agent.name}: ${said}`)
+}
+
+function nameOf(args: string[]): string {
+  const [name] = readOptions(args, {}, 1).positionals
+  if (!name) throw new UsageError('Name the agent.')
+  return name
+}
+
+async function idOf({ db }: Deps, name: string): Promise<string> {
+  const row = await db.agent.findFirst({ where: { name, removedAt: null }, select: { id: true } })
+  if (!row)
+    throw new DomainError('not_found', { message: `There is no agent named "${name}".`, hint: 'npm run berth -- agent list' })
+  return row.id
+}
