@@ -8,6 +8,8 @@ export default defineConfig({
   globalSetup: './support/global-setup.ts',
   // One portal and one engine on two cores: tests beside each other would only wait for each other.
   workers: 1,
+  // A test that needed its second try is reported as flaky.
+  retries: 1,
   fullyParallel: false,
   timeout: 120_000,
   expect: { timeout: 20_000 },

@@ -105,7 +105,7 @@ describe('what it starts with', () => {
     const desktop = await startDesktop({ environment: { TZ: 'Asia/Tokyo' }, password: 'needle-in-haystack' })
     try {
       expect(await desktop.exec(['sh', '-c', 'cat /proc/[0-9]*/cmdline | tr "\\0" " "'])).not.toContain('needle-in-haystack')
-      expect(await desktop.exec(['grep', '-rIl', 'needle-in-haystack', '/tmp', '/home'])).toBe('')
+      expect(await desktop.exec(['grep', '-rIls', 'needle-in-haystack', '/tmp', '/home'])).toBe('')
       expect((await desktop.exec(['date', '+%Z'])).trim()).toBe('JST')
     } finally {
       await desktop.stop()
