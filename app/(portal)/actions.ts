@@ -5,6 +5,7 @@ import { deleteSession } from '@/lib/use-cases/delete-session'
 import { extendSession } from '@/lib/use-cases/extend-session'
 import { launchSession } from '@/lib/use-cases/launch-session'
 import { pauseSession } from '@/lib/use-cases/pause-session'
+import { restartSession } from '@/lib/use-cases/restart-session'
 import { resumeSession } from '@/lib/use-cases/resume-session'
 import { retrySession } from '@/lib/use-cases/retry-session'
 import { stopSession } from '@/lib/use-cases/stop-session'
@@ -32,6 +33,12 @@ export const retrySessionAction = action({
   name: 'session.retry',
   input: SessionRef,
   run: ({ actor, deps, input }) => retrySession(deps, actor, input),
+})
+
+export const restartSessionAction = action({
+  name: 'session.restart',
+  input: SessionRef,
+  run: ({ actor, deps, input }) => restartSession(deps, actor, input),
 })
 
 export const stopSessionAction = action({

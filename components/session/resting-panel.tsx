@@ -71,8 +71,8 @@ const contents: Record<RestingStage, (session: SessionDetail) => Content> = {
   },
   stopping: (session) => ({
     icon: <CircleStop aria-hidden="true" className="text-muted" />,
-    title: `Stopping ${session.imageName}`,
-    text: 'Programs in it are being ended. The home and the volumes are kept.',
+    title: `${session.wanted === 'running' ? 'Restarting' : 'Stopping'} ${session.imageName}`,
+    text: `Programs in it are being ended. The home and the volumes are kept.${session.wanted === 'running' ? ' It starts again as soon as they have.' : ''}`,
   }),
   stopped: (session) => ({
     icon: <CircleStop aria-hidden="true" className="text-muted" />,

@@ -8,6 +8,7 @@ export type SessionActions = {
   pause: OnSession<SessionDetail>
   resume: OnSession<SessionDetail>
   retry: OnSession<SessionDetail>
+  restart: OnSession<SessionDetail>
   stop: OnSession<SessionDetail>
   delete: OnSession<{ id: string }>
   extend: (input: { sessionId: string; minutes?: number }) => Promise<ActionResult<SessionDetail>>

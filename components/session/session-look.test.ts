@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type SessionState, sessionStates, type Wanted } from '@/lib/domain/session-lifecycle'
 import { sessionLook } from './session-look'
 
+const settled: Partial<Record<SessionState, Wanted>> = { stopping: 'stopped', deleted: 'deleted' }
 const look = (state: SessionState, wanted: Wanted, agentUnreachableSince: string | null = null) =>
   sessionLook({ state, wanted, agentUnreachableSince })
 
@@ -17,6 +18,7 @@ describe('sessionLook', () => {
     expect(look('queued', 'stopped').label).toBe('Cancelling')
     expect(look('starting', 'stopped').label).toBe('Cancelling')
     expect(look('failed', 'deleted').label).toBe('Deleting')
+    expect(look('stopping', 'running').label).toBe('Restarting')
   })
 
   it('shows the state itself once it is what was asked', () => {
@@ -27,7 +29,7 @@ describe('sessionLook', () => {
   })
 
   it('tells no two states apart by colour alone', () => {
-    const signs = sessionStates.map((state) => look(state, state === 'deleted' ? 'deleted' : 'running').label)
+    const signs = sessionStates.map((state) => look(state, settled[state] ?? 'running').label)
     expect(new Set(signs).size).toBe(sessionStates.length)
   })
 })

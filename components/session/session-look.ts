@@ -30,6 +30,7 @@ export function sessionLook(session: Seen): SessionLook {
 function askedLook({ state, wanted }: Seen): SessionLook | null {
   const under = (label: string): SessionLook => ({ label, icon: 'working', tone: 'neutral' })
   if (wanted === 'deleted') return state === 'deleted' ? null : under('Deleting')
+  if (state === 'stopping' && wanted === 'running') return under('Restarting')
   const isHere = state === 'queued' || state === 'starting' || state === 'running' || state === 'paused'
   if (wanted === 'stopped' && isHere) return under(state === 'running' || state === 'paused' ? 'Stopping' : 'Cancelling')
   if (wanted === 'paused' && state === 'running') return under('Pausing')

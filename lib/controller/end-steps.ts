@@ -52,9 +52,31 @@ export async function remove(context: StepContext): Promise<StepResult> {
 }
 
 export async function markStopped(context: StepContext): Promise<StepResult> {
+  if (context.session.wanted === 'running') return placeAgain(context)
   const endedAt = context.deps.clock.now()
   await change(context, {
     data: { state: 'stopped', ...withoutContainer, endsAt: null, pull: DbNull, endedAt },
+    events: [{ code: 'stopped' }],
+    release: true,
+    routeChanged: true,
+  })
+  return { wait: true }
+}
+
+/** A restart: stopped so far, and wanted to run. It waits behind those who came before it started, not behind those who came since. */
+async function placeAgain(context: StepContext): Promise<StepResult> {
+  const { deps, session } = context
+  await change(context, {
+    data: {
+      state: 'queued',
+      ...withoutContainer,
+      agentId: null,
+      reasons: [],
+      queuePosition: null,
+      endsAt: null,
+      pull: DbNull,
+      queuedAt: session.startedAt ?? deps.clock.now(),
+    },
     events: [{ code: 'stopped' }],
     release: true,
     routeChanged: true,

@@ -8,7 +8,7 @@ import { describeReasons, PlacementReason } from '@/lib/domain/placement-reasons
 import type { PullView, SessionDetail, SessionView } from '@/lib/domain/session'
 import { describeEvent, type SessionEventCode, type SessionEventParams, viewParams } from '@/lib/domain/session-events'
 import { describeFailure } from '@/lib/domain/session-failure'
-import { allowedVerbs, type SessionVerb } from '@/lib/domain/session-lifecycle'
+import { allowedVerbs, holdsResources, type SessionVerb } from '@/lib/domain/session-lifecycle'
 import type { Prisma } from './generated/client'
 
 export const sessionViewSelect = {
@@ -28,6 +28,7 @@ export const sessionViewSelect = {
   createdAt: true,
   startedAt: true,
   endsAt: true,
+  gpuLostAt: true,
   timeLimitExtendable: true,
   version: true,
   user: { select: { id: true, name: true } },
@@ -56,6 +57,7 @@ const verbPermission = {
   stop: 'session:stop',
   delete: 'session:delete',
   retry: 'session:resume',
+  restart: 'session:resume',
   connect: 'session:connect',
   extend: 'session:extend',
 } as const satisfies Record<SessionVerb, string>
@@ -81,6 +83,7 @@ export function toSessionView(row: SessionViewRow, viewer: Actor): SessionView {
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     endsAt: row.endsAt?.toISOString() ?? null,
+    gpuLostAt: row.gpuLostAt?.toISOString() ?? null,
     extendable: row.endsAt !== null && (row.timeLimitExtendable || isAdmin),
     version: row.version,
   }
@@ -91,6 +94,8 @@ function viewerVerbs(row: SessionViewRow, viewer: Actor): SessionVerb[] {
   return allowedVerbs(row.state).filter((verb) => {
     if (!can(viewer, verbPermission[verb], { userId: row.userId })) return false
     if (verb === 'extend') return row.endsAt !== null && (row.timeLimitExtendable || viewer.role === 'admin')
+    // Where nothing was lost, it is stop and resume; after a failure it is retry.
+    if (verb === 'restart') return row.gpuLostAt !== null && holdsResources(row.state)
     // Asked for already: a second click would change nothing.
     return !((verb === 'stop' && row.wanted === 'stopped') || (verb === 'pause' && row.wanted === 'paused'))
   })

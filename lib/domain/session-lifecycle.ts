@@ -24,7 +24,8 @@ const next: Record<SessionState, readonly SessionState[]> = {
   starting: ['running', 'stopping', 'failed', 'lost', 'deleting', 'queued'],
   running: ['paused', 'stopping', 'failed', 'lost', 'deleting'],
   paused: ['running', 'stopping', 'failed', 'lost', 'deleting'],
-  stopping: ['stopped', 'deleting', 'lost', 'failed'],
+  // Back to queued: a restart, whose container is gone and which is to be placed again.
+  stopping: ['stopped', 'deleting', 'lost', 'failed', 'queued'],
   stopped: ['queued', 'deleting', 'deleted'],
   failed: ['queued', 'deleting', 'deleted'],
   lost: ['queued', 'deleting', 'deleted'],
@@ -54,18 +55,18 @@ export function isMoving(session: { state: SessionState; wanted: Wanted }): bool
   return settled[session.state] !== session.wanted
 }
 
-export const sessionVerbs = ['pause', 'resume', 'stop', 'delete', 'retry', 'connect', 'extend'] as const
+export const sessionVerbs = ['pause', 'resume', 'stop', 'delete', 'retry', 'restart', 'connect', 'extend'] as const
 export type SessionVerb = (typeof sessionVerbs)[number]
 
 const verbs: Record<SessionState, readonly SessionVerb[]> = {
   queued: ['stop', 'delete'],
   starting: ['stop', 'delete'],
-  running: ['connect', 'pause', 'stop', 'delete', 'extend'],
-  paused: ['resume', 'stop', 'delete', 'extend'],
+  running: ['connect', 'pause', 'restart', 'stop', 'delete', 'extend'],
+  paused: ['resume', 'restart', 'stop', 'delete', 'extend'],
   stopping: ['delete'],
   stopped: ['resume', 'delete'],
-  failed: ['retry', 'delete'],
-  lost: ['retry', 'delete'],
+  failed: ['retry', 'restart', 'delete'],
+  lost: ['retry', 'restart', 'delete'],
   deleting: ['delete'],
   deleted: [],
 }

@@ -25,6 +25,8 @@ export const LaunchSession = z.strictObject({
     .regex(/^[\x21-\x7e]{1,128}$/, 'At most 128 printable characters.')
     .optional(),
   timezone: timezone.optional(),
+  /** Where the workspace leaves a choice; left out, its largest number. */
+  gpuCount: z.int().min(1, 'At least one GPU.').max(64, 'At most 64 GPUs.').optional(),
 })
 export type LaunchSession = z.output<typeof LaunchSession>
 
@@ -71,6 +73,8 @@ export type SessionView = {
   createdAt: string
   startedAt: string | null
   endsAt: string | null
+  /** Its container no longer sees a GPU that it holds. */
+  gpuLostAt: string | null
   extendable: boolean
   version: number
 }

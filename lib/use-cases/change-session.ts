@@ -74,6 +74,7 @@ const past: Record<SessionVerb, string> = {
   stop: 'stopped',
   delete: 'deleted',
   retry: 'tried again',
+  restart: 'restarted',
   connect: 'opened',
   extend: 'extended',
 }

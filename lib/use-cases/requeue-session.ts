@@ -34,6 +34,7 @@ export async function requeue(deps: Deps, tx: Tx, row: SessionDetailRow, now: Da
       attempts: 0,
       nextTryAt: null,
       endsAt: null,
+      gpuLostAt: null,
       endedAt: null,
     },
     event,

@@ -47,6 +47,7 @@ export const sessionFields = {
   createdAt: time,
   startedAt: time.nullable(),
   endsAt: time.nullable(),
+  gpuLostAt: time.nullable(),
   extendable: z.boolean(),
   version: count,
 }

@@ -7,6 +7,7 @@ import type { SessionDetail, SessionRef } from '@/lib/domain/session'
 import type { Deps } from '@/lib/use-cases/deps'
 import { getSession } from '@/lib/use-cases/get-session'
 import { pauseSession } from '@/lib/use-cases/pause-session'
+import { restartSession } from '@/lib/use-cases/restart-session'
 import { resumeSession } from '@/lib/use-cases/resume-session'
 import { retrySession } from '@/lib/use-cases/retry-session'
 import { stopSession } from '@/lib/use-cases/stop-session'
@@ -28,6 +29,11 @@ function change(verb: string, summary: string, run: Change) {
 
 export const stopSessionOperation = change('stop', 'Stop a session; home and named volumes stay', stopSession)
 export const startSessionOperation = change('start', 'Start a stopped session again, or one that failed or was lost', startAgain)
+export const restartSessionOperation = change(
+  'restart',
+  'End a session that lost its GPU and start it anew; its home stays',
+  restartSession,
+)
 export const pauseSessionOperation = change('pause', 'Pause a session; it keeps everything, GPUs included', pauseSession)
 export const resumeSessionOperation = change('resume', 'Resume a paused or stopped session', resumeSession)
 
