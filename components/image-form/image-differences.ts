@@ -26,11 +26,19 @@ function bothSides(field: ImageField, own: WorkspaceImageFields, parent: Workspa
   return { own: inWords(field, own), parent: there }
 }
 
+/** In these nothing is a value of its own; elsewhere it is a field that somebody emptied. */
+const mayBeNothing: ImageField[] = [
+  'iconId',
+  'agentGroup',
+  'timeLimitSeconds',
+  'gpuCountMin',
+  'gpuMemoryBytesMin',
+  'gpuModelPattern',
+]
+
 function inWords(field: ImageField, image: WorkspaceImageFields): string {
   const value = image[field]
-  return value === null && !['iconId', 'agentGroup', 'timeLimitSeconds'].includes(field)
-    ? 'empty'
-    : describeField(field, value as never)
+  return value === null && !mayBeNothing.includes(field) ? 'empty' : describeField(field, value as never)
 }
 
 /** Names only: a value may be long, and may be one that nobody should read over a shoulder. */

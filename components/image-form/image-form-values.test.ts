@@ -30,6 +30,12 @@ const full: WorkspaceImageInput = {
     readOnlyRoot: true,
     pidsLimit: 512,
   },
+  requireGpu: true,
+  gpuCount: 4,
+  gpuCountMin: 2,
+  gpuOptional: true,
+  gpuMemoryBytesMin: 40 * 2 ** 30,
+  gpuModelPattern: 'H100*',
   agentGroup: 'gpu',
   timeLimitSeconds: 3600,
 }
@@ -61,6 +67,26 @@ describe('the form of a workspace image', () => {
   it('does not let an emptied GPU count stand in the way while no GPU is required', () => {
     expect(checkImageForm(formWith({ requireGpu: false, gpuCount: null })).problems).toBeNull()
     expect(checkImageForm(formWith({ requireGpu: true, gpuCount: null })).problems?.gpuCount?.message).toBe('Enter a number.')
+  })
+})
+
+describe('the GPUs of the form', () => {
+  it('reads empty fields as no choice and any GPU', () => {
+    const emptied = toSpec(formWith({ gpuCountMin: null, gpuMemoryBytesMin: null, gpuModelPattern: '  ' }))
+    expect(emptied).toMatchObject({ gpuCountMin: null, gpuMemoryBytesMin: null, gpuModelPattern: null })
+  })
+
+  it('says at the smallest number that it is above the number', () => {
+    expect(checkImageForm(formWith({ gpuCountMin: 5 })).problems?.gpuCountMin?.message).toContain('cannot be above')
+  })
+
+  it('names what the parent takes where nothing is asked for', () => {
+    const parent = { ...image, gpuModelPattern: null, gpuMemoryBytesMin: null, gpuCountMin: null }
+    expect(differencesOf(toForm(image), parent).map(({ label, parent: there, own }) => [label, there, own])).toEqual([
+      ['Smallest number of GPUs', 'no choice', '2 GPUs'],
+      ['Memory of each GPU', 'any', 'at least 40 GiB'],
+      ['GPU model', 'any', 'H100*'],
+    ])
   })
 })
 

@@ -42,6 +42,7 @@ type Reshaped = {
   memoryBytes: number | null
   shmBytes: number | null
   gpuCount: number | null
+  gpuModelPattern: string
   environment: PairRow[]
   volumes: VolumeRow[]
   dockerOptions: DockerOptionsForm
@@ -64,6 +65,7 @@ export function toForm(image: WorkspaceImageFields): ImageForm {
     environment: toPairs(image.environment),
     volumes: image.volumes.map(toVolumeRow),
     dockerOptions: toDockerOptionsForm(image.dockerOptions),
+    gpuModelPattern: image.gpuModelPattern ?? '',
     agentGroup: image.agentGroup ?? '',
   }
 }
@@ -77,6 +79,7 @@ export function toSpec(form: ImageForm): Record<ImageField, unknown> {
     environment: fromPairs(form.environment),
     volumes: form.volumes.map(fromVolumeRow),
     dockerOptions: fromDockerOptionsForm(form.dockerOptions),
+    gpuModelPattern: form.gpuModelPattern.trim() || null,
     agentGroup: form.agentGroup.trim() || null,
   }
 }

@@ -12,6 +12,10 @@ export type SessionSpec = {
   volumes: VolumeMount[]
   dockerOptions: DockerOptions
   agentGroup: string | null
+  /** Left out by sessions that were launched before images could ask for these. */
+  gpuMemoryBytesMin?: number | null
+  gpuModelPattern?: string | null
+  gpuOptional?: boolean
   timezone: string | null
 }
 

@@ -15,8 +15,10 @@ function problems(over: Record<string, unknown>): string[] {
   return parsed.success ? [] : parsed.error.issues.map((issue) => issue.path.join('.'))
 }
 
+type Problem = [what: string, over: Record<string, unknown>, path: string]
+
 describe('what a workspace image may be', () => {
-  test.each([
+  test.each<Problem>([
     ['a reference with spaces', { reference: 'a b' }, 'reference'],
     ['a reference with shell text', { reference: 'a/b:c; rm -rf /' }, 'reference'],
     ['an upper-case path', { reference: 'A/B' }, 'reference'],
@@ -32,6 +34,44 @@ describe('what a workspace image may be', () => {
       { environment: { nvidia_visible_devices: 'all' } },
       'environment.nvidia_visible_devices',
     ],
+    ...[
+      'NVIDIA_DRIVER_CAPABILITIES',
+      'NVIDIA_IMEX_CHANNELS',
+      'NVIDIA_MIG_CONFIG_DEVICES',
+      'NVIDIA_REQUIRE_CUDA',
+      'CUDA_VISIBLE_DEVICES',
+      'Cuda_Visible_Devices',
+      'ROCR_VISIBLE_DEVICES',
+      'hip_visible_devices',
+      'GPU_DEVICE_ORDINAL',
+      'ZE_AFFINITY_MASK',
+      'LD_LIBRARY_PATH',
+      'ld_preload',
+    ].map(
+      (name) =>
+        [`${name}, which changes what is seen`, { environment: { [name]: '0' } }, `environment.${name}`] satisfies Problem,
+    ),
+    ['a name in look-alike letters', { environment: { NVIDIA_VISIBLE_DEVICEſ: 'all' } }, 'environment.NVIDIA_VISIBLE_DEVICEſ'],
+    [
+      'a name that hides another behind an equals sign',
+      { environment: { 'A=1\nNVIDIA_VISIBLE_DEVICES': 'all' } },
+      'environment.A=1\nNVIDIA_VISIBLE_DEVICES',
+    ],
+    ...[
+      '/dev/nvidia0',
+      '/dev/nvidiactl',
+      '/dev/nvidia-uvm',
+      '/dev/nvidia-caps/nvidia-cap1',
+      '/dev/dri/../nvidia0',
+      '/dev/NVIDIA0',
+    ].map(
+      (device) => [`the device ${device}`, { dockerOptions: { devices: [device] } }, 'dockerOptions.devices.0'] satisfies Problem,
+    ),
+    ['no GPU at least', { gpuCountMin: 0 }, 'gpuCountMin'],
+    ['a smallest number above the number', { requireGpu: true, gpuCount: 2, gpuCountMin: 3 }, 'gpuCountMin'],
+    ['a choice among every GPU', { requireGpu: true, gpuCount: 0, gpuCountMin: 1 }, 'gpuCountMin'],
+    ['a regular expression of models', { gpuModelPattern: '(a+)+$' }, 'gpuModelPattern'],
+    ['GPU memory of a few bytes', { gpuMemoryBytesMin: 40 }, 'gpuMemoryBytesMin'],
     ['a preloaded library', { environment: { LD_PRELOAD: '/x.so' } }, 'environment.LD_PRELOAD'],
     ['another desktop password', { environment: { VNC_PW: 'x' } }, 'environment.VNC_PW'],
     ['a NUL in a value', { environment: { A: 'x\u0000' } }, 'environment.A'],
@@ -76,6 +116,11 @@ describe('what a workspace image may be', () => {
   test('unknown fields are refused', () => {
     expect(problems({ privileged: true })).toEqual([''])
   })
+})
+
+test('a range of GPUs is ignored while none is required, as their number is', () => {
+  expect(problems({ gpuCount: 2, gpuCountMin: 3 })).toEqual([])
+  expect(problems({ requireGpu: true, gpuCount: 4, gpuCountMin: 1 })).toEqual([])
 })
 
 test('a partial update fills in nothing that was not sent', () => {

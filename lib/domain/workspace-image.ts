@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { DockerName } from './docker-names'
 import { DockerOptions, raisedPrivileges } from './docker-options'
 import { Environment } from './environment'
+import { GpuModelPattern } from './gpu-model-pattern'
 import { Id } from './ids'
 import { ImageReferenceText } from './image-reference'
 import { VolumeMounts } from './volume-mount'
@@ -65,6 +66,18 @@ export const WorkspaceImageFields = z.strictObject({
   requireGpu: z.boolean().default(false),
   /** 0 means every GPU of one agent; ignored while requireGpu is off. */
   gpuCount: z.int().min(0).max(64, 'At most 64 GPUs.').default(1),
+  /** A user may choose from this many up to gpuCount at launch; null leaves no choice. */
+  gpuCountMin: z.int().min(1, 'At least one GPU.').max(64, 'At most 64 GPUs.').nullable().default(null),
+  /** A queued session may be started without a GPU instead. */
+  gpuOptional: z.boolean().default(false),
+  /** A GPU whose memory is not known does not fit. */
+  gpuMemoryBytesMin: z
+    .int()
+    .min(256 * MiB, 'At least 256 MiB.')
+    .max(4096 * GiB, 'At most 4 TiB.')
+    .nullable()
+    .default(null),
+  gpuModelPattern: GpuModelPattern.nullable().default(null),
   environment: Environment.default({}),
   homePolicy: HomePolicy.default('perUserAndImage'),
   volumes: VolumeMounts.default([]),
@@ -89,7 +102,15 @@ export const WorkspaceImageSpec = WorkspaceImageFields.superRefine((image, conte
   if (image.shmBytes > image.memoryBytes) {
     context.addIssue({ code: 'custom', path: ['shmBytes'], message: 'Shared memory counts as memory: it cannot be larger.' })
   }
+  const wrong = wrongGpuRange(image)
+  if (wrong) context.addIssue({ code: 'custom', path: ['gpuCountMin'], message: wrong })
 })
+
+function wrongGpuRange({ requireGpu, gpuCount, gpuCountMin }: WorkspaceImageFields): string | null {
+  if (!requireGpu || gpuCountMin === null) return null
+  if (gpuCount === 0) return 'Every GPU of one agent leaves no choice: leave this empty.'
+  return gpuCountMin > gpuCount ? `The smallest number cannot be above the number of GPUs (${gpuCount}).` : null
+}
 
 /** A partial update. Defaults must not fill what was not sent, so each field loses its default. */
 export const WorkspaceImagePatch = z
