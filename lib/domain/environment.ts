@@ -4,7 +4,9 @@ import { z } from 'zod'
 // These decide what a container may see or who may enter it; Berth sets them itself.
 const reserved = [
   /^NVIDIA_/,
-  /^CUDA_VISIBLE_DEVICES$/,
+  // Which GPUs a program is shown, by each maker's runtime.
+  /^(CUDA|ROCR|HIP|HABANA)_VISIBLE_DEVICES$/,
+  /^(GPU_DEVICE_ORDINAL|ZE_AFFINITY_MASK|ONEAPI_DEVICE_SELECTOR)$/,
   /^LD_/,
   /^VNC_PW$/,
   /^VNC_VIEW_ONLY_PW$/,
