@@ -48,7 +48,7 @@ type PlacedOutcome = Extract<QueueOutcome, { kind: 'placed' }>
 
 async function writePlaced(tx: Tx, row: QueueRow, outcome: PlacedOutcome, agentName: string, now: Date): Promise<boolean> {
   const { needs } = row
-  const { agentId, gpus } = outcome.placed
+  const { agentId, gpus, why } = outcome.placed
   // Its owner may have cancelled it a moment ago: then nothing is held for it.
   const { count } = await tx.session.updateMany({
     where: { id: needs.sessionId, version: row.version },
@@ -75,7 +75,7 @@ async function writePlaced(tx: Tx, row: QueueRow, outcome: PlacedOutcome, agentN
     })
   }
   if (needs.homeId && needs.homeAgentId === null) await tx.home.update({ where: { id: needs.homeId }, data: { agentId } })
-  await addEvent(tx, needs.sessionId, now, 'placed', { agentName, agentId, gpus: gpus.length })
+  await addEvent(tx, needs.sessionId, now, 'placed', { agentName, agentId, gpus: gpus.length, why })
   await notify(tx, 'sessions', needs.sessionId)
   return true
 }

@@ -2,7 +2,7 @@
 import { isDiskLow } from '@/lib/domain/agent'
 import type { SessionSpec } from '@/lib/domain/container-spec'
 import { normalReference } from '@/lib/domain/image-reference'
-import type { PlacementAgent } from '@/lib/domain/placement'
+import type { PlacementAgent, PlacementNeeds } from '@/lib/domain/placement'
 import type { QueuedNeeds } from '@/lib/domain/placement-queue'
 import type { Tx } from './client'
 import { readSettings } from './settings'
@@ -48,13 +48,14 @@ export async function loadQueue(tx: Tx, now: Date): Promise<QueueRow[]> {
   }))
 }
 
-export function specNeeds(spec: Pick<SessionSpec, 'agentGroup' | 'volumes' | 'reference'>): {
-  agentGroup: string | null
-  bindSources: string[]
-  reference: string
-} {
+type NeedsOfSpec = Pick<PlacementNeeds, 'agentGroup' | 'bindSources' | 'reference' | 'gpuMemoryBytesMin' | 'gpuModelPattern'>
+type SpecForNeeds = Pick<SessionSpec, 'agentGroup' | 'volumes' | 'reference' | 'gpuMemoryBytesMin' | 'gpuModelPattern'>
+
+export function specNeeds(spec: SpecForNeeds): NeedsOfSpec {
   return {
     agentGroup: spec.agentGroup,
+    gpuMemoryBytesMin: spec.gpuMemoryBytesMin ?? null,
+    gpuModelPattern: spec.gpuModelPattern ?? null,
     bindSources: spec.volumes.flatMap((volume) => (volume.kind === 'bind' ? [volume.source] : [])),
     reference: normalReference(spec.reference),
   }
@@ -88,9 +89,13 @@ export async function loadFleet(tx: Tx): Promise<PlacementAgent[]> {
       id: gpu.id,
       uuid: gpu.uuid,
       index: gpu.index,
+      model: gpu.model,
+      memoryBytes: gpu.memoryBytes,
       slots: gpu.shares,
       heldSlots: gpu.holds.map((hold) => hold.slot),
-      assignable: !gpu.excluded && gpu.missingSince === null,
+      // A GPU with MIG on is handed out as its slices only.
+      assignable: !gpu.excluded && gpu.missingSince === null && !gpu.migEnabled,
+      busyOutside: gpu.busyOutsideSince !== null && !gpu.allowBusyOutside,
     })),
   }))
 }

@@ -1,5 +1,5 @@
 // Plain agents and needs for tests of placement.
-import type { PlacementAgent, PlacementNeeds } from './placement'
+import type { PlacementAgent, PlacementGpu, PlacementNeeds } from './placement'
 
 const GiB = 1024 ** 3
 
@@ -30,10 +30,27 @@ export function needs(over: Partial<PlacementNeeds> = {}): PlacementNeeds {
     cpuMillis: 1000,
     memoryBytes: GiB,
     gpus: 0,
+    gpuMemoryBytesMin: null,
+    gpuModelPattern: null,
     agentGroup: null,
     bindSources: [],
     reference: 'x:1',
     homeAgentId: null,
+    ...over,
+  }
+}
+
+export function gpu(index: number, over: Partial<PlacementGpu> = {}): PlacementGpu {
+  return {
+    id: `g${index}`,
+    uuid: `GPU-${index}`,
+    index,
+    model: 'NVIDIA A100-SXM4-80GB',
+    memoryBytes: 80 * GiB,
+    slots: 1,
+    heldSlots: [],
+    assignable: true,
+    busyOutside: false,
     ...over,
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { PlacementAgent } from './placement'
-import { agent, needs } from './placement-fixture'
+import { agent, gpu, needs } from './placement-fixture'
 import { placeQueue, type QueuedNeeds } from './placement-queue'
 
 const GiB = 1024 ** 3
@@ -12,16 +12,7 @@ function queued(sessionId: string, minute: number, over: Partial<QueuedNeeds> = 
 }
 
 function oneGpuAgent(count: number): PlacementAgent {
-  return agent({
-    gpus: Array.from({ length: count }, (_, index) => ({
-      id: `g${index}`,
-      uuid: `GPU-${index}`,
-      index,
-      slots: 1,
-      heldSlots: [],
-      assignable: true,
-    })),
-  })
+  return agent({ gpus: Array.from({ length: count }, (_, index) => gpu(index)) })
 }
 
 const place = (
@@ -93,6 +84,32 @@ test('the cap of GPUs per user makes the rest wait without blocking others', () 
     ['a2', 'waiting'],
   ])
   expect(outcomes[2]?.reasons[0]).toMatchObject({ code: 'gpu_cap', params: { held: 2, cap: 3 } })
+})
+
+test('the cap counts every GPU of an agent as many as it has, not as one', () => {
+  const all = queued('all', 1, { gpus: 'all' })
+  const cap = (gpuCap: number) => ({ gpuCapOf: () => gpuCap })
+  expect(place([all], [oneGpuAgent(6)], new Map(), new Set(), cap(4))).toMatchObject([
+    { kind: 'impossible', reasons: [{ code: 'gpu_cap_too_small', params: { has: 6, cap: 4 } }] },
+  ])
+  expect(place([all], [oneGpuAgent(3)], new Map([['u', 2]]), new Set(), cap(4))).toMatchObject([
+    { kind: 'waiting', reasons: [{ code: 'gpu_cap', params: { held: 2, cap: 4 } }] },
+  ])
+  expect(place([all], [oneGpuAgent(3)], new Map([['u', 1]]), new Set(), cap(4))).toMatchObject([{ kind: 'placed' }])
+})
+
+test('a cap that was lowered meanwhile holds for what already waits', () => {
+  const outcomes = place([queued('a', 1, { gpus: 2 })], [oneGpuAgent(4)], new Map(), new Set(), { gpuCapOf: () => 1 })
+  expect(outcomes).toMatchObject([{ kind: 'waiting', reasons: [{ code: 'gpu_cap' }] }])
+})
+
+test('an agent that only lacks GPUs used past Berth is not kept free, for nobody here can give those back', () => {
+  const host = agent({ gpus: [gpu(0), gpu(1, { busyOutside: true })] })
+  const outcomes = place([queued('both', 1, { gpus: 2 }), queued('one', 2, { gpus: 1 })], [host])
+  expect(outcomes).toMatchObject([
+    { kind: 'waiting', position: 1, reasons: [{ code: 'gpu_busy_outside' }] },
+    { sessionId: 'one', kind: 'placed' },
+  ])
 })
 
 test('what no agent could ever run leaves the queue with a reason per agent', () => {

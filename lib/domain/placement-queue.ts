@@ -1,5 +1,6 @@
 // Places a whole queue at once: order, caps, and the reservation for its head. Pure.
-import { type Placed, type PlacementAgent, type PlacementNeeds, placeOne, whyNot } from './placement'
+import { type Placed, type PlacementAgent, type PlacementNeeds, placeOne } from './placement'
+import { freeGpus, wantedGpus, whyNot } from './placement-fit'
 import type { PlacementReason } from './placement-reasons'
 
 export type QueuedNeeds = PlacementNeeds & {
@@ -35,7 +36,9 @@ export function placeQueue(
   let reservedAgentId: string | null = null
   let position = 0
   while (waiting.length > 0) {
-    const next = takeNext(waiting, gpusHeld)
+    const taken = takeNext(waiting, gpusHeld)
+    // How many "every GPU" is, only each agent says: the cap is held against it there.
+    const next = { ...taken, gpuAllowance: { held: gpusHeld.get(taken.userId) ?? 0, cap: rules.gpuCapOf(taken.userId) } }
     const blocked = blockedByRule(next, { gpusHeld, busyHomes, rules })
     if (blocked) {
       outcomes.push({ sessionId: next.sessionId, kind: 'waiting', position: ++position, reasons: [blocked] })
@@ -82,12 +85,11 @@ type Load = { gpusHeld: ReadonlyMap<string, number>; busyHomes: ReadonlySet<stri
 
 function blockedByRule(next: QueuedNeeds, { gpusHeld, busyHomes, rules }: Load): PlacementReason | null {
   if (next.homeId && busyHomes.has(next.homeId)) return { agentId: null, agentName: null, code: 'home_busy', params: {} }
-  if (next.gpus === 0) return null
+  if (next.gpus === 0 || next.gpus === 'all') return null
   const held = gpusHeld.get(next.userId) ?? 0
   const cap = rules.gpuCapOf(next.userId)
-  const wants = next.gpus === 'all' ? 1 : next.gpus
-  // More than the cap by itself could never start: the launch refuses that before it queues.
-  return held > 0 && held + wants > cap ? { agentId: null, agentName: null, code: 'gpu_cap', params: { held, cap } } : null
+  // More than the cap by itself is refused at launch; here the cap was lowered since, and holds.
+  return held + next.gpus > cap ? { agentId: null, agentName: null, code: 'gpu_cap', params: { held, cap } } : null
 }
 
 /** The agent that lacks least for these needs; only one that could ever fit. */
@@ -103,9 +105,8 @@ function nearestAgent(needs: PlacementNeeds, agents: readonly PlacementAgent[]):
 }
 
 function lackOf(needs: PlacementNeeds, agent: PlacementAgent): number {
-  const usable = agent.gpus.filter((gpu) => gpu.assignable)
-  const free = usable.filter((gpu) => gpu.heldSlots.length < gpu.slots).length
-  const wanted = needs.gpus === 'all' ? usable.length : needs.gpus
+  const wanted = wantedGpus(needs, agent)
+  const free = wanted === 0 ? 0 : freeGpus(needs, agent).length
   const gpus = wanted === 0 ? 0 : Math.max(0, wanted - free) / wanted
   const cpu = Math.max(0, needs.cpuMillis - (agent.cpuMillisTotal - agent.cpuMillisHeld)) / needs.cpuMillis
   const memory = Math.max(0, needs.memoryBytes - (agent.memoryBytesTotal - agent.memoryBytesHeld)) / needs.memoryBytes

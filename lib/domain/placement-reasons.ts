@@ -12,10 +12,14 @@ export const reasonKinds = {
   memory_too_small: 'never',
   too_few_gpus: 'never',
   no_gpu: 'never',
+  gpu_model_differs: 'never',
+  gpu_memory_too_small: 'never',
+  gpu_cap_too_small: 'never',
   home_elsewhere: 'never',
   cpu_busy: 'busy',
   memory_busy: 'busy',
   gpu_busy: 'busy',
+  gpu_busy_outside: 'busy',
   reserved: 'busy',
   disk_low: 'busy',
   home_busy: 'busy',
@@ -41,6 +45,16 @@ const GiB = 1024 ** 3
 const cpus = (millis: unknown) => `${Number(millis) / 1000}`
 const gib = (bytes: unknown) => `${Math.round((Number(bytes) / GiB) * 10) / 10} GiB`
 
+const gpus = (count: unknown) => (Number(count) === 1 ? '1 GPU' : `${count} GPUs`)
+
+function gpuMemoryWords(p: Record<string, string | number>): string {
+  const wanted = `${gib(p.memory)} of memory`
+  const unknown = Number(p.unknown) > 0 ? `; the memory of ${p.unknown} is not known` : ''
+  if (Number(p.has) > 0) return `has ${gpus(p.has)} with ${wanted}, ${p.needs} are needed${unknown}`
+  if (p.largest === undefined) return `does not say how much memory its GPUs have, ${gib(p.memory)} are needed`
+  return `has no GPU with ${wanted}, the largest has ${gib(p.largest)}${unknown}`
+}
+
 const words: Record<ReasonCode, (params: Record<string, string | number>) => string> = {
   disabled: () => 'switched off by an administrator',
   wrong_group: (p) => `does not belong to the group ${p.group}`,
@@ -49,10 +63,17 @@ const words: Record<ReasonCode, (params: Record<string, string | number>) => str
   memory_too_small: (p) => `has ${gib(p.has)} of memory in all, ${gib(p.needs)} are needed`,
   too_few_gpus: (p) => `has ${p.has} usable GPUs, ${p.needs} are needed`,
   no_gpu: () => 'has no usable GPU',
+  gpu_model_differs: (p) =>
+    Number(p.has) === 0
+      ? `has no GPU of the model ${p.model}`
+      : `has ${gpus(p.has)} of the model ${p.model}, ${p.needs} are needed`,
+  gpu_memory_too_small: gpuMemoryWords,
+  gpu_cap_too_small: (p) => `has ${gpus(p.has)}, all of which are needed; you may hold at most ${p.cap} at once`,
   home_elsewhere: () => 'the home of this workspace lies on another agent',
   cpu_busy: (p) => `${cpus(p.free)} CPUs are free, ${cpus(p.needs)} are needed`,
   memory_busy: (p) => `${gib(p.free)} of memory are free, ${gib(p.needs)} are needed`,
-  gpu_busy: (p) => `${p.free} GPUs are free, ${p.needs} are needed`,
+  gpu_busy: (p) => `${p.free} of its GPUs are free, ${p.needs} are needed`,
+  gpu_busy_outside: (p) => `${p.outside} of its GPUs are used by something that Berth did not start`,
   reserved: () => 'kept free for a session further ahead in the queue',
   disk_low: (p) => `only ${gib(p.free)} of disk are free`,
   home_busy: () => 'another session uses the same home',

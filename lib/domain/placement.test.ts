@@ -1,19 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type PlacementAgent, type PlacementNeeds, placeOne } from './placement'
-import { agent, needs } from './placement-fixture'
+import { agent, gpu, needs } from './placement-fixture'
+import { describeReasons } from './placement-reasons'
 
 const GiB = 1024 ** 3
 
 function gpus(count: number, slots = 1, held: number[] = []): PlacementAgent['gpus'] {
-  return Array.from({ length: count }, (_, index) => ({
-    id: `g${index}`,
-    uuid: `GPU-${index}`,
-    index,
-    slots,
-    heldSlots: held.includes(index) ? [0] : [],
-    assignable: true,
-  }))
+  return Array.from({ length: count }, (_, index) => gpu(index, { slots, heldSlots: held.includes(index) ? [0] : [] }))
 }
 
 function codes(decision: ReturnType<typeof placeOne>): string[] {
@@ -34,6 +28,20 @@ describe('placing one session', () => {
     ['no GPU', {}, { gpus: 1 }, 'no_gpu'],
     ['every GPU of an agent that has none', {}, { gpus: 'all' }, 'no_gpu'],
     ['too few GPUs in all', { gpus: gpus(2) }, { gpus: 3 }, 'too_few_gpus'],
+    ['another model', { gpus: gpus(2) }, { gpus: 1, gpuModelPattern: 'H100*' }, 'gpu_model_differs'],
+    ['GPUs too small', { gpus: gpus(2) }, { gpus: 1, gpuMemoryBytesMin: 81 * GiB }, 'gpu_memory_too_small'],
+    [
+      'GPUs that do not say how large they are',
+      { gpus: [gpu(0, { memoryBytes: null })] },
+      { gpus: 1, gpuMemoryBytesMin: GiB },
+      'gpu_memory_too_small',
+    ],
+    [
+      'one large GPU where two are needed',
+      { gpus: [gpu(0), gpu(1, { memoryBytes: GiB })] },
+      { gpus: 2, gpuMemoryBytesMin: 40 * GiB },
+      'gpu_memory_too_small',
+    ],
     ['a home on another agent', {}, { homeAgentId: 'b' }, 'home_elsewhere'],
   ] as const)('%s can never do, so it is impossible at once', (_what, over, wants, code) => {
     const decision = placeOne(needs(wants as Partial<PlacementNeeds>), [agent(over as Partial<PlacementAgent>)])
@@ -46,6 +54,14 @@ describe('placing one session', () => {
     ['memory held by others', { memoryBytesHeld: 31.5 * GiB }, {}, 'memory_busy'],
     ['GPUs held by others', { gpus: gpus(2, 1, [0]) }, { gpus: 2 }, 'gpu_busy'],
     ['one of all GPUs held', { gpus: gpus(4, 1, [3]) }, { gpus: 'all' }, 'gpu_busy'],
+    ['a GPU used past Berth', { gpus: [gpu(0, { busyOutside: true })] }, { gpus: 1 }, 'gpu_busy_outside'],
+    ['one of all GPUs used past Berth', { gpus: [gpu(0), gpu(1, { busyOutside: true })] }, { gpus: 'all' }, 'gpu_busy_outside'],
+    [
+      'the only GPU of the model held, others free',
+      { gpus: [gpu(0), gpu(1, { model: 'NVIDIA H100 PCIe', heldSlots: [0] })] },
+      { gpus: 1, gpuModelPattern: 'h100*' },
+      'gpu_busy',
+    ],
     ['a full disk', { diskLow: true }, {}, 'disk_low'],
     ['an agent that does not answer', { status: 'unreachable' }, {}, 'unreachable'],
     ['an agent that was not looked at yet', { status: 'new', cpuMillisTotal: 0, memoryBytesTotal: 0 }, {}, 'not_seen_yet'],
@@ -59,6 +75,45 @@ describe('placing one session', () => {
     const host = agent({ bindPaths: ['/data/'] })
     expect(placeOne(needs({ bindSources: ['/data/sets'] }), [host]).placed).not.toBeNull()
     expect(codes(placeOne(needs({ bindSources: ['/database'] }), [host]))).toEqual(['path_not_declared'])
+  })
+
+  test.each([
+    [{ needs: 2, has: 0, model: 'H100*' }, 'gpu_model_differs', 'has no GPU of the model H100*'],
+    [{ needs: 2, has: 1, model: 'H100*' }, 'gpu_model_differs', 'has 1 GPU of the model H100*, 2 are needed'],
+    [
+      { memory: 40 * GiB, has: 0, needs: 1, unknown: 0, largest: 24 * GiB },
+      'gpu_memory_too_small',
+      'has no GPU with 40 GiB of memory, the largest has 24 GiB',
+    ],
+    [
+      { memory: 40 * GiB, has: 1, needs: 2, unknown: 1, largest: 80 * GiB },
+      'gpu_memory_too_small',
+      'has 1 GPU with 40 GiB of memory, 2 are needed; the memory of 1 is not known',
+    ],
+    [
+      { memory: 40 * GiB, has: 0, needs: 1, unknown: 2 },
+      'gpu_memory_too_small',
+      'does not say how much memory its GPUs have, 40 GiB are needed',
+    ],
+  ] as const)('%o as %s is said in words', (params, code, text) => {
+    const [view] = describeReasons([{ agentId: 'a', agentName: 'a', code, params }], { isAdmin: false })
+    expect(view?.text).toBe(text)
+  })
+
+  test('of several GPUs those are given that meet what is asked for', () => {
+    const host = agent({ gpus: [gpu(0, { memoryBytes: 24 * GiB }), gpu(1, { busyOutside: true }), gpu(2), gpu(3)] })
+    const decision = placeOne(needs({ gpus: 2, gpuMemoryBytesMin: 40 * GiB, gpuModelPattern: 'a100*' }), [host])
+    expect(decision.placed?.gpus.map(({ uuid }) => uuid)).toEqual(['GPU-2', 'GPU-3'])
+  })
+
+  test.each([
+    ['only_fit', [agent(), agent({ id: 'b', enabled: false })]],
+    ['has_image', [agent({ cpuMillisHeld: 4000 }), agent({ id: 'b', references: new Set(['x:1']) })]],
+    ['keeps_gpus_free', [agent({ gpus: gpus(2) }), agent({ id: 'b' })]],
+    ['fullest', [agent(), agent({ id: 'b', cpuMillisHeld: 4000 }), agent({ id: 'c' })]],
+    ['fullest', [agent({ id: 'same' }), agent({ id: 'same too' })]],
+  ] as const)('the reason for a choice is what told it from the next best: %s', (why, fleet) => {
+    expect(placeOne(needs(), fleet).placed?.why).toBe(why)
   })
 
   test('an agent that holds the image wins over a fuller one', () => {

@@ -1,7 +1,7 @@
-// The pure decision where a session goes, and the reason per agent why not. Nothing here reads a clock or a database.
-import type { PlacementReason, ReasonCode } from './placement-reasons'
+// The pure decision where a session goes, why there, and the reason per agent why not. Nothing here reads a clock or a database.
+import { freeGpus, neverFits, reasonAgainst, usableGpus, wantedGpus, whyNot } from './placement-fit'
+import type { PlacementReason } from './placement-reasons'
 import { reasonKinds } from './placement-reasons'
-import { isDeclared } from './volume-mount'
 
 export type PlacementNeeds = {
   sessionId: string
@@ -10,6 +10,11 @@ export type PlacementNeeds = {
   memoryBytes: number
   /** 'all': every usable GPU of one agent that has at least one, all free at once. */
   gpus: number | 'all'
+  /** Of each GPU; one whose memory is not known does not fit. */
+  gpuMemoryBytesMin: number | null
+  gpuModelPattern: string | null
+  /** How many GPUs the user holds and may hold. Left out where nobody asks. */
+  gpuAllowance?: { held: number; cap: number }
   agentGroup: string | null
   bindSources: readonly string[]
   reference: string
@@ -21,9 +26,13 @@ export type PlacementGpu = {
   id: string
   uuid: string
   index: number
+  model: string
+  memoryBytes: number | null
   slots: number
   heldSlots: readonly number[]
   assignable: boolean
+  /** Somebody works on it past Berth, and no administrator said that this does not matter. */
+  busyOutside: boolean
 }
 
 export type PlacementAgent = {
@@ -44,7 +53,11 @@ export type PlacementAgent = {
   references: ReadonlySet<string>
 }
 
-export type Placed = { agentId: string; gpus: { gpuId: string; uuid: string; slot: number }[] }
+/** Why this agent and no other: what told it from the one that came next. */
+export const placementWhys = ['only_fit', 'has_image', 'keeps_gpus_free', 'fullest'] as const
+export type PlacementWhy = (typeof placementWhys)[number]
+
+export type Placed = { agentId: string; why: PlacementWhy; gpus: { gpuId: string; uuid: string; slot: number }[] }
 export type PlacementDecision =
   | { placed: Placed; reasons: PlacementReason[] }
   | { placed: null; possible: boolean; reasons: PlacementReason[] }
@@ -58,84 +71,30 @@ export function placeOne(
   if (agents.length === 0)
     return { placed: null, possible: false, reasons: [{ agentId: null, agentName: null, code: 'no_agents', params: {} }] }
   const reasons: PlacementReason[] = []
-  let best: { agent: PlacementAgent; score: readonly number[] } | null = null
-  let possible = false
+  let best: Scored | null = null
+  let next: Scored | null = null
   for (const agent of agents) {
-    const against = agent.id === reservedAgentId ? (neverFits(needs, agent) ?? reason(agent, 'reserved')) : whyNot(needs, agent)
+    const against =
+      agent.id === reservedAgentId ? (neverFits(needs, agent) ?? reasonAgainst(agent, 'reserved')) : whyNot(needs, agent)
     if (against) {
       reasons.push(against)
-      if (reasonKinds[against.code] !== 'never') possible = true
       continue
     }
-    const score = scoreOf(needs, agent)
-    if (!best || isBetter(score, best.score)) best = { agent, score }
+    const scored = { agent, score: scoreOf(needs, agent) }
+    if (!best || isBetter(scored.score, best.score)) [best, next] = [scored, best]
+    else if (!next || isBetter(scored.score, next.score)) next = scored
   }
-  if (!best) return { placed: null, possible, reasons }
-  return { placed: { agentId: best.agent.id, gpus: chooseGpus(needs, best.agent) }, reasons }
+  if (!best) return { placed: null, possible: reasons.some(({ code }) => reasonKinds[code] !== 'never'), reasons }
+  return { placed: { agentId: best.agent.id, why: whyChosen(best, next), gpus: chooseGpus(needs, best.agent) }, reasons }
 }
 
-/** The first reason against this agent, permanent ones first, or null when the session fits now. */
-export function whyNot(needs: PlacementNeeds, agent: PlacementAgent): PlacementReason | null {
-  return neverFits(needs, agent) ?? notNow(needs, agent)
-}
+type Scored = { agent: PlacementAgent; score: readonly number[] }
 
-function neverFits(needs: PlacementNeeds, agent: PlacementAgent): PlacementReason | null {
-  const barred = barredBy(needs, agent)
-  if (barred) return barred
-  if (agent.cpuMillisTotal < needs.cpuMillis)
-    return reason(agent, 'cpu_too_small', { has: agent.cpuMillisTotal, needs: needs.cpuMillis })
-  if (agent.memoryBytesTotal < needs.memoryBytes)
-    return reason(agent, 'memory_too_small', { has: agent.memoryBytesTotal, needs: needs.memoryBytes })
-  if (needs.gpus === 0) return null
-  const usable = agent.gpus.filter((gpu) => gpu.assignable).length
-  if (usable === 0) return reason(agent, 'no_gpu')
-  return needs.gpus !== 'all' && usable < needs.gpus ? reason(agent, 'too_few_gpus', { has: usable, needs: needs.gpus }) : null
-}
-
-function barredBy(needs: PlacementNeeds, agent: PlacementAgent): PlacementReason | null {
-  if (!agent.enabled) return reason(agent, 'disabled')
-  if (needs.agentGroup !== null && !agent.groups.includes(needs.agentGroup))
-    return reason(agent, 'wrong_group', { group: needs.agentGroup })
-  if (needs.homeAgentId !== null && needs.homeAgentId !== agent.id) return reason(agent, 'home_elsewhere')
-  // Nothing is known yet about its size: it cannot be called too small.
-  if (agent.status === 'new') return reason(agent, 'not_seen_yet')
-  const missing = needs.bindSources.find((source) => !isDeclared(source, agent.bindPaths))
-  return missing === undefined ? null : reason(agent, 'path_not_declared', { path: missing })
-}
-
-function notNow(needs: PlacementNeeds, agent: PlacementAgent): PlacementReason | null {
-  if (agent.status === 'unreachable') return reason(agent, 'unreachable')
-  if (agent.diskLow) return reason(agent, 'disk_low', { free: agent.diskFreeBytes ?? 0 })
-  if (needs.gpus !== 0) {
-    const free = freeGpus(agent).length
-    const wanted = wantedGpus(needs, agent)
-    if (free < wanted) return reason(agent, 'gpu_busy', { free, needs: wanted })
-  }
-  const cpuFree = agent.cpuMillisTotal - agent.cpuMillisHeld
-  if (cpuFree < needs.cpuMillis) return reason(agent, 'cpu_busy', { free: Math.max(0, cpuFree), needs: needs.cpuMillis })
-  const memoryFree = agent.memoryBytesTotal - agent.memoryBytesHeld
-  if (memoryFree < needs.memoryBytes)
-    return reason(agent, 'memory_busy', { free: Math.max(0, memoryFree), needs: needs.memoryBytes })
-  return null
-}
-
-function reason(agent: PlacementAgent, code: ReasonCode, params: Record<string, string | number> = {}): PlacementReason {
-  return { agentId: agent.id, agentName: agent.name, code, params }
-}
-
-function freeGpus(agent: PlacementAgent): PlacementGpu[] {
-  return agent.gpus.filter((gpu) => gpu.assignable && gpu.heldSlots.length < gpu.slots)
-}
-
-function wantedGpus(needs: PlacementNeeds, agent: PlacementAgent): number {
-  return needs.gpus === 'all' ? agent.gpus.filter((gpu) => gpu.assignable).length : needs.gpus
-}
-
-/** Compared left to right, larger wins: image present, GPU-less agent for GPU-less work, then the fullest (pack). */
+/** Compared left to right, larger wins: image present, GPU-less agent for GPU-less work, then the fullest (pack). `placement-shortlist.ts` orders by the same in SQL. */
 function scoreOf(needs: PlacementNeeds, agent: PlacementAgent): number[] {
   const hasImage = agent.references.has(needs.reference) ? 1 : 0
-  const usable = agent.gpus.filter((gpu) => gpu.assignable).length
-  const keepsGpusFree = needs.gpus === 0 ? -Math.min(1, usable) : -(freeGpus(agent).length - wantedGpus(needs, agent))
+  const keepsGpusFree =
+    needs.gpus === 0 ? -Math.min(1, usableGpus(agent).length) : -(freeGpus(needs, agent).length - wantedGpus(needs, agent))
   const fullness = Math.max(
     (agent.cpuMillisHeld + needs.cpuMillis) / agent.cpuMillisTotal,
     (agent.memoryBytesHeld + needs.memoryBytes) / agent.memoryBytesTotal,
@@ -151,10 +110,16 @@ function isBetter(score: readonly number[], than: readonly number[]): boolean {
   return false
 }
 
+function whyChosen(best: Scored, next: Scored | null): PlacementWhy {
+  if (!next) return 'only_fit'
+  const differs = best.score.findIndex((value, index) => value !== next.score[index])
+  return (['has_image', 'keeps_gpus_free', 'fullest'] as const)[differs] ?? 'fullest'
+}
+
 /** Shared GPUs that are already in use come first, so that untouched ones stay whole. */
 function chooseGpus(needs: PlacementNeeds, agent: PlacementAgent): Placed['gpus'] {
   const count = needs.gpus === 0 ? 0 : wantedGpus(needs, agent)
-  return freeGpus(agent)
+  return freeGpus(needs, agent)
     .sort((a, b) => b.heldSlots.length - a.heldSlots.length || a.index - b.index)
     .slice(0, count)
     .map((gpu) => ({ gpuId: gpu.id, uuid: gpu.uuid, slot: firstFreeSlot(gpu) }))

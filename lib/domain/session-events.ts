@@ -1,5 +1,6 @@
 // What can happen to a session, as codes with parameters; worded here for whoever looks.
 import { z } from 'zod'
+import type { PlacementWhy } from './placement'
 
 export const sessionEventCodes = [
   'launched',
@@ -51,7 +52,7 @@ const words: Record<SessionEventCode, (params: SessionEventParams) => string> = 
   launched: () => 'Launch asked',
   queued: (params) =>
     typeof params.position === 'number' ? `Waiting in the queue, position ${params.position}` : 'Waiting for a place',
-  placed: (params) => (params.agentName ? `Placed on ${params.agentName}` : 'Place found'),
+  placed: (params) => `${params.agentName ? `Placed on ${params.agentName}` : 'Place found'}${whyPlaced(params.why)}`,
   unplaceable: () => 'No agent could ever run this',
   pulling: (params) => `Fetching the image ${params.reference ?? ''}`.trim(),
   pulled: () => 'Image is there',
@@ -76,6 +77,18 @@ const words: Record<SessionEventCode, (params: SessionEventParams) => string> = 
   extended: (params) => by(`Extended by ${params.minutes ?? '?'} minutes`, params),
   moved: () => 'The container has a new address',
   attempt_failed: (params) => (typeof params.message === 'string' ? `A try failed: ${params.message}` : 'A try failed'),
+}
+
+const placedWords: Record<PlacementWhy, string> = {
+  only_fit: 'the only place that fits now',
+  has_image: 'the image is there already',
+  keeps_gpus_free: 'most GPUs stay free for others',
+  fullest: 'the fullest that fits, so that others stay whole',
+}
+
+function whyPlaced(why: unknown): string {
+  const known = placedWords[why as PlacementWhy] as string | undefined
+  return known ? `: ${known}` : ''
 }
 
 function by(text: string, params: SessionEventParams): string {

@@ -1,0 +1,127 @@
+// Whether a session fits an agent: now, later, or never. Pure.
+import { matchesGpuModel } from './gpu-model-pattern'
+import type { PlacementAgent, PlacementGpu, PlacementNeeds } from './placement'
+import type { PlacementReason, ReasonCode } from './placement-reasons'
+import { isDeclared } from './volume-mount'
+
+/** The first reason against this agent, permanent ones first, or null when the session fits now. */
+export function whyNot(needs: PlacementNeeds, agent: PlacementAgent): PlacementReason | null {
+  return neverFits(needs, agent) ?? notNow(needs, agent)
+}
+
+export function neverFits(needs: PlacementNeeds, agent: PlacementAgent): PlacementReason | null {
+  const barred = barredBy(needs, agent)
+  if (barred) return barred
+  if (agent.cpuMillisTotal < needs.cpuMillis)
+    return reasonAgainst(agent, 'cpu_too_small', { has: agent.cpuMillisTotal, needs: needs.cpuMillis })
+  if (agent.memoryBytesTotal < needs.memoryBytes)
+    return reasonAgainst(agent, 'memory_too_small', { has: agent.memoryBytesTotal, needs: needs.memoryBytes })
+  return needs.gpus === 0 ? null : tooFewGpus(needs, agent)
+}
+
+function barredBy(needs: PlacementNeeds, agent: PlacementAgent): PlacementReason | null {
+  if (!agent.enabled) return reasonAgainst(agent, 'disabled')
+  if (needs.agentGroup !== null && !agent.groups.includes(needs.agentGroup))
+    return reasonAgainst(agent, 'wrong_group', { group: needs.agentGroup })
+  if (needs.homeAgentId !== null && needs.homeAgentId !== agent.id) return reasonAgainst(agent, 'home_elsewhere')
+  // Nothing is known yet about its size: it cannot be called too small.
+  if (agent.status === 'new') return reasonAgainst(agent, 'not_seen_yet')
+  const missing = needs.bindSources.find((source) => !isDeclared(source, agent.bindPaths))
+  return missing === undefined ? null : reasonAgainst(agent, 'path_not_declared', { path: missing })
+}
+
+/** The demand that leaves too few is named: the number, then the model, then the memory. */
+function tooFewGpus(needs: PlacementNeeds, agent: PlacementAgent): PlacementReason | null {
+  const wanted = needs.gpus === 'all' ? 1 : needs.gpus
+  const usable = usableGpus(agent)
+  if (usable.length === 0) return reasonAgainst(agent, 'no_gpu')
+  if (usable.length < wanted) return reasonAgainst(agent, 'too_few_gpus', { has: usable.length, needs: Number(wanted) })
+  const ofModel = usable.filter((gpu) => isOfModel(needs, gpu))
+  if (ofModel.length < wanted)
+    return reasonAgainst(agent, 'gpu_model_differs', {
+      model: needs.gpuModelPattern ?? '',
+      has: ofModel.length,
+      needs: Number(wanted),
+    })
+  const fitting = ofModel.filter((gpu) => isLargeEnough(needs, gpu))
+  if (fitting.length < wanted) return reasonAgainst(agent, 'gpu_memory_too_small', memoryFacts(needs, ofModel, fitting, wanted))
+  const { gpuAllowance } = needs
+  return needs.gpus === 'all' && gpuAllowance && fitting.length > gpuAllowance.cap
+    ? reasonAgainst(agent, 'gpu_cap_too_small', { has: fitting.length, cap: gpuAllowance.cap })
+    : null
+}
+
+function memoryFacts(needs: PlacementNeeds, ofModel: PlacementGpu[], fitting: PlacementGpu[], wanted: number) {
+  const known = ofModel.flatMap(({ memoryBytes }) => (memoryBytes === null ? [] : [memoryBytes]))
+  return {
+    memory: needs.gpuMemoryBytesMin ?? 0,
+    has: fitting.length,
+    needs: wanted,
+    unknown: ofModel.length - known.length,
+    ...(known.length > 0 ? { largest: Math.max(...known) } : {}),
+  }
+}
+
+function notNow(needs: PlacementNeeds, agent: PlacementAgent): PlacementReason | null {
+  if (agent.status === 'unreachable') return reasonAgainst(agent, 'unreachable')
+  if (agent.diskLow) return reasonAgainst(agent, 'disk_low', { free: agent.diskFreeBytes ?? 0 })
+  const gpus = needs.gpus === 0 ? null : gpusNotNow(needs, agent)
+  if (gpus) return gpus
+  const cpuFree = agent.cpuMillisTotal - agent.cpuMillisHeld
+  if (cpuFree < needs.cpuMillis) return reasonAgainst(agent, 'cpu_busy', { free: Math.max(0, cpuFree), needs: needs.cpuMillis })
+  const memoryFree = agent.memoryBytesTotal - agent.memoryBytesHeld
+  if (memoryFree < needs.memoryBytes)
+    return reasonAgainst(agent, 'memory_busy', { free: Math.max(0, memoryFree), needs: needs.memoryBytes })
+  return null
+}
+
+function gpusNotNow(needs: PlacementNeeds, agent: PlacementAgent): PlacementReason | null {
+  const wanted = wantedGpus(needs, agent)
+  const { gpuAllowance } = needs
+  if (needs.gpus === 'all' && gpuAllowance && gpuAllowance.held + wanted > gpuAllowance.cap)
+    return reasonAgainst(agent, 'gpu_cap', { held: gpuAllowance.held, cap: gpuAllowance.cap })
+  const free = freeGpus(needs, agent).length
+  if (free >= wanted) return null
+  const outside = fittingGpus(needs, agent).filter((gpu) => gpu.busyOutside && hasFreeSlot(gpu)).length
+  // Nobody here could give these back: only what is used past Berth stands in the way.
+  return free + outside >= wanted
+    ? reasonAgainst(agent, 'gpu_busy_outside', { outside, free, needs: wanted })
+    : reasonAgainst(agent, 'gpu_busy', { free, needs: wanted })
+}
+
+export function reasonAgainst(
+  agent: PlacementAgent,
+  code: ReasonCode,
+  params: Record<string, string | number> = {},
+): PlacementReason {
+  return { agentId: agent.id, agentName: agent.name, code, params }
+}
+
+/** What may be handed out at all, whether or not somebody has it. */
+export function usableGpus(agent: PlacementAgent): PlacementGpu[] {
+  return agent.gpus.filter((gpu) => gpu.assignable)
+}
+
+export function fittingGpus(needs: PlacementNeeds, agent: PlacementAgent): PlacementGpu[] {
+  return usableGpus(agent).filter((gpu) => isOfModel(needs, gpu) && isLargeEnough(needs, gpu))
+}
+
+export function freeGpus(needs: PlacementNeeds, agent: PlacementAgent): PlacementGpu[] {
+  return fittingGpus(needs, agent).filter((gpu) => !gpu.busyOutside && hasFreeSlot(gpu))
+}
+
+export function wantedGpus(needs: PlacementNeeds, agent: PlacementAgent): number {
+  return needs.gpus === 'all' ? fittingGpus(needs, agent).length : needs.gpus
+}
+
+function hasFreeSlot(gpu: PlacementGpu): boolean {
+  return gpu.heldSlots.length < gpu.slots
+}
+
+function isOfModel({ gpuModelPattern }: PlacementNeeds, gpu: PlacementGpu): boolean {
+  return gpuModelPattern === null || matchesGpuModel(gpuModelPattern, gpu.model)
+}
+
+function isLargeEnough({ gpuMemoryBytesMin }: PlacementNeeds, { memoryBytes }: PlacementGpu): boolean {
+  return gpuMemoryBytesMin === null || (memoryBytes !== null && memoryBytes >= gpuMemoryBytesMin)
+}
