@@ -2,10 +2,33 @@
 import { z } from 'zod'
 import type { GpuReading } from './gpu-reading'
 import { Id } from './ids'
+import { CursorQuery } from './page'
 
 /** free · held (some or all slots) · excluded · missing · mig (handed out as slices only) · outside (used past Berth) · unreachable (its agent). */
 export const gpuStates = ['free', 'held', 'excluded', 'missing', 'mig', 'outside', 'unreachable'] as const
 export type GpuState = (typeof gpuStates)[number]
+
+/** What the dashboard can be narrowed to: a state, or what stands out among them. */
+export const gpuFilters = [...gpuStates, 'idle', 'lost'] as const
+
+export const GpuTableQuery = z.object({
+  agent: z.union([Id, z.literal('')]).default(''),
+  model: z.string().max(200).default(''),
+  state: z.enum(['', ...gpuFilters]).default(''),
+  page: z.coerce.number().int().min(1).max(100_000).default(1),
+  size: z.coerce.number().int().min(1).max(200).default(64),
+})
+export type GpuTableQuery = z.output<typeof GpuTableQuery>
+
+export const GpuListQuery = CursorQuery.extend({
+  agent: Id.optional(),
+  model: z.string().max(200).optional(),
+  state: z.enum(gpuFilters).optional(),
+})
+export type GpuListQuery = z.output<typeof GpuListQuery>
+
+export const GpuRef = z.strictObject({ gpuId: Id })
+export type GpuRef = z.output<typeof GpuRef>
 
 export type GpuHolder = {
   sessionId: string
@@ -31,7 +54,7 @@ export type GpuTile = {
   driverVersion: string | null
   pciAddress: string | null
   computeCapability: string | null
-  agent: { id: string; name: string }
+  agent: { id: string; name: string; enabled: boolean }
   state: GpuState
   shares: number
   excluded: boolean
@@ -59,11 +82,17 @@ export type GpuQueueEntry = {
 }
 
 export type GpuDashboard = {
+  /** One page of those that match, by agent and index. */
   gpus: GpuTile[]
+  page: number
+  size: number
+  /** How many match. */
+  total: number
   queue: GpuQueueEntry[]
   agents: { id: string; name: string }[]
   models: string[]
-  counts: Record<GpuState, number>
+  /** Of those that match agent and model, whatever their state; idle and lost are among the held ones. */
+  counts: Record<(typeof gpuFilters)[number], number>
 }
 
 export type GpuHistoryEntry = {
