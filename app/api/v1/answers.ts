@@ -17,7 +17,7 @@ const text = z.string()
 const count = z.int()
 
 /** Fails to compile when a schema says less or other than the view that it documents. */
-const of =
+export const answerOf =
   <T>() =>
   <S extends z.ZodType>(schema: S & (T extends z.output<S> ? unknown : never)): S =>
     schema
@@ -51,9 +51,9 @@ export const sessionFields = {
   extendable: z.boolean(),
   version: count,
 }
-export const SessionAnswer = of<SessionView>()(z.object(sessionFields))
+export const SessionAnswer = answerOf<SessionView>()(z.object(sessionFields))
 
-export const SessionDetailAnswer = of<SessionDetail>()(
+export const SessionDetailAnswer = answerOf<SessionDetail>()(
   z.object({
     ...sessionFields,
     reasons: z.array(z.object({ agent: text, code: text, text })),
@@ -75,7 +75,7 @@ export const SessionDetailAnswer = of<SessionDetail>()(
 export const ConnectionAnswer = z.object({ url: z.url(), expiresAt: time })
 
 const imageFields = WorkspaceImageFields.shape
-export const ImageAnswer = of<ImageDetail>()(
+export const ImageAnswer = answerOf<ImageDetail>()(
   z.object({
     ...imageFields,
     id,
@@ -114,7 +114,7 @@ const agentSession = z.object({
   createdAt: time,
 })
 
-export const AgentAnswer = of<AgentDetail>()(
+export const AgentAnswer = answerOf<AgentDetail>()(
   z.object({
     id,
     name: text,
@@ -168,12 +168,12 @@ const userFields = {
   ...UserLimits.shape,
 }
 const userRowFields = { ...userFields, liveSessions: count, lastSeenAt: time.nullable() }
-const HomeAnswer = of<HomeView>()(
+const HomeAnswer = answerOf<HomeView>()(
   z.object({ id, imageName: text.nullable(), agentName: text.nullable(), volumeName: text, createdAt: time }),
 )
-export const UserAnswer = of<UserView>()(z.object(userFields))
-export const UserRowAnswer = of<UserRow>()(z.object(userRowFields))
-export const UserDetailAnswer = of<UserDetail>()(
+export const UserAnswer = answerOf<UserView>()(z.object(userFields))
+export const UserRowAnswer = answerOf<UserRow>()(z.object(userRowFields))
+export const UserDetailAnswer = answerOf<UserDetail>()(
   z.object({
     ...userRowFields,
     sessions: z.array(z.object({ id, imageName: text, state: text })),
@@ -188,6 +188,6 @@ const use = z.object({ used: z.number(), limit: z.number().nullable() })
 const boundedUse = z.object({ used: z.number(), limit: z.number() })
 export const MeAnswer = z.object({
   user: UserAnswer,
-  usage: of<AccountUsage>()(z.object({ sessions: boundedUse, cpuMillis: use, memoryBytes: use, gpus: boundedUse })),
+  usage: answerOf<AccountUsage>()(z.object({ sessions: boundedUse, cpuMillis: use, memoryBytes: use, gpus: boundedUse })),
   timeLimitSeconds: count.nullable(),
 })

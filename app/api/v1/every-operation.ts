@@ -1,6 +1,7 @@
 // Every operation of the API, for the OpenAPI document. A test compares it with the routes that exist as files.
 import type { Operation } from '@/lib/web/operation'
 import * as agents from './agents/operations'
+import * as gpus from './gpus/operations'
 import * as icons from './icons/operations'
 import * as images from './images/operations'
 import * as me from './me/operations'
@@ -9,6 +10,6 @@ import * as sessionStates from './sessions/state-operations'
 import * as settings from './settings/operations'
 import * as users from './users/operations'
 
-export const everyOperation: Operation[] = [images, sessions, sessionStates, agents, users, me, settings, icons].flatMap(
+export const everyOperation: Operation[] = [images, sessions, sessionStates, agents, gpus, users, me, settings, icons].flatMap(
   (module) => Object.values<Operation>(module),
 )

@@ -1,6 +1,7 @@
 // Sessions over the API: one's own, and for administrators everybody's.
 import { z } from 'zod'
 import { ConnectionAnswer, Gone, pageOf, SessionAnswer, SessionDetailAnswer } from '@/app/api/v1/answers'
+import { SessionWithGpusAnswer } from '@/app/api/v1/gpu-answers'
 import { DomainError } from '@/lib/domain/errors'
 import { Id } from '@/lib/domain/ids'
 import { CursorQuery } from '@/lib/domain/page'
@@ -11,6 +12,7 @@ import { extendSession } from '@/lib/use-cases/extend-session'
 import { getSession } from '@/lib/use-cases/get-session'
 import { launchSession } from '@/lib/use-cases/launch-session'
 import { pageSessions } from '@/lib/use-cases/list-sessions'
+import { sessionGpus } from '@/lib/use-cases/session-gpus'
 import { operation } from '@/lib/web/operation'
 
 const params = z.object({ sessionId: Id })
@@ -46,10 +48,13 @@ export const getSessionOperation = operation({
   name: 'session.get',
   method: 'GET',
   path: '/sessions/{sessionId}',
-  summary: 'Get a session with its timeline',
+  summary: 'Get a session with its timeline and the numbers of its GPUs',
   params,
-  answer: SessionDetailAnswer,
-  run: ({ actor, deps, params: { sessionId } }) => getSession(deps, actor, { sessionId }),
+  answer: SessionWithGpusAnswer,
+  run: async ({ actor, deps, params }) => ({
+    ...(await getSession(deps, actor, params)),
+    gpus: await sessionGpus(deps, actor, params),
+  }),
 })
 
 export const connectSessionOperation = operation({
