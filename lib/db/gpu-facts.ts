@@ -103,15 +103,16 @@ export async function countGpus(tx: Tx, scope: GpuScope, idleIds: string[]): Pro
  * Held GPUs that have done nearly nothing for a quarter of an hour. Most are ruled out by their last reading, so that the samples of
  * few agents are opened.
  */
-export async function idleGpuIds(tx: Tx, now: Date): Promise<string[]> {
+export async function idleGpuIds(tx: Tx, { agentId }: Pick<GpuScope, 'agentId'>, now: Date): Promise<string[]> {
   const recent = new Date(now.getTime() - 60_000)
   const began = new Date(now.getTime() - idleAfterMs)
   const window = new Date(began.getTime() - 2 * 60_000)
+  const where = agentId === undefined ? Prisma.sql`true` : Prisma.sql`g."agentId" = ${agentId}`
   const rows = await tx.$queryRaw<{ id: string }[]>`
     WITH quiet AS MATERIALIZED (
       SELECT held.id, held.uuid, held."agentId"
       FROM (
-        SELECT g.id, g.uuid, g."agentId" FROM "Gpu" g JOIN "GpuHold" gh ON gh."gpuId" = g.id
+        SELECT g.id, g.uuid, g."agentId" FROM "Gpu" g JOIN "GpuHold" gh ON gh."gpuId" = g.id WHERE ${where}
         GROUP BY g.id HAVING min(gh.since) <= ${began}
       ) held
       JOIN "GpuLive" l ON l."agentId" = held."agentId" AND l.at > ${recent}

@@ -55,7 +55,10 @@ export function sparkline(hour: readonly Utilization[], now: Date): (number | nu
   return values
 }
 
-/** Of GPUs that were idle for the whole last hour: since when, as far back as a day. Keys as in `gpuKey`. */
+/**
+ * Of GPUs that were idle for the whole last hour: since when at least. A few agents are looked at as far back as a day, many for four
+ * hours, so that a page of idle GPUs is not a wait. Keys as in `gpuKey`.
+ */
 export async function quietSince(
   tx: Tx,
   gpus: readonly { agentId: string; uuid: string }[],
@@ -64,12 +67,13 @@ export async function quietSince(
 ): Promise<Map<string, Date>> {
   if (gpus.length === 0) return new Map()
   const agentIds = [...new Set(gpus.map((gpu) => gpu.agentId))]
+  const hours = agentIds.length <= 8 ? 24 : 4
   const uuids = [...new Set(gpus.map((gpu) => gpu.uuid))]
   const rows = await tx.$queryRaw<{ agentId: string; uuid: string; busy: Date | null; oldest: Date }[]>`
     SELECT s."agentId", v.uuid, min(s.minute) AS oldest,
       max(s.minute) FILTER (WHERE v."utilizationPercent" IS NULL OR v."utilizationPercent" >= ${idleBelowPercent}) AS busy
     FROM "GpuSample" s, LATERAL jsonb_to_recordset(s.values) AS v(uuid text, "utilizationPercent" float8)
-    WHERE s."agentId" = ANY(${agentIds}) AND s.minute > ${new Date(now.getTime() - 24 * hourMs)} AND v.uuid = ANY(${uuids})
+    WHERE s."agentId" = ANY(${agentIds}) AND s.minute > ${new Date(now.getTime() - hours * hourMs)} AND v.uuid = ANY(${uuids})
     GROUP BY s."agentId", v.uuid`
   return new Map(
     rows.map(({ agentId, uuid, busy, oldest }) => [gpuKey(agentId, uuid), busy ? new Date(busy.getTime() + 60_000) : oldest]),
