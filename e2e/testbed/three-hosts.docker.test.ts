@@ -1,0 +1,115 @@
+// What people come for, on three hosts with four GPUs, two and none: real engines, real desktops, and the word of the containers themselves.
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { Actor } from '@/lib/domain/actor'
+import { AgentTableQuery } from '@/lib/domain/agent-view'
+import { tableAgents } from '@/lib/use-cases/list-agents'
+import { HostedPortal, run, uuidsIn } from './hosted-portal'
+import { startTestbed, type Testbed } from './start-testbed'
+
+let testbed: Testbed
+let portal: HostedPortal
+let alice: Actor
+let bob: Actor
+
+beforeAll(async () => {
+  testbed = await startTestbed({
+    hosts: [
+      { name: 'four', gpus: 'h200x4' },
+      { name: 'two', gpus: 'a10x2' },
+      { name: 'bare', gpus: 'none' },
+    ],
+  })
+  portal = await HostedPortal.open(testbed.hosts)
+  await portal.startController()
+  await portal.untilSeen()
+  alice = await portal.person('alice', { maxGpus: 8 })
+  bob = await portal.person('bob', { maxGpus: 8 })
+})
+
+afterAll(async () => {
+  await portal?.close()
+  await testbed?.stop()
+})
+
+test('the agents show four GPUs, two and none', async () => {
+  const { items } = await tableAgents(portal.deps, portal.admin, AgentTableQuery.parse({}))
+  expect(Object.fromEntries(items.map((agent) => [agent.name, agent.gpus.total]))).toEqual({ four: 4, two: 2, bare: 0 })
+  expect(Object.fromEntries(items.map((agent) => [agent.name, agent.hasNvidiaRuntime]))).toEqual({
+    four: true,
+    two: true,
+    bare: false,
+  })
+})
+
+test('an image that needs five GPUs fails at once, with a reason for each of the three agents', async () => {
+  const session = await portal.launch(alice, await portal.image({ gpus: 5 }))
+  expect(session).toMatchObject({ state: 'failed', failure: { code: 'unplaceable' } })
+  const { reasons } = await portal.view(portal.admin, session.id)
+  expect(reasons.map(({ agent, code }) => `${agent}: ${code}`).sort()).toEqual([
+    'bare: no_gpu',
+    'four: too_few_gpus',
+    'two: too_few_gpus',
+  ])
+  await portal.remove(alice, session.id)
+})
+
+test('two GPUs are two different ones, the container sees just those, and the next in line starts by itself when they are free', async () => {
+  const twoGpus = await portal.image({ gpus: 2 })
+  const first = await portal.launch(alice, twoGpus)
+  const second = await portal.launch(bob, await portal.image({ gpus: 4 }))
+  const third = await portal.launch(bob, twoGpus)
+  expect(third).toMatchObject({ state: 'queued', queuePosition: 1 })
+  await portal.reach(first.id, 'running')
+  await portal.reach(second.id, 'running')
+
+  const { gpus } = await portal.view(alice, first.id)
+  const held = gpus.map((gpu) => gpu.uuid).sort()
+  expect(new Set(held).size).toBe(2)
+  expect(uuidsIn(await run(await portal.container(first.id), 'nvidia-smi', '-L'))).toEqual(held)
+  const seenBySecond = uuidsIn(await run(await portal.container(second.id), 'nvidia-smi', '-L'))
+  expect(seenBySecond).toHaveLength(4)
+  expect(seenBySecond.filter((uuid) => held.includes(uuid))).toEqual([])
+  expect(await portal.row(third.id)).toMatchObject({ state: 'queued', queuePosition: 1 })
+
+  await portal.remove(alice, first.id)
+  await portal.reach(third.id, 'running')
+  expect(uuidsIn(await run(await portal.container(third.id), 'nvidia-smi', '-L'))).toEqual(held)
+  await portal.remove(bob, second.id, third.id)
+})
+
+test('a session without GPUs sees none, and leaves the hosts that have some alone', async () => {
+  const { id } = await portal.launch(alice, await portal.image())
+  await portal.reach(id, 'running')
+  expect((await portal.hostOf(id)).name).toBe('bare')
+  const container = await portal.container(id)
+  expect(await run(container, 'printenv', 'NVIDIA_VISIBLE_DEVICES')).toBe('void\n')
+  await portal.remove(alice, id)
+})
+
+test('a session without GPUs sees none also where there are some', async () => {
+  const bare = await portal.db.agent.update({ where: { name: 'bare' }, data: { enabled: false } })
+  try {
+    const session = await portal.launch(alice, await portal.image())
+    await portal.reach(session.id, 'running')
+    const container = await portal.container(session.id)
+    expect((await portal.hostOf(session.id)).gpus).not.toEqual([])
+    expect(await run(container, 'printenv', 'NVIDIA_VISIBLE_DEVICES')).toBe('void\n')
+    expect(await run(container, 'sh', '-c', 'ls /dev | grep -c nvidia; command -v nvidia-smi')).toBe('0\n')
+    await portal.remove(alice, session.id)
+  } finally {
+    await portal.db.agent.update({ where: { id: bare.id }, data: { enabled: true } })
+  }
+})
+
+test('in the end nothing is held and no container is left', async () => {
+  expect(await portal.db.gpuHold.count()).toBe(0)
+  await vi.waitFor(
+    async () => {
+      for (const host of testbed.hosts) {
+        const filters = { label: ['berth.session'] }
+        expect(await host.docker.listContainers({ all: true, filters })).toEqual([])
+      }
+    },
+    { timeout: 20_000 },
+  )
+})
