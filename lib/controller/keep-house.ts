@@ -25,8 +25,8 @@ export async function checkTimeLimits({ db, clock }: ControllerDeps): Promise<vo
   await endTimeLimits(db, clock.now())
 }
 
-export async function checkLedger({ db, log }: ControllerDeps): Promise<void> {
-  const { agents, strayGpuHolds } = await repairLedger(db)
+export async function checkLedger({ db, clock, log }: ControllerDeps): Promise<void> {
+  const { agents, strayGpuHolds } = await repairLedger(db, clock.now())
   for (const repair of agents) log.error(repair, 'The sums of an agent’s ledger were wrong and have been put right')
   if (strayGpuHolds > 0) log.error({ strayGpuHolds }, 'GPUs were held by sessions that hold nothing; they are free again')
 }

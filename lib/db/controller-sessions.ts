@@ -5,6 +5,7 @@ import type { PlannedSession } from '@/lib/domain/plan'
 import type { SessionEventCode, SessionEventParams } from '@/lib/domain/session-events'
 import type { Db, Tx } from './client'
 import { Prisma, type Session } from './generated/client'
+import { releaseGpus } from './gpu-ledger'
 import type { Lease } from './leases'
 import { lock } from './locks'
 import { notify } from './notify'
@@ -51,7 +52,10 @@ async function load(tx: Tx, where: Prisma.Sql): Promise<ControlledSession[]> {
       s.spec, s."credentialSealed", s."containerId", s."containerStartedAt", s."reachHost", s."reachPort", s."certPin", s."startedAt",
       s.attempts, s."nextTryAt", s."timeLimitSeconds", s."endsAt",
       s.pull IS NOT NULL AS "pulling", s."credentialSealed" IS NOT NULL AS "hasCredential", h.id AS "homeId", h."volumeName",
-      ARRAY(SELECT g.uuid FROM "GpuHold" gh JOIN "Gpu" g ON g.id = gh."gpuId" WHERE gh."sessionId" = s.id ORDER BY g.index) AS "gpuUuids"
+      ARRAY(
+        SELECT CASE WHEN a."hasNvidiaRuntime" THEN g.uuid ELSE COALESCE(g."cdiName", g.uuid) END
+        FROM "GpuHold" gh JOIN "Gpu" g ON g.id = gh."gpuId" WHERE gh."sessionId" = s.id ORDER BY g.index
+      ) AS "gpuUuids"
     FROM "Session" s LEFT JOIN "Home" h ON h.id = s."homeId" LEFT JOIN "Agent" a ON a.id = s."agentId"
     WHERE ${where}`
   return rows.map(({ homeId, volumeName, ...row }) => ({
@@ -111,7 +115,7 @@ export async function changeSessionRow(
     // The ledger's lock comes before the row's: placement takes them in this order.
     if (releases) await lock(tx, 'placement')
     if (!(await write(tx))) return false
-    if (releases && session.agentId !== null) await giveBack(tx, session, session.agentId)
+    if (releases && session.agentId !== null) await giveBack(tx, session, session.agentId, now)
     await tellWhatHappened(tx, session.id, change, now)
     return true
   })
@@ -125,8 +129,8 @@ async function tellWhatHappened(tx: Tx, sessionId: string, { events, routeChange
   if (routeChanged) await notify(tx, 'grants', sessionId)
 }
 
-async function giveBack(tx: Tx, session: Changed, agentId: string): Promise<void> {
-  await tx.gpuHold.deleteMany({ where: { sessionId: session.id } })
+async function giveBack(tx: Tx, session: Changed, agentId: string, now: Date): Promise<void> {
+  await releaseGpus(tx, [session.id], now)
   await tx.agent.update({
     where: { id: agentId },
     data: { cpuMillisHeld: { decrement: session.cpuMillis }, memoryBytesHeld: { decrement: session.memoryBytes } },

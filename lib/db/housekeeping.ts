@@ -1,6 +1,7 @@
 // What has to be done to rows from time to time: limits that are reached, what is too old, and the ledger's sums.
 import type { Settings } from '@/lib/domain/settings'
 import type { Db, Tx } from './client'
+import { releaseStrayGpus } from './gpu-ledger'
 import { lock } from './locks'
 import { notify } from './notify'
 
@@ -70,10 +71,10 @@ export async function purgeOld(tx: Tx, settings: Settings, now: Date): Promise<P
 export type LedgerRepair = { agentId: string; cpuMillisOff: number; memoryBytesOff: number }
 
 /** The sums beside the rows they are sums of. They differ only by a fault or a hand in the database; then the rows are right. */
-export async function repairLedger(db: Db): Promise<{ agents: LedgerRepair[]; strayGpuHolds: number }> {
+export async function repairLedger(db: Db, now: Date): Promise<{ agents: LedgerRepair[]; strayGpuHolds: number }> {
   return db.$transaction(async (tx) => {
     await lock(tx, 'placement')
-    const strays = await tx.gpuHold.deleteMany({ where: { session: { held: false } } })
+    const strayGpuHolds = await releaseStrayGpus(tx, now)
     const agents = await tx.$queryRaw<LedgerRepair[]>`
       WITH sums AS (
         SELECT a.id, a."cpuMillisHeld" AS cpu, a."memoryBytesHeld" AS memory,
@@ -84,6 +85,6 @@ export async function repairLedger(db: Db): Promise<{ agents: LedgerRepair[]; st
       UPDATE "Agent" a SET "cpuMillisHeld" = sums."cpuRight", "memoryBytesHeld" = sums."memoryRight"
       FROM sums WHERE sums.id = a.id AND (sums.cpu <> sums."cpuRight" OR sums.memory <> sums."memoryRight")
       RETURNING a.id AS "agentId", sums.cpu - sums."cpuRight" AS "cpuMillisOff", sums.memory - sums."memoryRight" AS "memoryBytesOff"`
-    return { agents, strayGpuHolds: strays.count }
+    return { agents, strayGpuHolds }
   })
 }

@@ -1,12 +1,15 @@
 // Runs placement over the waiting sessions, under the one lock, in the caller's transaction. A click and a freed GPU both come here.
 
+import type { PlacementAgent } from '@/lib/domain/placement'
 import { placeQueue, type QueueOutcome } from '@/lib/domain/placement-queue'
 import type { PlacementReason } from '@/lib/domain/placement-reasons'
 import type { SessionEventCode, SessionEventParams } from '@/lib/domain/session-events'
 import type { Tx } from './client'
+import { holdGpus } from './gpu-ledger'
 import { lock } from './locks'
 import { notify } from './notify'
 import { loadFleet, loadLoad, loadQueue, type QueueRow } from './placement-input'
+import { loadShortlist } from './placement-shortlist'
 
 export type PlacedReport = { placed: string[]; impossible: string[]; waiting: string[] }
 
@@ -16,16 +19,8 @@ export async function placeWaiting(tx: Tx, now: Date): Promise<PlacedReport> {
   const queue = await loadQueue(tx, now)
   const report: PlacedReport = { placed: [], impossible: [], waiting: [] }
   if (queue.length === 0) return report
-  const agents = await loadFleet(tx)
-  const load = await loadLoad(tx)
+  const { outcomes, agents } = await decide(tx, queue)
   const rows = new Map(queue.map((row) => [row.needs.sessionId, row]))
-  const outcomes = placeQueue(
-    queue.map((row) => row.needs),
-    agents,
-    load.gpusHeld,
-    load.homesInUse,
-    { gpuCapOf: (userId) => load.gpuCaps.get(userId) ?? load.gpuCapDefault },
-  )
   const agentNames = new Map(agents.map((agent) => [agent.id, agent.name]))
   for (const outcome of outcomes) {
     const row = rows.get(outcome.sessionId)
@@ -42,6 +37,28 @@ export async function placeWaiting(tx: Tx, now: Date): Promise<PlacedReport> {
     }
   }
   return report
+}
+
+type Decided = { outcomes: QueueOutcome[]; agents: readonly PlacementAgent[] }
+
+/** Exported for the benchmark and the test that holds its two ways against each other. */
+export async function decide(tx: Tx, queue: readonly QueueRow[]): Promise<Decided> {
+  const needs = queue.map((row) => row.needs)
+  const load = await loadLoad(tx, [...new Set(needs.map(({ userId }) => userId))])
+  const gpuCapOf = (userId: string) => load.gpuCaps.get(userId) ?? load.gpuCapDefault
+  const over = (agents: readonly PlacementAgent[]) => ({
+    outcomes: placeQueue(needs, agents, load.gpusHeld, load.homesInUse, { gpuCapOf }),
+    agents,
+  })
+  const [only] = needs
+  // Nobody else waits, as almost always: where it fits, only the best agents matter.
+  if (only && needs.length === 1) {
+    const gpuAllowance = { held: load.gpusHeld.get(only.userId) ?? 0, cap: gpuCapOf(only.userId) }
+    const shortlist = await loadShortlist(tx, { ...only, gpuAllowance })
+    const decided = shortlist && over(shortlist)
+    if (decided?.outcomes[0]?.kind === 'placed') return decided
+  }
+  return over(await loadFleet(tx))
 }
 
 type PlacedOutcome = Extract<QueueOutcome, { kind: 'placed' }>
@@ -69,11 +86,8 @@ async function writePlaced(tx: Tx, row: QueueRow, outcome: PlacedOutcome, agentN
     where: { id: agentId },
     data: { cpuMillisHeld: { increment: needs.cpuMillis }, memoryBytesHeld: { increment: needs.memoryBytes } },
   })
-  if (gpus.length > 0) {
-    await tx.gpuHold.createMany({
-      data: gpus.map((gpu) => ({ gpuId: gpu.gpuId, slot: gpu.slot, sessionId: needs.sessionId, since: now })),
-    })
-  }
+  const { userName, imageName } = row
+  await holdGpus(tx, { sessionId: needs.sessionId, userId: needs.userId, userName, imageName }, gpus, now)
   if (needs.homeId && needs.homeAgentId === null) await tx.home.update({ where: { id: needs.homeId }, data: { agentId } })
   await addEvent(tx, needs.sessionId, now, 'placed', { agentName, agentId, gpus: gpus.length, why })
   await notify(tx, 'sessions', needs.sessionId)
