@@ -48,14 +48,27 @@ const agent = () =>
 const gpu = (index: number): SeenGpu => ({
   uuid: `GPU-${index}`,
   index,
+  kind: 'device',
+  parentUuid: null,
+  migProfile: null,
+  migEnabled: false,
   model: 'H200',
   memoryBytes: 1e11,
   driverVersion: '570',
   pciAddress: null,
+  computeCapability: '9.0',
+  cdiName: null,
 })
 
 function withGpus(...gpus: SeenGpu[]): void {
-  host().probe = async () => ({ diskTotalBytes: 1000, diskFreeBytes: 500, use: null, gpus, gpuProblem: null })
+  host().probe = async () => ({
+    diskTotalBytes: 1000,
+    diskFreeBytes: 500,
+    use: null,
+    gpus,
+    cudaVersion: '13.0',
+    gpuProblem: null,
+  })
 }
 
 test('a new agent is up as soon as its size is known', async () => {
@@ -104,11 +117,45 @@ test('what an administrator decided about a GPU stays', async () => {
   expect((await agent()).gpus).toMatchObject([{ shares: 4, excluded: true }])
 })
 
-test('CDI devices are GPUs where no runtime lists any', async () => {
+test('a GPU that one look missed is looked for once more before it is called missing', async () => {
+  withGpus(gpu(0), gpu(1))
+  await takeInventory(world.deps, acting, signal)
+  const whole = host().probe
+  let looks = 0
+  host().probe = async (...args) => {
+    const result = await whole(...args)
+    return ++looks === 1 ? { ...result, gpus: [gpu(1)] } : result
+  }
+  await takeInventory(world.deps, acting, signal)
+  expect(looks).toBe(2)
+  expect((await agent()).gpus).toMatchObject([{ missingSince: null }, { missingSince: null }])
+})
+
+test('a look at the disk alone says nothing about GPUs', async () => {
+  host().gpus = [gpu(0)]
+  await takeInventory(world.deps, acting, signal)
+  expect(await agent()).toMatchObject({ cudaVersion: '13.0', gpus: [{ uuid: 'GPU-0', computeCapability: '9.0' }] })
+  host().gpus = []
+  await takeInventory(world.deps, acting, signal, { gpus: false })
+  expect(await agent()).toMatchObject({ cudaVersion: '13.0', gpus: [{ missingSince: null }] })
+})
+
+test('CDI devices are GPUs where no runtime lists any, one for each UUID', async () => {
   const facts = await host().facts(signal)
   host().facts = async () => ({ ...facts, cdiDevices: ['nvidia.com/gpu=0', 'nvidia.com/gpu=GPU-7', 'nvidia.com/gpu=all'] })
   await takeInventory(world.deps, acting, signal)
-  expect((await agent()).gpus.map(({ uuid }) => uuid)).toEqual(['nvidia.com/gpu=GPU-7'])
+  expect((await agent()).gpus).toMatchObject([{ uuid: 'GPU-7', cdiName: 'nvidia.com/gpu=GPU-7' }])
+})
+
+test('a GPU that is handed out by CDI is asked for by the name that the engine lists', async () => {
+  const facts = await host().facts(signal)
+  host().facts = async () => ({ ...facts, cdiDevices: ['nvidia.com/gpu=0', 'nvidia.com/gpu=all'] })
+  host().gpus = [gpu(0)]
+  await takeInventory(world.deps, acting, signal)
+  expect((await agent()).gpus).toMatchObject([{ uuid: 'GPU-0', cdiName: 'nvidia.com/gpu=0' }])
+  const id = await launch(db, world.deps.clock, { userId: await addUser(db), gpuCount: 1 })
+  await runOnce(world.deps)
+  expect(host().containers.get(id)?.spec.gpuUuids).toEqual(['nvidia.com/gpu=0'])
 })
 
 test('a probe that cannot be made leaves what was known of disk and GPUs', async () => {

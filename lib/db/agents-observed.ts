@@ -1,13 +1,13 @@
 // What the controller reads of agents and writes about them: status, facts, images, GPUs. Never the ledger, and never what an administrator said.
 
 import type { AgentConnection, EngineFacts, ProbeResult, SeenImage } from '@/lib/domain/container-host'
-import { newId } from '@/lib/domain/ids'
 import { normalReference } from '@/lib/domain/image-reference'
 import type { Keys } from '@/lib/secrets/keys'
 import { open } from '@/lib/secrets/seal'
 import { sealContext } from '@/lib/secrets/seal-contexts'
 import type { Db, Tx } from './client'
 import type { Agent } from './generated/client'
+import { writeGpus } from './gpu-observed'
 
 export type AgentRow = Agent
 
@@ -88,6 +88,7 @@ export async function writeInventory(db: Db, agentId: string, { facts, images, p
         cpuCount: facts.cpuCount,
         memoryBytes: facts.memoryBytes,
         hasNvidiaRuntime: facts.hasNvidiaRuntime,
+        toolkitVersion: facts.toolkitVersion,
         inventoriedAt: now,
         ...(probe
           ? {
@@ -95,13 +96,13 @@ export async function writeInventory(db: Db, agentId: string, { facts, images, p
               diskFreeBytes: probe.diskFreeBytes,
               cpuMillisUsed: probe.use?.cpuMillis ?? null,
               memoryBytesUsed: probe.use?.memoryBytes ?? null,
-              gpuProblem: probe.gpuProblem,
             }
           : {}),
+        ...(probe?.gpus ? { gpuProblem: probe.gpuProblem, cudaVersion: probe.cudaVersion } : {}),
       },
     })
     await writeImages(tx, agentId, images, now)
-    if (probe) await writeGpus(tx, agentId, probe, now)
+    if (probe?.gpus) await writeGpus(tx, agentId, probe.gpus, now)
   })
 }
 
@@ -121,19 +122,6 @@ async function writeImages(tx: Tx, agentId: string, images: SeenImage[], now: Da
   )
   await tx.agentImage.deleteMany({ where: { agentId, reference: { in: fresh.map(([reference]) => reference) } } })
   await tx.agentImage.createMany({ data: fresh.map(([reference, image]) => ({ agentId, reference, ...image, seenAt: now })) })
-}
-
-/** A GPU that is not seen any more keeps its row: someone may hold it, and it may come back. */
-async function writeGpus(tx: Tx, agentId: string, probe: ProbeResult, now: Date): Promise<void> {
-  for (const { uuid, ...facts } of probe.gpus) {
-    await tx.gpu.upsert({
-      where: { agentId_uuid: { agentId, uuid } },
-      create: { id: newId(), agentId, uuid, ...facts, seenAt: now },
-      update: { ...facts, seenAt: now, missingSince: null },
-    })
-  }
-  const seen = probe.gpus.map((gpu) => gpu.uuid)
-  await tx.gpu.updateMany({ where: { agentId, uuid: { notIn: seen }, missingSince: null }, data: { missingSince: now } })
 }
 
 /** After a pull: placement and pages need not wait for the next inventory. */

@@ -172,7 +172,7 @@ test('a program that is not in the image ends the container with 127', async () 
 })
 
 test('the probe tells the disk and what the host uses, and leaves nothing behind', async () => {
-  const result = await host.probe(reference, signal)
+  const result = await host.probe(reference, { gpus: true }, signal)
   expect(result.use?.memoryBytes).toBeGreaterThan(0)
   expect(result.diskTotalBytes).toBeGreaterThan(result.diskFreeBytes)
   expect(result.diskFreeBytes).toBeGreaterThan(0)

@@ -1,16 +1,16 @@
 // What an engine says about itself, and what a throw-away container sees of its disk and GPUs (the engine's API tells neither).
 import { randomBytes } from 'node:crypto'
-import type Docker from 'dockerode'
 import type { ContainerHost, EngineFacts, ProbeResult } from '@/lib/domain/container-host'
 import { labelKeys } from '@/lib/domain/container-spec'
-import { DomainError } from '@/lib/domain/errors'
+import { DomainError, hasCode } from '@/lib/domain/errors'
 import { type Engine, infoOf, versionOf } from './engine'
+import { cdiDevicesOf, everyGpu, type GpuInfo, hasNvidiaRuntime, lookOptions } from './gpu-access'
 import { labelFilter } from './labels'
 import { demultiplex, toPlainText } from './log-tail'
 import { fromProbeOutput, probeScript } from './probe-output'
 import { unless } from './status-codes'
 
-type Info = {
+type Info = GpuInfo & {
   Name?: string
   ServerVersion?: string
   OperatingSystem?: string
@@ -20,10 +20,12 @@ type Info = {
   Driver?: string
   LiveRestoreEnabled?: boolean
   Warnings?: string[] | null
-  Runtimes?: Record<string, unknown> | null
-  /** Since API 1.50. */
-  DiscoveredDevices?: { Source?: string; ID?: string }[] | null
+  /** What the administrator of the host wrote into daemon.json, as `key=value`. */
+  Labels?: string[] | null
 }
+
+/** Docker has no interface that tells it; an engine label can. */
+const toolkitLabel = 'nvidia-container-toolkit='
 
 export function factVerbs(engine: Engine): Pick<ContainerHost, 'facts' | 'probe'> {
   return {
@@ -33,20 +35,24 @@ export function factVerbs(engine: Engine): Pick<ContainerHost, 'facts' | 'probe'
         const version = await versionOf(docker, abortSignal)
         return toFacts(info, version.ApiVersion ?? '')
       }),
-    probe: async (imageReference, signal) => {
+    probe: async (imageReference, options, signal) => {
       await removeLeftovers(engine, signal)
-      const gpus = await engine.call('look', { signal, deadlineMs: 10_000 }, async (docker, abortSignal) =>
-        Object.keys((await infoOf<Info>(docker, abortSignal)).Runtimes ?? {}).includes('nvidia'),
+      const withoutGpus = async () => fromProbeOutput(await runProbe(engine, imageReference, null, signal))
+      if (!options.gpus) return { ...(await withoutGpus()), gpus: null }
+      const request = await engine.call('look', { signal, deadlineMs: 10_000 }, async (docker, abortSignal) =>
+        everyGpu(await infoOf<Info>(docker, abortSignal)),
       )
-      if (!gpus) return fromProbeOutput(await runProbe(engine, imageReference, false, signal))
+      if (!request) return withoutGpus()
       try {
-        return fromProbeOutput(await runProbe(engine, imageReference, true, signal))
+        return fromProbeOutput(await runProbe(engine, imageReference, request, signal))
       } catch (error) {
+        // Silence says nothing about GPUs.
+        if (!hasCode(error, 'container_failed', 'agent_refused')) throw error
         // The disk is worth knowing even where the NVIDIA runtime is broken.
-        const result = fromProbeOutput(await runProbe(engine, imageReference, false, signal))
+        const result = await withoutGpus()
         return {
           ...result,
-          gpuProblem: error instanceof Error ? error.message : 'The NVIDIA runtime failed.',
+          gpuProblem: (error as Error).message.slice(0, 500),
         } satisfies ProbeResult
       }
     },
@@ -62,17 +68,19 @@ export function toFacts(info: Info, apiVersion: string): EngineFacts {
     architecture: info.Architecture ?? '',
     cpuCount: info.NCPU ?? 0,
     memoryBytes: info.MemTotal ?? 0,
-    hasNvidiaRuntime: Object.keys(info.Runtimes ?? {}).includes('nvidia'),
-    cdiDevices: (info.DiscoveredDevices ?? []).flatMap((device) => (device.Source === 'cdi' && device.ID ? [device.ID] : [])),
+    hasNvidiaRuntime: hasNvidiaRuntime(info),
+    cdiDevices: cdiDevicesOf(info),
+    toolkitVersion: info.Labels?.find((label) => label.startsWith(toolkitLabel))?.slice(toolkitLabel.length) || null,
     storageDriver: info.Driver ?? '',
     liveRestore: info.LiveRestoreEnabled ?? false,
     warnings: info.Warnings ?? [],
   }
 }
 
-async function runProbe(engine: Engine, imageReference: string, withGpus: boolean, signal: AbortSignal): Promise<string> {
+async function runProbe(engine: Engine, image: string, gpus: ReturnType<typeof everyGpu>, signal: AbortSignal): Promise<string> {
   return engine.call('create', { signal, deadlineMs: 60_000 }, async (docker, abortSignal) => {
-    const options = probeOptions(engine.installId, imageReference, withGpus)
+    const name = `berth-probe-${randomBytes(6).toString('hex')}`
+    const options = lookOptions({ installId: engine.installId, kind: 'probe', name, image, script: probeScript }, gpus)
     const container = await docker.createContainer({ ...options, abortSignal })
     try {
       await container.start({ abortSignal })
@@ -89,29 +97,6 @@ async function runProbe(engine: Engine, imageReference: string, withGpus: boolea
       )
     }
   })
-}
-
-function probeOptions(installId: string, image: string, withGpus: boolean): Docker.ContainerCreateOptions {
-  return {
-    name: `berth-probe-${randomBytes(6).toString('hex')}`,
-    Image: image,
-    Entrypoint: ['/bin/sh', '-c', probeScript],
-    Cmd: [],
-    User: '65534:65534',
-    Env: [`NVIDIA_VISIBLE_DEVICES=${withGpus ? 'all' : 'void'}`],
-    Labels: { [labelKeys.install]: installId, [labelKeys.kind]: 'probe' },
-    HostConfig: {
-      CapDrop: ['ALL'],
-      SecurityOpt: ['no-new-privileges'],
-      NetworkMode: 'none',
-      ReadonlyRootfs: true,
-      Memory: 256 * 1024 * 1024,
-      PidsLimit: 64,
-      RestartPolicy: { Name: 'no' },
-      // Count −1 is every GPU: the probe looks at all of them and keeps none.
-      DeviceRequests: withGpus ? [{ Driver: 'nvidia', Count: -1, Capabilities: [['gpu', 'utility']] }] : [],
-    },
-  }
 }
 
 /** Probes of a portal that was killed in the middle of one. */

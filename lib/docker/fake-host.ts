@@ -6,6 +6,7 @@ import type {
   ProbeResult,
   PullProgress,
   SeenContainer,
+  SeenGpu,
   SeenImage,
 } from '@/lib/domain/container-host'
 import { type ContainerSpec, labelKeys } from '@/lib/domain/container-spec'
@@ -22,6 +23,9 @@ export class FakeHost implements ContainerHost {
   readonly foreign = new Set<string>()
   /** References that can be pulled; a pull ends when its promise does. */
   readonly registry = new Map<string, Promise<void>>()
+  /** What nvidia-smi would show here. */
+  gpus: SeenGpu[] = []
+  gpuProblem: string | null = null
   /** Verbs in the order in which they were called. */
   readonly calls: string[] = []
   /** Set: every call fails with it, as when the engine is away. */
@@ -56,8 +60,9 @@ export class FakeHost implements ContainerHost {
       architecture: 'x86_64',
       cpuCount: 8,
       memoryBytes: 32 * 1024 ** 3,
-      hasNvidiaRuntime: false,
+      hasNvidiaRuntime: this.gpus.length > 0,
       cdiDevices: [],
+      toolkitVersion: null,
       storageDriver: 'overlay2',
       liveRestore: true,
       warnings: [],
@@ -174,9 +179,16 @@ export class FakeHost implements ContainerHost {
     return null
   }
 
-  async probe(_imageReference: string, signal: AbortSignal): Promise<ProbeResult> {
+  async probe(_imageReference: string, options: { gpus: boolean }, signal: AbortSignal): Promise<ProbeResult> {
     await this.#enter('probe', signal)
-    return { diskTotalBytes: 1e12, diskFreeBytes: 5e11, use: { cpuMillis: 500, memoryBytes: 1e9 }, gpus: [], gpuProblem: null }
+    return {
+      diskTotalBytes: 1e12,
+      diskFreeBytes: 5e11,
+      use: { cpuMillis: 500, memoryBytes: 1e9 },
+      gpus: options.gpus ? this.gpus : null,
+      cudaVersion: options.gpus && this.gpus.length > 0 ? '13.0' : null,
+      gpuProblem: options.gpus ? this.gpuProblem : null,
+    }
   }
 
   async *watch(signal: AbortSignal): AsyncGenerator<HostNudge> {

@@ -1,10 +1,10 @@
 // What the probe container prints, and how it is read. `df /` inside a container shows the engine's own filesystem on overlay2.
-import type { ProbeResult, SeenGpu } from '@/lib/domain/container-host'
+import type { ProbeResult } from '@/lib/domain/container-host'
 import { DomainError } from '@/lib/domain/errors'
+import { inventoryScript, parseInventory } from './nvidia-smi-inventory'
 
 const useMark = '--berth-use--'
 const mark = '--berth-gpus--'
-const fields = 'index,uuid,name,memory.total,driver_version,pci.bus_id'
 
 export const probeScript = [
   'df -kP / | tail -n 1',
@@ -14,13 +14,9 @@ export const probeScript = [
   'head -n 1 /proc/stat; sleep 1; head -n 1 /proc/stat',
   'grep -c ^processor /proc/cpuinfo',
   `echo ${mark}`,
-  'if command -v nvidia-smi >/dev/null 2>&1; then',
-  `  nvidia-smi --query-gpu=${fields} --format=csv,noheader,nounits 2>&1 || echo "problem: nvidia-smi ended with $?"`,
-  'fi',
+  inventoryScript,
   'exit 0',
 ].join('\n')
-
-const MiB = 1024 * 1024
 
 export function fromProbeOutput(text: string): ProbeResult {
   const [host = '', gpuText = ''] = text.split(mark)
@@ -28,15 +24,14 @@ export function fromProbeOutput(text: string): ProbeResult {
   const columns = /\s(\d+)\s+(\d+)\s+(\d+)\s+\d+%/.exec(disk)
   if (!columns)
     throw new DomainError('container_failed', { message: `The probe’s answer could not be read: ${disk.slice(0, 200)}` })
-  const lines = gpuText.split('\n').flatMap((line) => line.trim() || [])
-  const gpus = lines.flatMap((line) => toGpu(line) ?? [])
-  const strange = lines.filter((line) => toGpu(line) === null)
+  const { gpus, cudaVersion, problem } = parseInventory(gpuText)
   return {
     diskTotalBytes: Number(columns[1]) * 1024,
     diskFreeBytes: Number(columns[3]) * 1024,
     use: toUse(useText),
     gpus,
-    gpuProblem: strange.length > 0 ? strange.join(' ').slice(0, 500) : null,
+    cudaVersion,
+    gpuProblem: problem,
   }
 }
 
@@ -57,17 +52,4 @@ function toTicks(line: string): { all: number; busy: number } {
   // Guest time is counted in user time already.
   const all = ticks.slice(0, 8).reduce((sum, value) => sum + value, 0)
   return { all, busy: all - (ticks[3] ?? 0) - (ticks[4] ?? 0) }
-}
-
-function toGpu(line: string): SeenGpu | null {
-  const [index, uuid, model, memory, driver, pci] = line.split(',').map((part) => part.trim())
-  if (!uuid?.startsWith('GPU-') || !model || !/^\d+$/.test(index ?? '')) return null
-  return {
-    uuid,
-    index: Number(index),
-    model,
-    memoryBytes: /^\d+(\.\d+)?$/.test(memory ?? '') ? Number(memory) * MiB : null,
-    driverVersion: driver || null,
-    pciAddress: pci || null,
-  }
 }

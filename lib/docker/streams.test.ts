@@ -42,6 +42,7 @@ test('the probe tells the disk', () => {
     diskFreeBytes: 80_124_580 * 1024,
     use: null,
     gpus: [],
+    cudaVersion: null,
     gpuProblem: null,
   })
 })
@@ -55,24 +56,14 @@ test('the probe tells what the host uses: memory that is not available, and proc
   })
 })
 
-test('the probe tells each GPU', () => {
-  const text = `${disk}\n--berth-gpus--\n0, GPU-1, NVIDIA H200, 143771, 570.86, 00000000:19:00.0\n1, GPU-2, NVIDIA H200, [N/A], , \n`
-  expect(fromProbeOutput(text).gpus).toEqual([
-    {
-      uuid: 'GPU-1',
-      index: 0,
-      model: 'NVIDIA H200',
-      memoryBytes: 143_771 * 1024 * 1024,
-      driverVersion: '570.86',
-      pciAddress: '00000000:19:00.0',
-    },
-    { uuid: 'GPU-2', index: 1, model: 'NVIDIA H200', memoryBytes: null, driverVersion: null, pciAddress: null },
-  ])
-})
-
-test('what nvidia-smi complains about is told, beside the disk', () => {
-  const text = `${disk}\n--berth-gpus--\nFailed to initialize NVML: Driver/library version mismatch\nproblem: nvidia-smi ended with 18\n`
-  expect(fromProbeOutput(text)).toMatchObject({ gpus: [], gpuProblem: expect.stringContaining('version mismatch') })
+test('the probe tells GPUs and what nvidia-smi complains about beside the disk', () => {
+  const said = 'Failed to initialize NVML: Driver/library version mismatch'
+  const lines = ['--berth-gpu-list--', 'GPU 0: NVIDIA A10 (UUID: GPU-1)', '--berth-gpu-query--', said]
+  expect(fromProbeOutput([disk, '--berth-gpus--', ...lines].join('\n'))).toMatchObject({
+    diskFreeBytes: 80_124_580 * 1024,
+    gpus: [{ uuid: 'GPU-1', model: 'NVIDIA A10' }],
+    gpuProblem: said,
+  })
 })
 
 test('an answer that makes no sense is an error, not an empty disk', () => {

@@ -26,7 +26,10 @@ export type EngineFacts = {
   cpuCount: number
   memoryBytes: number
   hasNvidiaRuntime: boolean
+  /** Names such as `nvidia.com/gpu=0`, which engines list since API 1.50. */
   cdiDevices: string[]
+  /** Of the NVIDIA container toolkit, where an engine label says it: no interface of Docker does. */
+  toolkitVersion: string | null
   storageDriver: string
   liveRestore: boolean
   warnings: string[]
@@ -40,11 +43,20 @@ export type HostNudge = { sessionId: string | null; what: string }
 
 export type SeenGpu = {
   uuid: string
+  /** A slice carries the number of its GPU. */
   index: number
+  kind: 'device' | 'mig'
+  /** Of a slice: the GPU that it is cut from. */
+  parentUuid: string | null
+  migProfile: string | null
+  /** Handed out as slices only. */
+  migEnabled: boolean
   model: string
   memoryBytes: number | null
   driverVersion: string | null
   pciAddress: string | null
+  computeCapability: string | null
+  cdiName: string | null
 }
 
 /** What a throw-away container of an image on the agent sees of its disk and GPUs. */
@@ -53,7 +65,9 @@ export type ProbeResult = {
   diskFreeBytes: number
   /** What the whole host uses, by whomever; null where /proc does not tell. */
   use: { cpuMillis: number; memoryBytes: number } | null
-  gpus: SeenGpu[]
+  /** Null: nobody looked. Empty: looked, and there is none. */
+  gpus: SeenGpu[] | null
+  cudaVersion: string | null
   gpuProblem: string | null
 }
 
@@ -79,7 +93,8 @@ export interface ContainerHost {
   logTail(sessionId: string, lines: number, signal: AbortSignal): Promise<string>
   /** SHA-256 fingerprint of the certificate that the desktop made at this start, read through the engine; null where it cannot be read. */
   readCertificate(sessionId: string, signal: AbortSignal): Promise<string | null>
-  probe(imageReference: string, signal: AbortSignal): Promise<ProbeResult>
+  /** Looking at GPUs costs more than all else of it, and is left out where it is not asked for. */
+  probe(imageReference: string, options: { gpus: boolean }, signal: AbortSignal): Promise<ProbeResult>
   /** Nudges until aborted or the stream breaks; the caller subscribes again with back-off. */
   watch(signal: AbortSignal): AsyncIterable<HostNudge>
 }
