@@ -1,10 +1,8 @@
 // Every GPU of the fleet with its state, in SQL: what is counted, filtered and paged must not be carried out of the database first.
 import { idleAfterMs, idleBelowPercent } from '@/lib/domain/gpu-idle'
-import type { GpuState, gpuFilters } from '@/lib/domain/gpu-view'
+import type { GpuFilter, GpuState } from '@/lib/domain/gpu-state'
 import type { Tx } from './client'
 import { Prisma } from './generated/client'
-
-export type GpuFilter = (typeof gpuFilters)[number]
 
 /** Which GPUs: of an agent, of a model, one by its id. */
 export type GpuScope = { agentId?: string; model?: string; gpuId?: string }

@@ -1,15 +1,9 @@
 // What leaves the server about GPUs. Administrators see the fleet; a session's owner sees the numbers of the GPUs it holds.
 import { z } from 'zod'
 import type { GpuReading } from './gpu-reading'
+import { type GpuFilter, type GpuState, gpuFilters } from './gpu-state'
 import { Id } from './ids'
 import { CursorQuery } from './page'
-
-/** free · held (some or all slots) · excluded · missing · mig (handed out as slices only) · outside (used past Berth) · unreachable (its agent). */
-export const gpuStates = ['free', 'held', 'excluded', 'missing', 'mig', 'outside', 'unreachable'] as const
-export type GpuState = (typeof gpuStates)[number]
-
-/** What the dashboard can be narrowed to: a state, or what stands out among them. */
-export const gpuFilters = [...gpuStates, 'idle', 'lost'] as const
 
 export const GpuTableQuery = z.object({
   agent: z.union([Id, z.literal('')]).default(''),
@@ -92,7 +86,7 @@ export type GpuDashboard = {
   agents: { id: string; name: string }[]
   models: string[]
   /** Of those that match agent and model, whatever their state; idle and lost are among the held ones. */
-  counts: Record<(typeof gpuFilters)[number], number>
+  counts: Record<GpuFilter, number>
 }
 
 export type GpuHistoryEntry = {

@@ -1,4 +1,4 @@
-import { Gauge, Layers, MonitorPlay, Server, Settings, Users } from 'lucide-react'
+import { Gauge, Layers, Microchip, MonitorPlay, Server, Settings, Users } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { SideNavLayout } from '@/components/shell/side-nav-layout'
 import { QueryProvider } from '@/lib/client/query-client'
@@ -9,6 +9,7 @@ const sections = [
     items: [
       { href: '/admin', label: 'Overview', icon: <Gauge />, exact: true },
       { href: '/admin/agents', label: 'Agents', icon: <Server /> },
+      { href: '/admin/gpus', label: 'GPUs', icon: <Microchip /> },
       { href: '/admin/images', label: 'Workspace images', icon: <Layers /> },
       { href: '/admin/sessions', label: 'Sessions', icon: <MonitorPlay /> },
     ],

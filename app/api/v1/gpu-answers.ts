@@ -1,7 +1,8 @@
 // What the API answers about GPUs, as schemas for the OpenAPI document.
 import { z } from 'zod'
 import { answerOf, SessionDetailAnswer } from '@/app/api/v1/answers'
-import { type GpuDetail, type GpuTile, gpuStates, type SessionGpu } from '@/lib/domain/gpu-view'
+import { gpuStates } from '@/lib/domain/gpu-state'
+import type { GpuDetail, GpuTile, SessionGpu } from '@/lib/domain/gpu-view'
 
 const id = z.string()
 const text = z.string()
