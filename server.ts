@@ -1,5 +1,6 @@
 // One process of Berth: pages, gateway and controller as BERTH_ROLES says, behind one HTTP server. It only wires.
 // `npm run up` prepares and then calls serve(); `node dist/server.js` runs a prepared installation.
+import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { dirname, join } from 'node:path'
@@ -76,7 +77,13 @@ async function open(root: string, settings: Config, closings: Closing[]): Promis
     },
   })
   const gateway = settings.roles.has('gateway')
-    ? createGateway({ ...deps, databaseUrl, log: log().child({ part: 'gateway' }), signal: stop.signal })
+    ? createGateway({
+        ...deps,
+        databaseUrl,
+        viewerHtml: await readFile(join(root, 'dist', 'viewer.html'), 'utf8'),
+        log: log().child({ part: 'gateway' }),
+        signal: stop.signal,
+      })
     : null
   await Promise.all([gateway?.ready, controller?.ready])
   const pages = settings.roles.has('web') ? await openPages(root, settings) : null

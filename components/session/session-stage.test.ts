@@ -35,6 +35,12 @@ describe('sessionStage', () => {
     expect(stage('running', { phase: 'connected', sawLaunch: true })).toBe('desktop')
   })
 
+  it('shows the picture as soon as it is there, also before the news that the session runs', () => {
+    expect(stage('starting', { phase: 'connecting' })).toBe('launch')
+    expect(stage('starting', { phase: 'connected', sawLaunch: true })).toBe('desktop')
+    expect(stage('starting', { phase: 'connected', wanted: 'stopped' })).toBe('stopping')
+  })
+
   it('does not tell the steps of a start that was long ago', () => {
     expect(stage('running', { phase: 'loading' })).toBe('opening')
   })

@@ -25,7 +25,7 @@ export function hasDesktop({
   verbs,
   timeline,
 }: Pick<SessionDetail, 'state' | 'wanted' | 'verbs' | 'timeline'>): boolean {
-  if (state === 'starting' && wanted === 'running') return ['created', 'started'].includes(timeline.at(-1)?.code ?? '')
+  if (state === 'starting' && wanted === 'running') return ['placed', 'created', 'started'].includes(timeline.at(-1)?.code ?? '')
   return verbs.includes('connect')
 }
 
@@ -43,6 +43,8 @@ export function sessionStage({ session, connection, gone, sawLaunch }: Facts): S
   const { state } = session
   if (state === 'queued' || state === 'starting') {
     if (session.wanted !== 'running') return 'stopping'
+    // The picture may be here before the news that the session runs.
+    if (state === 'starting' && connection.phase === 'connected') return 'desktop'
     return session.agentUnreachableSince === null ? 'launch' : 'unreachable'
   }
   if (state !== 'running') return state

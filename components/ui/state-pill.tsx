@@ -41,7 +41,7 @@ export function StatePill({ label, icon, tone = 'neutral', look = 'pill', classN
     >
       <Icon
         aria-hidden="true"
-        className={cn('size-3.5 shrink-0', icon === 'working' && 'motion-safe:animate-[spin_3s_linear_infinite]')}
+        className={cn('size-3.5 shrink-0', icon === 'working' && 'motion-safe:animate-[spin_3s_linear_1s_infinite]')}
       />
       {label}
     </span>

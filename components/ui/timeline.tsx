@@ -73,7 +73,7 @@ function StepDot({ state }: { state: TimelineStepState }) {
   return (
     <span aria-hidden="true" className={cn('grid size-6 shrink-0 place-items-center rounded-full border', dots[state])}>
       {Icon && (
-        <Icon className={cn('size-3.5 stroke-[2.5]', state === 'active' && 'motion-safe:animate-[spin_3s_linear_infinite]')} />
+        <Icon className={cn('size-3.5 stroke-[2.5]', state === 'active' && 'motion-safe:animate-[spin_3s_linear_1s_infinite]')} />
       )}
     </span>
   )

@@ -29,7 +29,10 @@ export async function create(context: StepContext): Promise<StepResult> {
   if (!isNew) await assertMayAct(context)
   try {
     const seen = await agent.host.ensureCreated(spec, context.signal)
-    await change(context, { data: { containerId: seen.id, attempts: 0, nextTryAt: null }, events: [{ code: 'created' }] })
+    await change(context, {
+      data: { containerId: seen.id, fitsViewer: seen.fitsViewer, attempts: 0, nextTryAt: null },
+      events: [{ code: 'created' }],
+    })
     return { seen }
   } catch (error) {
     if (!hasCode(error, 'image_missing')) throw error

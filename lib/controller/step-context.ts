@@ -44,6 +44,7 @@ export const withoutContainer = {
   credentialSealed: null,
   containerId: null,
   containerStartedAt: null,
+  fitsViewer: false,
   reachHost: null,
   reachPort: null,
   certPin: null,

@@ -22,6 +22,8 @@ export type AdmissionRow = {
   credentialSealed: string | null
   containerStartedAt: string | null
   agentUnreachable: boolean
+  /** The viewer page is the portal's own. */
+  fitsViewer: boolean
 }
 
 /** One query for the whole copy in memory: everything that can end a right is in its WHERE. */
@@ -30,7 +32,8 @@ export async function readAdmissions(tx: Tx, now: Date): Promise<AdmissionRow[]>
     SELECT g.id AS "grantId", g."cookieHash", COALESCE(g."signInId", g."apiKeyId") AS "givenBy",
       g."expiresAt" AS "grantExpiresAt", LEAST(g."expiresAt", si."expiresAt", ak."expiresAt") AS "expiresAt",
       s.id AS "sessionId", s.state::text AS "state", s."gatewayPort", s."reachHost", s."reachPort", s."certPin",
-      s."credentialSealed", s."containerStartedAt", (a."unreachableSince" IS NOT NULL) AS "agentUnreachable"
+      s."credentialSealed", s."containerStartedAt", (a."unreachableSince" IS NOT NULL) AS "agentUnreachable",
+      s."fitsViewer"
     FROM "Grant" g
     JOIN "Session" s ON s.id = g."sessionId"
     JOIN "User" u ON u.id = s."userId"

@@ -129,6 +129,7 @@ export class FakeHost implements ContainerHost {
       bridgeAddress: null,
       published: null,
       imageId: `image:${spec.reference}`,
+      fitsViewer: false,
       spec,
       log: '',
     }

@@ -13,6 +13,7 @@ const read = (fixture: object, installId = 'ctlfix') => fromInspect(fixture as u
 test('a running container shows its address, its published port and its start', () => {
   expect(read(running)).toEqual({
     id: running.Id,
+    fitsViewer: false,
     name: `berth-${sessionId}`,
     sessionId,
     installId: 'ctlfix',
@@ -24,6 +25,14 @@ test('a running container shows its address, its published port and its start', 
     published: { address: '127.0.0.1', port: Number(running.NetworkSettings.Ports['6901/tcp'][0]?.HostPort) },
     imageId: running.Image,
   })
+})
+
+test('the label of an image says that the portal’s viewer page fits it, and nothing else does', () => {
+  const labelled = (value: string) =>
+    read({ ...running, Config: { ...running.Config, Labels: { ...running.Config.Labels, 'berth.viewer': value } } })
+  expect(labelled('1')).toMatchObject({ fitsViewer: true })
+  expect(labelled('2')).toMatchObject({ fitsViewer: false })
+  expect(labelled('')).toMatchObject({ fitsViewer: false })
 })
 
 test('a paused container keeps its address', () => {

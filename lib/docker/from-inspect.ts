@@ -1,7 +1,7 @@
 // Docker's answers → what was seen, in our words.
 import type Docker from 'dockerode'
 import type { SeenContainer, SeenImage } from '@/lib/domain/container-host'
-import { desktopPort } from '@/lib/domain/container-spec'
+import { desktopPort, viewerLabel } from '@/lib/domain/container-spec'
 import { normalReference } from '@/lib/domain/image-reference'
 import { sessionOf } from './labels'
 
@@ -27,6 +27,8 @@ export function fromInspect(info: Docker.ContainerInspectInfo, installId: string
     bridgeAddress: up ? addressOf(info) : null,
     published: up ? publishedOf(info) : null,
     imageId: info.Image,
+    // A container inherits the labels of its image.
+    fitsViewer: info.Config.Labels[viewerLabel.key] === viewerLabel.value,
   }
 }
 

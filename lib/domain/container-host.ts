@@ -15,6 +15,8 @@ export type SeenContainer = {
   bridgeAddress: string | null
   published: { address: string; port: number } | null
   imageId: string
+  /** Its image says that the portal's own viewer page fits (viewerLabel). */
+  fitsViewer: boolean
 }
 
 export type EngineFacts = {

@@ -51,6 +51,9 @@ export const labelKeys = {
   kind: 'berth.kind',
 } as const
 
+/** Of images, inherited by what is built on them: the stream is plain RFB on /websockify, so the portal's own viewer page fits. */
+export const viewerLabel = { key: 'berth.viewer', value: '1' } as const
+
 export function containerName(sessionId: string): string {
   return `berth-${sessionId}`
 }

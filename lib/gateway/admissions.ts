@@ -27,6 +27,8 @@ export type Route = {
   /** Null: not running, or not found yet. */
   target: Target | null
   agentUnreachable: boolean
+  /** The viewer page is the portal's own. */
+  fitsViewer: boolean
 }
 
 export type LiveGrant = { id: string; givenBy: string; endsAtMs: number; ownEndMs: number; route: Route }
@@ -49,6 +51,8 @@ export type Admissions = {
   byId(grantId: string): LiveGrant | undefined
   /** Settles with a reading that began after the call. Rejects with unknown_rights when the database does not answer. */
   refreshed(): Promise<void>
+  /** Settles when routes have been read the next time, whoever asked. */
+  nextReading(): Promise<void>
   assertFresh(): void
   /** The right is in use: it slides. */
   touch(grant: LiveGrant): void
@@ -62,6 +66,7 @@ export function openAdmissions(options: Options): Admissions {
   let byId = new Map<string, LiveGrant>()
   let readAtMs = Number.NEGATIVE_INFINITY
   const sliding = new Set<string>()
+  let onNextReading: (() => void)[] = []
 
   async function read(): Promise<void> {
     const startedAt = clock.now()
@@ -72,6 +77,9 @@ export function openAdmissions(options: Options): Admissions {
     byId = new Map(grants.map(({ grant }) => [grant.id, grant]))
     readAtMs = startedAt.getTime()
     options.onRead()
+    const waiting = onNextReading
+    onNextReading = []
+    for (const resolve of waiting) resolve()
   }
 
   async function slide(): Promise<void> {
@@ -94,6 +102,7 @@ export function openAdmissions(options: Options): Admissions {
       refreshed().catch((error: unknown) => {
         throw new Refusal('unknown_rights', error)
       }),
+    nextReading: () => new Promise((resolve) => onNextReading.push(resolve)),
     assertFresh: () => {
       if (clock.now().getTime() - readAtMs > staleAfterMs) throw new Refusal('unknown_rights')
     },
@@ -124,13 +133,13 @@ function alive(grant: LiveGrant | undefined, clock: Clock): LiveGrant | undefine
 }
 
 function toGrant(row: AdmissionRow, target: Target | null): LiveGrant {
-  const { sessionId, state, gatewayPort, agentUnreachable } = row
+  const { sessionId, state, gatewayPort, agentUnreachable, fitsViewer } = row
   return {
     id: row.grantId,
     givenBy: row.givenBy,
     endsAtMs: row.expiresAt.getTime(),
     ownEndMs: row.grantExpiresAt.getTime(),
-    route: { sessionId, state, gatewayPort, target, agentUnreachable },
+    route: { sessionId, state, gatewayPort, target, agentUnreachable, fitsViewer },
   }
 }
 

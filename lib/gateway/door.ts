@@ -6,6 +6,7 @@ import type { Activity } from './activity'
 import type { Admissions, LiveGrant } from './admissions'
 import type { Admit } from './admit'
 import type { Answering, Failing } from './answering'
+import { awaitDesktop, mayAwait } from './await-desktop'
 import type { ClientAddressReader } from './client-address'
 import type { Enter } from './enter'
 import { forwardRequest } from './forward-request'
@@ -17,6 +18,7 @@ import { pathOfTarget } from './request-path'
 import type { Downstream } from './response-headers'
 import type { Addressed } from './session-address'
 import { keepAliveDelayMs, type Target } from './upstream-connection'
+import type { ViewerPage } from './viewer-page'
 
 const enterPath = '/.berth/enter'
 
@@ -34,12 +36,13 @@ export type DoorParts = {
   held: HeldStreams
   clientAddress: ClientAddressReader
   downstream: Downstream
+  viewer: ViewerPage
   /** How long a desktop may take to begin an answer. */
   firstAnswerMs: number
+  /** How long a viewer may wait for a desktop that starts. */
+  holdMs: number
   isClosing(): boolean
 }
-
-type Visit = { grant: LiveGrant; target: Target; path: string; addressed: Addressed }
 
 /** `addressOf` says which session a request addresses, or throws. */
 export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => Addressed): Door {
@@ -52,18 +55,16 @@ export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => 
     return addressed
   }
 
-  async function visit(req: IncomingMessage, addressed: Addressed, failing: Failing): Promise<Visit> {
-    let grant = await parts.admit.admit(req, addressed)
-    if (!grant.route.target) {
-      // Perhaps it became reachable a moment ago.
-      await parts.admissions.refreshed()
-      grant = await parts.admit.admit(req, addressed)
+  /** Held like a stream meanwhile: a right that ends while its desktop starts ends the waiting. */
+  async function wait(req: IncomingMessage, addressed: Addressed, client: Duplex, grant: LiveGrant): Promise<LiveGrant> {
+    const { admissions, holdMs, isClosing } = parts
+    const release = held.hold({ ...holding(grant, null, 'stream', () => client.destroy()) })
+    try {
+      const again = () => parts.admit.admit(req, addressed)
+      return await awaitDesktop({ client, grant, admit: again, nextReading: admissions.nextReading, isClosing, holdMs })
+    } finally {
+      release()
     }
-    const { target, state, sessionId, agentUnreachable } = grant.route
-    failing.sessionId = sessionId
-    failing.agentUnreachable = agentUnreachable
-    if (!target) throw new Refusal(agentUnreachable ? 'agent_unreachable' : refusalOfState(state))
-    return { grant, target, path: forwardablePath(req), addressed }
   }
 
   return {
@@ -75,9 +76,13 @@ export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => 
           if (req.method !== 'GET') throw new Refusal('method_not_allowed')
           return await parts.enter(req, res, addressed)
         }
-        const { grant, target, path } = await visit(req, addressed, failing)
+        const grant = await admitted(parts, req, addressed, failing)
+        const isViewer = parts.viewer.fits(req, grant)
+        const target = isViewer ? null : targetOf(grant)
+        const path = forwardablePath(req)
         assertReading(req)
         assertOwnSite(req)
+        if (target === null) return parts.viewer.answer(req, res)
         res.once('close', held.hold(holding(grant, target, 'request', () => res.destroy())))
         await forwardRequest({ req, res, target, path, clientAddress: clientAddress(req), downstream, firstAnswerMs })
       } catch (error) {
@@ -89,9 +94,14 @@ export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => 
       const failing: Failing = {}
       try {
         const addressed = address(req)
-        const { grant, target, path } = await visit(req, addressed, failing)
+        let grant = await admitted(parts, req, addressed, failing)
+        const awaits = mayAwait(grant)
+        if (!awaits) targetOf(grant)
+        const path = forwardablePath(req)
         if (req.headers.origin !== addressed.origin) throw new Refusal('foreign_origin')
         const offer = readOffer(req, head)
+        if (awaits) grant = await wait(req, addressed, socket, grant)
+        const target = targetOf(grant)
         const watched = activity.watch(grant.route.sessionId, target.start)
         // Held from here on: a right that ends while the desktop is asked ends this as well.
         socket.once('close', held.hold({ ...holding(grant, target, 'stream', () => socket.destroy()), bytes: watched.bytes }))
@@ -111,8 +121,30 @@ export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => 
   }
 }
 
-function holding({ id, route }: LiveGrant, { start }: Target, kind: 'stream' | 'request', close: () => void) {
-  return { grantId: id, sessionId: route.sessionId, start, kind, close }
+async function admitted(
+  { admit, admissions }: DoorParts,
+  req: IncomingMessage,
+  addressed: Addressed,
+  failing: Failing,
+): Promise<LiveGrant> {
+  let grant = await admit.admit(req, addressed)
+  if (!grant.route.target && !mayAwait(grant)) {
+    // Perhaps it became reachable a moment ago.
+    await admissions.refreshed()
+    grant = await admit.admit(req, addressed)
+  }
+  failing.sessionId = grant.route.sessionId
+  failing.agentUnreachable = grant.route.agentUnreachable
+  return grant
+}
+
+function targetOf({ route: { target, state, agentUnreachable } }: LiveGrant): Target {
+  if (!target) throw new Refusal(agentUnreachable ? 'agent_unreachable' : refusalOfState(state))
+  return target
+}
+
+function holding({ id, route }: LiveGrant, target: Target | null, kind: 'stream' | 'request', close: () => void) {
+  return { grantId: id, sessionId: route.sessionId, start: target?.start ?? null, kind, close }
 }
 
 function prepare(socket: Duplex): void {

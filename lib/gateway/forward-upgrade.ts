@@ -6,6 +6,7 @@ import { Refusal } from './refusal'
 import { splice, type Taps } from './splice'
 import { dialUpstream, type Target, UpstreamFailure } from './upstream-connection'
 import { type UpstreamQuestion, upgradeHeaders } from './upstream-headers'
+import { watchWaiting } from './watch-waiting'
 
 const websocketGuid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 
@@ -55,28 +56,6 @@ export async function forwardUpgrade(upgrade: ForwardedUpgrade): Promise<void> {
     waiting.end()
     socket.destroy()
     throw waiting.hasLeft() ? new UpstreamFailure('gone', error) : error
-  }
-}
-
-/** While the desktop is asked, the viewer may leave (a paused socket would not tell) but not speak. */
-function watchWaiting(client: Duplex, leave: () => void) {
-  let left = client.destroyed
-  const onGone = () => {
-    left = true
-    leave()
-  }
-  client.on('data', onGone)
-  client.on('end', onGone)
-  client.on('close', onGone)
-  if (left) leave()
-  return {
-    hasLeft: () => left,
-    end() {
-      client.off('data', onGone)
-      client.off('end', onGone)
-      client.off('close', onGone)
-      client.pause()
-    },
   }
 }
 

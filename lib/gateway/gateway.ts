@@ -14,6 +14,7 @@ import { enterWith } from './enter'
 import { type Held, type HeldStreams, holdStreams } from './held-streams'
 import { ownHeaders } from './response-headers'
 import { addressByHost, addressByPort, type GatewayConfig, isUnderSessionDomain } from './session-address'
+import { viewerPage } from './viewer-page'
 
 export type GatewayDeps = {
   db: Db
@@ -27,6 +28,10 @@ export type GatewayDeps = {
   signal: AbortSignal
   /** How long a desktop may take to begin an answer. */
   firstAnswerMs?: number
+  /** How long a viewer may wait for a desktop that starts. */
+  holdMs?: number
+  /** The viewer page for desktops that it fits; null: each serves its own. */
+  viewerHtml: string | null
 }
 
 /** Bytes are those of the streams that are open now. */
@@ -46,9 +51,11 @@ export type Gateway = Door & {
 
 const closeMs = 2_000
 const defaultFirstAnswerMs = 10_000
+// Shorter than the session page's patience with a silent frame.
+const defaultHoldMs = 15_000
 
 export function createGateway({ firstAnswerMs = defaultFirstAnswerMs, ...deps }: GatewayDeps): Gateway {
-  const { db, databaseUrl, keys, config, log, clock, signal } = deps
+  const { db, databaseUrl, keys, config, log, clock, signal, holdMs = defaultHoldMs } = deps
   const portalOrigin = config.publicUrl.origin
   const isPlainHttp = config.publicUrl.protocol === 'http:'
   const held = holdStreams()
@@ -65,7 +72,9 @@ export function createGateway({ firstAnswerMs = defaultFirstAnswerMs, ...deps }:
     held,
     clientAddress: clientAddressReader(config.trustedProxies),
     downstream: { own: ownHeaders(portalOrigin), mayCache: config.sessionDomain !== null },
+    viewer: viewerPage(deps.viewerHtml, ownHeaders(portalOrigin)),
     firstAnswerMs,
+    holdMs,
     isClosing: () => isClosing,
   }
 
@@ -73,7 +82,7 @@ export function createGateway({ firstAnswerMs = defaultFirstAnswerMs, ...deps }:
     const closed = held.closeUnless((one) => {
       const grant = admissions.byId(one.grantId)
       // Another start at the same address may be another user's: only the very one that was entered counts.
-      if (grant?.route.target?.start !== one.start) return false
+      if (!grant || (one.start !== null && grant.route.target?.start !== one.start)) return false
       admissions.touch(grant)
       return true
     })
@@ -102,8 +111,8 @@ export function createGateway({ firstAnswerMs = defaultFirstAnswerMs, ...deps }:
 
 function trafficOf(held: HeldStreams, activity: Activity): SessionTraffic[] {
   const sessions = new Map<string, SessionTraffic>()
-  for (const { sessionId, kind, bytes } of held.all() as Iterable<Held>) {
-    if (kind !== 'stream') continue
+  for (const { sessionId, kind, start, bytes } of held.all() as Iterable<Held>) {
+    if (kind !== 'stream' || start === null) continue
     const known = sessions.get(sessionId)
     const traffic = known ?? { sessionId, viewers: 0, bytesUp: 0, bytesDown: 0, lastInputAt: activity.lastInputAt(sessionId) }
     traffic.viewers++

@@ -3,8 +3,8 @@
 export type Held = {
   grantId: string
   sessionId: string
-  /** The start of the container that it leads to. */
-  start: string
+  /** The start of the container that it leads to; null while it waits for one. */
+  start: string | null
   kind: 'stream' | 'request'
   close(): void
   /** Of streams: what passed so far. */

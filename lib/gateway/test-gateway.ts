@@ -15,6 +15,8 @@ import { gatewayServerOptions } from './server-options'
 import { type Answer, type Dial, say } from './test-client'
 import { insertSession, insertSignIn, insertUser, type Reach, type SessionRow } from './test-rows'
 
+export const testViewerHtml = '<!doctype html><title>The viewer page of the portal</title>'
+
 export type OriginForm = 'domain' | 'port'
 
 export type TestSession = { id: string; owner: Actor; to: Dial; host: string; origin: string }
@@ -27,7 +29,7 @@ type Listen = (request: RequestListener, upgrade: UpgradeListener) => Promise<nu
 type Headers = Record<string, string>
 
 /** `host`: of the portal. Under a domain of its own, `p.x.localhost` and the sessions below `x.localhost` are one site. */
-type Options = { host?: string; sessionDomain?: string; portal?: RequestListener; firstAnswerMs?: number }
+type Options = { host?: string; sessionDomain?: string; portal?: RequestListener; firstAnswerMs?: number; holdMs?: number }
 
 export async function startTestGateway(form: OriginForm, options: Options = {}) {
   const database = await createTestDatabase()
@@ -44,14 +46,26 @@ export async function startTestGateway(form: OriginForm, options: Options = {}) 
     (req, socket, head) => void (opened?.owns(req) ? opened.upgrade(req, socket, head) : socket.destroy()),
   )
   const config = configFor(form, portalPort, databaseUrl, options)
-  const firstAnswer = options.firstAnswerMs === undefined ? {} : { firstAnswerMs: options.firstAnswerMs }
+  const { firstAnswerMs, holdMs } = options
+  const patience = { ...(firstAnswerMs === undefined ? {} : { firstAnswerMs }), ...(holdMs === undefined ? {} : { holdMs }) }
   const log = pino({ level: 'silent' })
-  const gateway = createGateway({ db, databaseUrl, keys, config, log, clock, signal: ending.signal, ...firstAnswer })
+  const gateway = createGateway({
+    viewerHtml: testViewerHtml,
+    db,
+    databaseUrl,
+    keys,
+    config,
+    log,
+    clock,
+    signal: ending.signal,
+    ...patience,
+  })
   opened = gateway
   await gateway.ready
   const rows = { db, keys, clock }
+  // As the portal's page asks: also for a desktop that starts, where the gateway has a page that waits for it.
   const connect = (session: TestSession, actor = session.owner) =>
-    connectSession({ db, clock, keys, config }, actor, { sessionId: session.id })
+    connectSession({ db, clock, keys, config }, actor, { sessionId: session.id }, { ahead: true })
 
   return {
     ...rows,

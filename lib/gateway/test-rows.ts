@@ -13,7 +13,12 @@ type Rows = { db: Db; keys: Keys; clock: Clock }
 
 /** Where a session's desktop answers. */
 export type Reach = { host: string; port: number; pin: string | null; password?: string }
-export type SessionRow = { state?: SessionState; gatewayPort?: number | null; containerStartedAt?: string }
+export type SessionRow = {
+  state?: SessionState
+  gatewayPort?: number | null
+  containerStartedAt?: string
+  fitsViewer?: boolean
+}
 
 export async function insertUser(rows: Rows, role: Actor['role'] = 'user'): Promise<Actor> {
   const id = newId()
@@ -44,6 +49,7 @@ export async function insertSession({ db, keys }: Rows, owner: Actor, reach: Rea
       cpuMillis: 1000,
       memoryBytes: 1e9,
       state: more.state ?? 'running',
+      fitsViewer: more.fitsViewer ?? false,
       gatewayPort: more.gatewayPort ?? null,
       reachHost: reach.host,
       reachPort: reach.port,

@@ -21,10 +21,14 @@ export async function awaitConnection(
     if (Date.now() >= until) return { url: null }
     await sleep(pauseMs)
   }
-  return connectSession(deps, actor, { sessionId })
+  return connectSession(deps, actor, { sessionId }, { ahead: true })
 }
 
 async function isStarting({ db }: Deps, actor: Actor, sessionId: string): Promise<boolean> {
-  const row = await db.session.findFirst({ where: { id: sessionId, userId: actor.id }, select: { state: true, wanted: true } })
-  return row?.state === 'starting' && row.wanted === 'running'
+  const row = await db.session.findFirst({
+    where: { id: sessionId, userId: actor.id },
+    select: { state: true, wanted: true, fitsViewer: true },
+  })
+  // A page that waits for its desktop can be had as soon as there is a container.
+  return row?.state === 'starting' && row.wanted === 'running' && !row.fitsViewer
 }

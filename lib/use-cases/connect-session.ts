@@ -13,16 +13,27 @@ const ticketSeconds = 30
 
 export type SessionConnection = { url: string; expiresAt: string }
 
-export async function connectSession(deps: Deps, actor: Actor, { sessionId }: SessionRef): Promise<SessionConnection> {
+type Patience = {
+  /** Also while the desktop starts, if the gateway has a page that waits for it. */
+  ahead?: boolean
+}
+
+export async function connectSession(
+  deps: Deps,
+  actor: Actor,
+  { sessionId }: SessionRef,
+  { ahead = false }: Patience = {},
+): Promise<SessionConnection> {
   const { by } = actor
   // A stream ends with what let its viewer in; an operator at the command line has nothing that could end.
   if (by.kind === 'operator') throw new DomainError('forbidden', { message: 'Only a signed-in user or an API key can connect.' })
   const session = await deps.db.session.findFirst({
     where: { id: sessionId, userId: actor.id, state: { not: 'deleted' } },
-    select: { id: true, state: true, wanted: true, gatewayPort: true },
+    select: { id: true, state: true, wanted: true, gatewayPort: true, fitsViewer: true },
   })
   if (!session) throw new DomainError('not_found', { message: 'There is no such session, or it is not yours.' })
-  if (!allowsVerb(session.state, 'connect') || session.wanted === 'deleted') {
+  const mayWait = ahead && session.state === 'starting' && session.wanted === 'running' && session.fitsViewer
+  if (!mayWait && (!allowsVerb(session.state, 'connect') || session.wanted === 'deleted')) {
     throw new DomainError('wrong_state', {
       message: `The session is not running: ${stateWords[session.state].toLowerCase()}.`,
       hint: 'Connect when its state is running.',

@@ -34,6 +34,7 @@ async function readMark(db: Db, actor: Actor, sessionId: string): Promise<Mark> 
       state: true,
       wanted: true,
       version: true,
+      fitsViewer: true,
       queuePosition: true,
       pull: true,
       events: { orderBy: { id: 'desc' }, take: 1, select: { id: true } },
@@ -48,7 +49,11 @@ async function readMark(db: Db, actor: Actor, sessionId: string): Promise<Mark> 
 }
 
 /** A start is over in a second, and each pause is time that somebody waits; a queue can last for hours. */
-function pauseMs(row: { state: SessionState; wanted: 'running' | 'paused' | 'stopped' | 'deleted' }): number {
+type Moving = { state: SessionState; wanted: 'running' | 'paused' | 'stopped' | 'deleted'; fitsViewer: boolean }
+
+function pauseMs(row: Moving): number {
   if (row.state === 'queued') return 250
-  return isMoving(row) ? 40 : 1_000
+  if (!isMoving(row)) return 1_000
+  // Where the viewer page waits for the desktop by itself, the picture does not wait for this answer; the machine may have better to do.
+  return row.fitsViewer ? 120 : 40
 }

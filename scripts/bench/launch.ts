@@ -85,7 +85,7 @@ async function clickLaunch(page: Page, portal: PortalFacts, look?: (sessionId: s
   })
   await page.waitForURL(/\/sessions\//)
   const firstFrameAt = await page
-    .waitForFunction(() => (window as { firstFrameAt?: number }).firstFrameAt ?? null, null, { polling: 'raf', timeout: 60_000 })
+    .waitForFunction(() => (window as { firstFrameAt?: number }).firstFrameAt ?? null, null, { polling: 100, timeout: 60_000 })
     .then((handle) => handle.jsonValue() as Promise<number>)
   const paintedMs = await untilManyColours(page, clickedAt)
   const sessionId = new URL(page.url()).pathname.split('/').at(-1) as string

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Session" ADD COLUMN     "fitsViewer" BOOLEAN NOT NULL DEFAULT false;
