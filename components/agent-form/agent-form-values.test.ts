@@ -33,8 +33,11 @@ describe('the form of an agent', () => {
   })
 
   it('marks what is wrong at its own field', () => {
-    const problems = checkAgentForm(form({ host: 'no host!', port: null, bindPaths: ['/etc'], caPem: 'x' }), false)
-    expect(Object.keys(problems ?? {}).sort()).toEqual(['bindPaths', 'caPem', 'host', 'port'])
+    const problems = checkAgentForm(
+      form({ host: 'no host!', port: null, bindPaths: ['/etc'], caPem: 'x', gpusExpected: -1 }),
+      false,
+    )
+    expect(Object.keys(problems ?? {}).sort()).toEqual(['bindPaths', 'caPem', 'gpusExpected', 'host', 'port'])
     expect(problems?.port?.message).toBe('Enter a number.')
     expect(problems?.bindPaths?.at['0']).toContain('may not be given')
   })
@@ -51,6 +54,7 @@ describe('the form of an agent', () => {
   it('sends an emptied override as none', () => {
     const stored = form({ cpuMillisOverride: 4000, keyPem: '' })
     expect(toChanges({ ...stored, cpuMillisOverride: null }, stored)).toEqual({ cpuMillisOverride: null })
+    expect(toChanges({ ...stored, gpusExpected: 0 }, stored)).toEqual({ gpusExpected: 0 })
   })
 
   it('reads the server’s paths as its own', () => {

@@ -19,6 +19,7 @@ export type AgentForm = {
   serverName: string
   cpuMillisOverride: number | null
   memoryBytesOverride: number | null
+  gpusExpected: number | null
   bindPaths: string[]
   publishAddress: string
 }
@@ -39,6 +40,7 @@ const blank: AgentForm = {
   serverName: '',
   cpuMillisOverride: null,
   memoryBytesOverride: null,
+  gpusExpected: null,
   bindPaths: [],
   publishAddress: '',
 }
@@ -59,6 +61,7 @@ export function toAgentForm(agent: AgentDetail | null): AgentForm {
     serverName: agent.serverName ?? '',
     cpuMillisOverride: agent.cpuMillisOverride,
     memoryBytesOverride: agent.memoryBytesOverride,
+    gpusExpected: agent.gpusExpected,
     bindPaths: agent.bindPaths,
     publishAddress: agent.publishAddress ?? '',
   }
@@ -87,6 +90,7 @@ function toFields(form: AgentForm): Record<string, unknown> {
     enabled: form.enabled,
     cpuMillisOverride: form.cpuMillisOverride,
     memoryBytesOverride: form.memoryBytesOverride,
+    gpusExpected: form.gpusExpected,
     bindPaths: form.bindPaths.map((path) => path.trim()).filter((path) => path !== ''),
     publishAddress: form.publishAddress.trim() || null,
   }

@@ -3,7 +3,7 @@ import { LineList } from '@/components/form/line-list'
 import { ScaledNumberInput } from '@/components/form/scaled-number-input'
 import { ByteSizeInput } from '@/components/ui/byte-size-input'
 import { Input } from '@/components/ui/input'
-import { formatBytes, formatCpu } from '@/lib/client/format'
+import { formatBytes, formatCount, formatCpu } from '@/lib/client/format'
 import type { AgentDetail } from '@/lib/domain/agent-view'
 import { AgentField } from './agent-field'
 
@@ -40,6 +40,25 @@ export function LimitsSection({ agent }: { agent: AgentDetail | null }) {
         )}
       </AgentField>
       <AgentField
+        name="gpusExpected"
+        label="GPUs it should have"
+        hint={`Empty: whatever it has. Fewer than this are a warning on its page, with what to look at. ${seenGpus(agent)}`}
+      >
+        {({ wiring, input }) => (
+          <ScaledNumberInput
+            {...wiring}
+            value={input.value}
+            onChange={input.onChange}
+            onBlur={input.onBlur}
+            scale={1}
+            step={1}
+            min={0}
+            unit="GPUs"
+            placeholder="any"
+          />
+        )}
+      </AgentField>
+      <AgentField
         name="bindPaths"
         as="group"
         label="Directories that workspaces may mount"
@@ -67,4 +86,8 @@ export function LimitsSection({ agent }: { agent: AgentDetail | null }) {
       </AgentField>
     </>
   )
+}
+
+function seenGpus(agent: AgentDetail | null): string {
+  return agent?.inventoriedAt ? `${formatCount(agent.gpus.total, 'GPU')} seen so far.` : ''
 }

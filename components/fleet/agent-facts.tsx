@@ -26,6 +26,10 @@ export function AgentFacts({ agent }: { agent: AgentDetail }) {
           { label: 'Groups', value: agent.groups.length > 0 ? <Names names={agent.groups} /> : 'none' },
           { label: 'Sessions are reached', value: reachWords(agent.reachedBy) },
           { label: 'NVIDIA runtime', value: agent.hasNvidiaRuntime ? 'Docker lists it' : 'Docker does not list it' },
+          { label: 'NVIDIA driver', value: agent.gpuList.find((gpu) => gpu.driverVersion)?.driverVersion ?? 'not known' },
+          { label: 'CUDA', value: agent.cudaVersion ?? 'not known' },
+          { label: 'Container toolkit', value: agent.toolkitVersion ?? 'not known' },
+          { label: 'GPUs expected', value: agent.gpusExpected ?? 'not set' },
           { label: 'CPU override', value: set(agent.cpuMillisOverride === null ? null : formatCpu(agent.cpuMillisOverride)) },
           {
             label: 'Memory override',

@@ -1,54 +1,45 @@
+'use client'
+import { useQuery } from '@tanstack/react-query'
+import { GpuGrid } from '@/components/gpu/gpu-tile-groups'
 import { AppLink } from '@/components/ui/app-link'
-import { Badge } from '@/components/ui/badge'
-import { Card } from '@/components/ui/card'
-import { formatBytes } from '@/lib/client/format'
+import { ErrorState } from '@/components/ui/error-state'
+import { SkeletonTiles } from '@/components/ui/skeleton'
+import { gpuQueries } from '@/lib/client/gpu-queries'
+import { readFailure } from '@/lib/client/read-failure'
 import type { AgentDetail } from '@/lib/domain/agent-view'
 
-/** Each GPU with its own name, and who holds it. */
+/** Each GPU of the agent with who holds it and what it does now. */
 export function AgentGpus({ agent }: { agent: AgentDetail }) {
+  const { total, held } = agent.gpus
   return (
-    <Card title="GPUs" description={agent.gpus.total > 0 ? `${agent.gpus.held} of ${agent.gpus.total} held` : undefined} flush>
-      {agent.gpuList.length === 0 ? (
-        <p className="px-4 pb-4 text-muted">
-          {agent.hasNvidiaRuntime
-            ? 'Docker lists the nvidia runtime, but no GPU was seen.'
-            : 'None. GPUs appear once Docker on the host lists the nvidia runtime (NVIDIA Container Toolkit).'}
-        </p>
-      ) : (
-        <ul>
-          {agent.gpuList.map((gpu) => (
-            <li key={gpu.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 border-line border-t px-4 py-2.5">
-              <span className="w-6 text-muted tabular-nums">{gpu.index}</span>
-              <span className="min-w-40 flex-1">
-                <span className="block">
-                  {gpu.model}
-                  {gpu.memoryBytes !== null && <span className="text-muted"> · {formatBytes(gpu.memoryBytes)}</span>}
-                </span>
-                <span
-                  className="block truncate font-mono text-muted text-xs"
-                  title={gpu.driverVersion ? `Driver ${gpu.driverVersion}` : undefined}
-                >
-                  {gpu.uuid}
-                </span>
-              </span>
-              <Holders holders={gpu.holders} />
-            </li>
-          ))}
-        </ul>
-      )}
-    </Card>
+    <section aria-labelledby="agent-gpus" className="min-w-0">
+      <h2 id="agent-gpus" className="mb-2 flex flex-wrap items-baseline gap-x-3">
+        <span className="font-semibold">GPUs</span>
+        {total > 0 && (
+          <>
+            <span className="text-muted text-xs tabular-nums">
+              {held} of {total} held
+            </span>
+            <AppLink href={`/admin/gpus?agent=${agent.id}`} className="text-accent-ink text-xs hover:underline">
+              In the dashboard
+            </AppLink>
+          </>
+        )}
+      </h2>
+      {total > 0 ? <Tiles agentId={agent.id} /> : <p className="text-muted">{noneWords(agent)}</p>}
+    </section>
   )
 }
 
-function Holders({ holders }: { holders: AgentDetail['gpuList'][number]['holders'] }) {
-  if (holders.length === 0) return <Badge tone="ok">free</Badge>
-  return (
-    <span className="flex flex-wrap gap-1">
-      {holders.map((holder) => (
-        <AppLink key={holder.sessionId} href={`/sessions/${holder.sessionId}`} className="hover:underline">
-          <Badge tone="accent">{holder.owner}</Badge>
-        </AppLink>
-      ))}
-    </span>
-  )
+function Tiles({ agentId }: { agentId: string }) {
+  const read = useQuery(gpuQueries.dashboard({ agent: agentId, model: '', state: '', page: 1, size: 200 }))
+  const failure = readFailure(read, 'The GPUs could not be read')
+  if (failure) return <ErrorState {...failure} />
+  return read.data ? <GpuGrid gpus={read.data.gpus} /> : <SkeletonTiles tiles={4} />
+}
+
+function noneWords({ inventoriedAt, hasNvidiaRuntime }: AgentDetail): string {
+  if (inventoriedAt === null) return 'Not looked at yet.'
+  if (hasNvidiaRuntime) return 'Docker lists the nvidia runtime, but no GPU was seen.'
+  return 'None. GPUs appear once Docker on the host lists the nvidia runtime (NVIDIA Container Toolkit).'
 }

@@ -20,14 +20,16 @@ export function GpuDayChart({ samples, memoryBytes, nowMs }: GpuDayChartProps) {
     <div className="grid gap-6 2xl:grid-cols-2">
       <Chart
         title="Utilisation"
-        points={overTime(samples, (sample) => sample.utilizationPercent, axis)}
+        samples={samples}
+        pick={(sample) => sample.utilizationPercent}
         max={100}
         format={(value) => `${Math.round(value)} %`}
         axis={axis}
       />
       <Chart
         title="Memory used"
-        points={overTime(samples, (sample) => sample.memoryUsedBytes, axis)}
+        samples={samples}
+        pick={(sample) => sample.memoryUsedBytes}
         max={most}
         format={formatBytes}
         axis={axis}
@@ -38,14 +40,16 @@ export function GpuDayChart({ samples, memoryBytes, nowMs }: GpuDayChartProps) {
 
 type ChartProps = {
   title: string
-  points: ReturnType<typeof overTime>
+  samples: Samples
+  pick: (sample: Samples[number]) => number | null
   max: number
   format: (value: number) => string
-  axis: { fromMs: number; toMs: number }
+  axis: { fromMs: number; toMs: number; steps: number }
 }
 
-function Chart({ title, points, max, format, axis }: ChartProps) {
-  const range = summary(points.map((point) => point.value))
+function Chart({ title, samples, pick, max, format, axis }: ChartProps) {
+  const points = overTime(samples, pick, axis)
+  const range = summary(samples.map(pick))
   const words = range
     ? `${title} in the last day: ${format(range.low)} to ${format(range.high)}, ${format(range.mean)} on average`
     : `${title}: nothing was measured in the last day`
@@ -87,7 +91,7 @@ function Chart({ title, points, max, format, axis }: ChartProps) {
         </svg>
         <ol
           aria-hidden="true"
-          className="flex h-32 flex-col justify-between text-right text-muted text-xs leading-none tabular-nums"
+          className="flex h-32 w-16 flex-col justify-between text-right text-muted text-xs leading-none tabular-nums"
         >
           <li>{format(max)}</li>
           <li>{format(max / 2)}</li>

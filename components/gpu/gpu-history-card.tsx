@@ -31,7 +31,7 @@ export function GpuHistoryCard({ history, nowMs }: { history: readonly GpuHistor
                 {formatDuration((use.until ? Date.parse(use.until) : nowMs) - Date.parse(use.since))}
                 {use.until === null && ' so far'}
               </span>
-              <RelativeTime time={use.since} className="w-24 text-right text-muted text-xs" />
+              <RelativeTime time={use.since} className="ml-auto w-20 text-right text-muted text-xs" />
             </li>
           ))}
         </ol>

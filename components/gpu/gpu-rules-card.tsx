@@ -54,7 +54,7 @@ function SharesForm({ gpu, onAsk }: { gpu: GpuTile; onAsk: (shares: number) => v
   const isValid = Number.isInteger(shares) && shares >= 1 && shares <= 32
   return (
     <form
-      className="flex items-end gap-2"
+      className="flex items-start gap-2"
       noValidate
       onSubmit={(event) => {
         event.preventDefault()
@@ -69,7 +69,7 @@ function SharesForm({ gpu, onAsk }: { gpu: GpuTile; onAsk: (shares: number) => v
       >
         <NumberInput value={text} min={1} max={32} inputMode="numeric" onChange={(event) => setText(event.target.value)} />
       </Field>
-      <Button type="submit" disabled={!isValid || shares === gpu.shares} className="mb-10">
+      <Button type="submit" disabled={!isValid || shares === gpu.shares} className="mt-6.5">
         Change
       </Button>
     </form>

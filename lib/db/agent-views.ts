@@ -85,8 +85,11 @@ export function toAgentDetail(agent: DetailSource): AgentDetail {
     publishAddress: agent.publishAddress,
     cpuMillisOverride: agent.cpuMillisOverride,
     memoryBytesOverride: agent.memoryBytesOverride,
+    gpusExpected: agent.gpusExpected,
     reachedBy: agent.reachedBy,
     gpuProblem: agent.gpuProblem,
+    cudaVersion: agent.cudaVersion,
+    toolkitVersion: agent.toolkitVersion,
     inventoriedAt: agent.inventoriedAt?.toISOString() ?? null,
     images: agent.images.map(({ reference, imageId, sizeBytes, seenAt }) => ({
       reference,
@@ -94,13 +97,15 @@ export function toAgentDetail(agent: DetailSource): AgentDetail {
       sizeBytes,
       seenAt: seenAt.toISOString(),
     })),
-    gpuList: agent.gpus.map(({ id, uuid, index, model, memoryBytes, driverVersion, holds }) => ({
+    gpuList: agent.gpus.map(({ id, uuid, index, model, kind, memoryBytes, driverVersion, computeCapability, holds }) => ({
       id,
       uuid,
       index,
       model,
+      kind,
       memoryBytes,
       driverVersion,
+      computeCapability,
       holders: holds.map((hold) => ({ sessionId: hold.session.id, owner: hold.session.user.name })),
     })),
     sessions: agent.sessions.map(({ user, createdAt, ...session }) => ({

@@ -43,8 +43,11 @@ export type AgentDetail = AgentRow & {
   publishAddress: string | null
   cpuMillisOverride: number | null
   memoryBytesOverride: number | null
+  gpusExpected: number | null
   reachedBy: string | null
   gpuProblem: string | null
+  cudaVersion: string | null
+  toolkitVersion: string | null
   inventoriedAt: string | null
   images: { reference: string; imageId: string; sizeBytes: number; seenAt: string }[]
   gpuList: {
@@ -52,8 +55,10 @@ export type AgentDetail = AgentRow & {
     uuid: string
     index: number
     model: string
+    kind: 'device' | 'mig'
     memoryBytes: number | null
     driverVersion: string | null
+    computeCapability: string | null
     holders: { sessionId: string; owner: string }[]
   }[]
   sessions: {

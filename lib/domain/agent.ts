@@ -55,6 +55,8 @@ const fields = {
     .max(65_536 * GiB)
     .nullable()
     .default(null),
+  /** Fewer than these are a diagnosis; null expects nothing. */
+  gpusExpected: z.int().min(0, 'Not less than none.').max(64, 'At most 64.').nullable().default(null),
   bindPaths: BindPaths.default([]),
   /** The address at which published ports of this agent are reached; left out, the endpoint's host. */
   publishAddress: z.union([z.ipv4(), z.ipv6()]).nullable().default(null),
@@ -74,6 +76,7 @@ export const AgentPatch = z.strictObject({
   enabled: z.boolean().optional(),
   cpuMillisOverride: fields.cpuMillisOverride.removeDefault().optional(),
   memoryBytesOverride: fields.memoryBytesOverride.removeDefault().optional(),
+  gpusExpected: fields.gpusExpected.removeDefault().optional(),
   bindPaths: BindPaths.optional(),
   publishAddress: fields.publishAddress.removeDefault().optional(),
   endpoint: AgentEndpointPatch.optional(),

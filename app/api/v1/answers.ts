@@ -100,8 +100,10 @@ const gpu = z.object({
   uuid: text,
   index: count,
   model: text,
+  kind: z.enum(['device', 'mig']),
   memoryBytes: z.number().nullable(),
   driverVersion: text.nullable(),
+  computeCapability: text.nullable(),
   holders: z.array(z.object({ sessionId: id, owner: text })),
 })
 const agentSession = z.object({
@@ -148,8 +150,11 @@ export const AgentAnswer = answerOf<AgentDetail>()(
     publishAddress: text.nullable(),
     cpuMillisOverride: count.nullable(),
     memoryBytesOverride: z.number().nullable(),
+    gpusExpected: count.nullable(),
     reachedBy: text.nullable(),
     gpuProblem: text.nullable(),
+    cudaVersion: text.nullable(),
+    toolkitVersion: text.nullable(),
     inventoriedAt: time.nullable(),
     images: z.array(z.object({ reference: text, imageId: text, sizeBytes: z.number(), seenAt: time })),
     gpuList: z.array(gpu),

@@ -34,11 +34,11 @@ export function AgentPage({ agentId }: { agentId: string }) {
       <div className="flex flex-col gap-5">
         <AgentNotices agent={agent} stale={read.isError ? read.dataUpdatedAt : null} />
         <AgentCapacity agent={agent} />
-        <div className="grid gap-5 xl:grid-cols-2">
+        <AgentGpus agent={agent} />
+        <div className="grid items-start gap-5 xl:grid-cols-2">
           <AgentFacts agent={agent} />
-          <AgentGpus agent={agent} />
+          <AgentSessions sessions={agent.sessions} />
         </div>
-        <AgentSessions sessions={agent.sessions} />
         <AgentImages images={agent.images} />
       </div>
     </>
