@@ -8,6 +8,7 @@ import { pauseSession } from '@/lib/use-cases/pause-session'
 import { restartSession } from '@/lib/use-cases/restart-session'
 import { resumeSession } from '@/lib/use-cases/resume-session'
 import { retrySession } from '@/lib/use-cases/retry-session'
+import { startWithoutGpu } from '@/lib/use-cases/start-without-gpu'
 import { stopSession } from '@/lib/use-cases/stop-session'
 import { action } from '@/lib/web/action'
 
@@ -15,6 +16,12 @@ export const launchSessionAction = action({
   name: 'session.launch',
   input: LaunchSession,
   run: ({ actor, deps, input }) => launchSession(deps, actor, input),
+})
+
+export const startWithoutGpuAction = action({
+  name: 'session.start-without-gpu',
+  input: SessionRef,
+  run: ({ actor, deps, input }) => startWithoutGpu(deps, actor, input),
 })
 
 export const pauseSessionAction = action({

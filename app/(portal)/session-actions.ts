@@ -7,6 +7,7 @@ import {
   restartSessionAction,
   resumeSessionAction,
   retrySessionAction,
+  startWithoutGpuAction,
   stopSessionAction,
 } from './actions'
 
@@ -15,6 +16,7 @@ export const sessionActions: SessionActions = {
   resume: resumeSessionAction,
   retry: retrySessionAction,
   restart: restartSessionAction,
+  startWithoutGpu: startWithoutGpuAction,
   stop: stopSessionAction,
   delete: deleteSessionAction,
   extend: extendSessionAction,

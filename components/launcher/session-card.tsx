@@ -64,7 +64,7 @@ export function SessionCard({ session, actions, onChanged, children }: SessionCa
   )
 }
 
-type Offered = { verb: PressedVerb; word: string; icon: ReactNode }
+type Offered = { verb: Exclude<PressedVerb, 'startWithoutGpu'>; word: string; icon: ReactNode }
 
 const sideVerbs: Offered[] = [
   { verb: 'pause', word: 'Pause', icon: <Pause /> },

@@ -23,7 +23,17 @@ export function TileBody({ tile }: { tile: LaunchTile }) {
         </div>
       </div>
       {tile.description && <p className="line-clamp-2 text-muted [overflow-wrap:anywhere]">{tile.description}</p>}
-      <ResourceChips cpuMillis={tile.cpuMillis} memoryBytes={tile.memoryBytes} gpusWanted={tile.gpus} className="mt-auto" />
+      <ResourceChips
+        cpuMillis={tile.cpuMillis}
+        memoryBytes={tile.memoryBytes}
+        gpusWanted={tile.gpus}
+        gpuDemands={{
+          memoryBytesMin: tile.gpuMemoryBytesMin,
+          modelPattern: tile.gpuModelPattern,
+          countMin: tile.gpuChoices[0],
+        }}
+        className="mt-auto"
+      />
     </>
   )
 }

@@ -1,10 +1,25 @@
 // GPUs in a few words: what is held wins over what was asked for.
+import { formatBytes } from '@/lib/client/format'
+import type { GpuDemands } from '@/lib/domain/session'
 
-/** "2 × NVIDIA L40S", "every GPU of one agent", "1 GPU"; null where none is needed. */
-export function gpuWords(wanted: number | 'all', held: readonly { model: string }[] = []): string | null {
+/** With `countMin`, people choose from that many on. */
+export type GpuWish = GpuDemands & { countMin?: number | undefined }
+
+/** "2 × NVIDIA L40S", "Every GPU of one agent", "2 GPUs · H100* · ≥ 40 GiB"; null where none is needed. */
+export function gpuWords(
+  wanted: number | 'all',
+  held: readonly { model: string }[] = [],
+  demands: GpuWish | null = null,
+): string | null {
   if (held.length > 0) return heldWords(held)
-  if (wanted === 'all') return 'Every GPU of one agent'
   if (wanted === 0) return null
+  const least = demands?.memoryBytesMin ? `≥ ${formatBytes(demands.memoryBytesMin)}` : null
+  return [countWords(wanted, demands?.countMin), demands?.modelPattern, least].filter(Boolean).join(' · ')
+}
+
+function countWords(wanted: number | 'all', countMin: number | undefined): string {
+  if (wanted === 'all') return 'Every GPU of one agent'
+  if (countMin !== undefined) return `${countMin} to ${wanted} GPUs`
   return wanted === 1 ? '1 GPU' : `${wanted} GPUs`
 }
 

@@ -1,7 +1,7 @@
 import { Badge } from '@/components/ui/badge'
 import { cn } from '@/lib/client/cn'
 import { formatBytes, formatCpu } from '@/lib/client/format'
-import { gpuWords } from './gpu-words'
+import { type GpuWish, gpuWords } from './gpu-words'
 import { ResourceIcon } from './resource-icon'
 
 type ResourceChipsProps = {
@@ -11,12 +11,21 @@ type ResourceChipsProps = {
   gpusWanted: number | 'all'
   /** What is held, where something is. */
   gpus?: readonly { model: string }[]
+  /** Which GPUs would do. */
+  gpuDemands?: GpuWish | null
   className?: string
 }
 
 /** CPU, memory and GPUs, the same everywhere they are named. */
-export function ResourceChips({ cpuMillis, memoryBytes, gpusWanted, gpus = [], className }: ResourceChipsProps) {
-  const gpu = gpuWords(gpusWanted, gpus)
+export function ResourceChips({
+  cpuMillis,
+  memoryBytes,
+  gpusWanted,
+  gpus = [],
+  gpuDemands = null,
+  className,
+}: ResourceChipsProps) {
+  const gpu = gpuWords(gpusWanted, gpus, gpuDemands)
   return (
     <ul className={cn('flex min-w-0 flex-wrap gap-1.5', className)} aria-label="Resources">
       <li>

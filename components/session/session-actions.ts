@@ -9,6 +9,7 @@ export type SessionActions = {
   resume: OnSession<SessionDetail>
   retry: OnSession<SessionDetail>
   restart: OnSession<SessionDetail>
+  startWithoutGpu: OnSession<SessionDetail>
   stop: OnSession<SessionDetail>
   delete: OnSession<{ id: string }>
   extend: (input: { sessionId: string; minutes?: number }) => Promise<ActionResult<SessionDetail>>

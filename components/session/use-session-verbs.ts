@@ -7,7 +7,7 @@ import type { SessionDetail, SessionView } from '@/lib/domain/session'
 import { type ConfirmedVerb, needsConfirmation } from './needs-confirmation'
 import type { SessionActions } from './session-actions'
 
-export type PressedVerb = 'pause' | 'resume' | 'retry' | 'stop' | 'delete' | 'extend'
+export type PressedVerb = 'pause' | 'resume' | 'retry' | 'stop' | 'delete' | 'extend' | 'startWithoutGpu'
 type Answer = SessionDetail | { id: string }
 
 type SessionVerbsOptions = {

@@ -5,7 +5,7 @@ import type { SessionSpec } from '@/lib/domain/container-spec'
 import { normalReference } from '@/lib/domain/image-reference'
 import { can } from '@/lib/domain/permissions'
 import { describeReasons, PlacementReason } from '@/lib/domain/placement-reasons'
-import type { PullView, SessionDetail, SessionView } from '@/lib/domain/session'
+import type { PullView, QueueView, SessionDetail, SessionView } from '@/lib/domain/session'
 import { describeEvent, type SessionEventCode, type SessionEventParams, viewParams } from '@/lib/domain/session-events'
 import { describeFailure } from '@/lib/domain/session-failure'
 import { allowedVerbs, holdsResources, type SessionVerb } from '@/lib/domain/session-lifecycle'
@@ -109,12 +109,13 @@ function unreachableSince(row: SessionViewRow): string | null {
     : null
 }
 
-export function toSessionDetail(row: SessionDetailRow, viewer: Actor): SessionDetail {
+export function toSessionDetail(row: SessionDetailRow, viewer: Actor, queue: QueueView | null): SessionDetail {
   const audience = { isAdmin: viewer.role === 'admin' }
   const reasons = PlacementReason.array().safeParse(row.reasons)
   const spec = row.spec as SessionSpec
   return {
     ...toSessionView(row, viewer),
+    queue,
     reasons: reasons.success ? describeReasons(reasons.data, audience) : [],
     timeline: row.events.reverse().map((event) => {
       const code = event.code as SessionEventCode

@@ -6,6 +6,7 @@ export const sessionEventCodes = [
   'launched',
   'queued',
   'placed',
+  'gpu_waived',
   'unplaceable',
   'pulling',
   'pulled',
@@ -53,6 +54,7 @@ const words: Record<SessionEventCode, (params: SessionEventParams) => string> = 
   queued: (params) =>
     typeof params.position === 'number' ? `Waiting in the queue, position ${params.position}` : 'Waiting for a place',
   placed: (params) => `${params.agentName ? `Placed on ${params.agentName}` : 'Place found'}${whyPlaced(params.why)}`,
+  gpu_waived: () => 'Goes on without a GPU',
   unplaceable: () => 'No agent could ever run this',
   pulling: (params) => `Fetching the image ${params.reference ?? ''}`.trim(),
   pulled: () => 'Image is there',

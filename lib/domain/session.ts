@@ -79,7 +79,33 @@ export type SessionView = {
   version: number
 }
 
+/** Who has what a queued session waits for. */
+export type QueueHolder = {
+  /** Null: somebody whose name the viewer may not see. */
+  owner: { id: string; name: string } | null
+  session: { id: string; name: string } | null
+  /** Administrators only. */
+  agent: string | null
+  gpus: number
+  model: string
+  since: string
+  endsAt: string | null
+}
+
+export type GpuDemands = { memoryBytesMin: number | null; modelPattern: string | null }
+
+export type QueueView = GpuDemands & {
+  /** Those that end first come first; the rest is counted. */
+  holders: QueueHolder[]
+  moreHolders: number
+  /** At the earliest, from the ends of holders' sessions; null where those are not known. */
+  expectedAt: string | null
+  canStartWithoutGpu: boolean
+}
+
 export type SessionDetail = SessionView & {
+  /** Null unless it waits. */
+  queue: QueueView | null
   reasons: ReasonView[]
   timeline: SessionEventView[]
   pull: PullView | null

@@ -14,6 +14,10 @@ export type LaunchTile = {
   memoryBytes: number
   /** 0: needs none; 'all': every GPU of one agent. */
   gpus: number | 'all'
+  /** The sizes to choose from at launch; empty where there is no choice. */
+  gpuChoices: number[]
+  gpuMemoryBytesMin: number | null
+  gpuModelPattern: string | null
   /** free: would start now · busy: would wait in the queue · never: no agent could run it · unknown: cannot be said now */
   availability: 'free' | 'busy' | 'never' | 'unknown'
   /** In words, for the tile: why it is not free. */

@@ -1,4 +1,6 @@
 // Delete removes the container and the session; the home stays.
+import { lock } from '@/lib/db/locks'
+import { placeWaiting } from '@/lib/db/place-queue'
 import type { Actor } from '@/lib/domain/actor'
 import { hasCode } from '@/lib/domain/errors'
 import type { SessionRef } from '@/lib/domain/session'
@@ -10,6 +12,8 @@ export async function deleteSession(deps: Deps, actor: Actor, { sessionId }: Ses
     await changeSession(deps, actor, sessionId, {
       verb: 'delete',
       permission: 'session:delete',
+      // Before the row's: placement takes them in this order.
+      before: (tx) => lock(tx, 'placement'),
       decide: async (row, tx, now) => {
         if (row.wanted === 'deleted') return null
         const agent = row.agent ? await tx.agent.findUnique({ where: { id: row.agent.id }, select: { removedAt: true } }) : null
@@ -19,6 +23,7 @@ export async function deleteSession(deps: Deps, actor: Actor, { sessionId }: Ses
           ? {
               data: { wanted: 'deleted', state: 'deleted', queuedAt: null, queuePosition: null, gatewayPort: null, endedAt: now },
               event: 'deleted',
+              after: async (inner) => void (await placeWaiting(inner, now)),
             }
           : {
               data: { wanted: 'deleted', ...(['stopped', 'failed', 'lost'].includes(row.state) ? { state: 'deleting' } : {}) },

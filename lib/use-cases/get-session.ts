@@ -1,4 +1,5 @@
 // One session with its timeline, for its owner or an administrator.
+import { loadQueueView } from '@/lib/db/queue-view'
 import { toSessionDetail } from '@/lib/db/session-views'
 import type { Actor } from '@/lib/domain/actor'
 import { assertCan } from '@/lib/domain/permissions'
@@ -9,5 +10,6 @@ import { getVisibleSession } from './visible-session'
 export async function getSession({ db }: Deps, actor: Actor, { sessionId }: SessionRef): Promise<SessionDetail> {
   const row = await getVisibleSession(db, actor, sessionId)
   assertCan(actor, 'session:view', { userId: row.userId })
-  return toSessionDetail(row, actor)
+  const queue = row.state === 'queued' ? await loadQueueView(db, row, actor) : null
+  return toSessionDetail(row, actor, queue)
 }

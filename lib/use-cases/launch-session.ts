@@ -8,13 +8,14 @@ import type { Actor } from '@/lib/domain/actor'
 import type { SessionSpec } from '@/lib/domain/container-spec'
 import { DomainError } from '@/lib/domain/errors'
 import { newId } from '@/lib/domain/ids'
+import { launchGpus } from '@/lib/domain/launch-gpus'
 import { assertCan } from '@/lib/domain/permissions'
 import type { LaunchSession, SessionDetail } from '@/lib/domain/session'
 import { claimGatewayPort } from './claim-gateway-port'
 import type { Deps } from './deps'
 import { ensureHome } from './ensure-home'
 import { getSession } from './get-session'
-import { assertWithinLimits } from './user-limits'
+import { assertWithinLimits, effectiveLimits } from './user-limits'
 
 export async function launchSession(deps: Deps, actor: Actor, input: LaunchSession): Promise<SessionDetail> {
   assertCan(actor, 'session:launch')
@@ -25,7 +26,8 @@ export async function launchSession(deps: Deps, actor: Actor, input: LaunchSessi
     const known = await findByKey(tx, actor, input)
     if (known) return known
     const image = await launchableImage(tx, actor, input.imageId)
-    const gpus = image.requireGpu ? image.gpuCount : 0
+    const { gpus: mostGpus } = await effectiveLimits(tx, actor.id)
+    const gpus = launchGpus(image, input.gpuCount, mostGpus)
     const limits = await assertWithinLimits(tx, actor.id, { cpuMillis: image.cpuMillis, memoryBytes: image.memoryBytes, gpus })
     const id = newId()
     await tx.session.create({
@@ -87,6 +89,9 @@ export function specOf(image: WorkspaceImage, timezone: string | null): SessionS
     volumes: image.volumes as SessionSpec['volumes'],
     dockerOptions: image.dockerOptions as SessionSpec['dockerOptions'],
     agentGroup: image.agentGroup,
+    gpuMemoryBytesMin: image.gpuMemoryBytesMin,
+    gpuModelPattern: image.gpuModelPattern,
+    gpuOptional: image.requireGpu && image.gpuOptional,
     timezone,
   }
 }

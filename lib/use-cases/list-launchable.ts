@@ -1,9 +1,10 @@
 // The launcher's tiles: what this person may launch, and whether it would start now. Judged by the same pure rules as placement.
 
 import type { WorkspaceImage } from '@/lib/db/generated/client'
-import { loadFleet, loadLoad, specNeeds } from '@/lib/db/placement-input'
+import { type Load, loadFleet, loadLoad, specNeeds } from '@/lib/db/placement-input'
 import type { Actor } from '@/lib/domain/actor'
 import type { SessionSpec } from '@/lib/domain/container-spec'
+import { gpuChoices } from '@/lib/domain/launch-gpus'
 import { assertCan } from '@/lib/domain/permissions'
 import { type PlacementAgent, placeOne } from '@/lib/domain/placement'
 import { describeReasons, reasonKinds } from '@/lib/domain/placement-reasons'
@@ -35,7 +36,10 @@ export async function listLaunchable({ db }: Deps, actor: Actor): Promise<Launch
       cpuMillis: image.cpuMillis,
       memoryBytes: image.memoryBytes,
       gpus: image.requireGpu ? image.gpuCount || ('all' as const) : 0,
-      ...availability(image, actor, agents, home?.agentId ?? null, home !== undefined && load.homesInUse.has(home.id)),
+      gpuChoices: gpuChoices(image),
+      gpuMemoryBytesMin: image.gpuMemoryBytesMin,
+      gpuModelPattern: image.gpuModelPattern,
+      ...availability(image, actor, agents, home ?? null, load),
     }
   })
 }
@@ -46,10 +50,11 @@ function availability(
   image: WorkspaceImage,
   actor: Actor,
   agents: PlacementAgent[],
-  homeAgentId: string | null,
-  homeBusy: boolean,
+  home: { id: string; agentId: string | null } | null,
+  load: Load,
 ): Availability {
-  if (homeBusy) return { availability: 'busy', availabilityText: 'Another of your sessions uses the same home' }
+  if (home && load.homesInUse.has(home.id))
+    return { availability: 'busy', availabilityText: 'Another of your sessions uses the same home' }
   const decision = placeOne(
     {
       sessionId: '',
@@ -57,10 +62,13 @@ function availability(
       cpuMillis: image.cpuMillis,
       memoryBytes: image.memoryBytes,
       gpus: image.requireGpu ? image.gpuCount || 'all' : 0,
-      homeAgentId,
+      gpuAllowance: { held: load.gpusHeld.get(actor.id) ?? 0, cap: load.gpuCaps.get(actor.id) ?? load.gpuCapDefault },
+      homeAgentId: home?.agentId ?? null,
       ...specNeeds({
         agentGroup: image.agentGroup,
         reference: image.reference,
+        gpuMemoryBytesMin: image.gpuMemoryBytesMin,
+        gpuModelPattern: image.gpuModelPattern,
         volumes: image.volumes as SessionSpec['volumes'],
       }),
     },

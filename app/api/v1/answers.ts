@@ -56,6 +56,26 @@ export const SessionAnswer = answerOf<SessionView>()(z.object(sessionFields))
 export const SessionDetailAnswer = answerOf<SessionDetail>()(
   z.object({
     ...sessionFields,
+    queue: z
+      .object({
+        memoryBytesMin: z.number().nullable(),
+        modelPattern: text.nullable(),
+        holders: z.array(
+          z.object({
+            owner: z.object({ id, name: text }).nullable(),
+            session: z.object({ id, name: text }).nullable(),
+            agent: text.nullable(),
+            gpus: count,
+            model: text,
+            since: time,
+            endsAt: time.nullable(),
+          }),
+        ),
+        moreHolders: count,
+        expectedAt: time.nullable(),
+        canStartWithoutGpu: z.boolean(),
+      })
+      .nullable(),
     reasons: z.array(z.object({ agent: text, code: text, text })),
     timeline: z.array(
       z.object({

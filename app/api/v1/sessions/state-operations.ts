@@ -10,6 +10,7 @@ import { pauseSession } from '@/lib/use-cases/pause-session'
 import { restartSession } from '@/lib/use-cases/restart-session'
 import { resumeSession } from '@/lib/use-cases/resume-session'
 import { retrySession } from '@/lib/use-cases/retry-session'
+import { startWithoutGpu } from '@/lib/use-cases/start-without-gpu'
 import { stopSession } from '@/lib/use-cases/stop-session'
 import { operation } from '@/lib/web/operation'
 
@@ -33,6 +34,11 @@ export const restartSessionOperation = change(
   'restart',
   'End a session that lost its GPU and start it anew; its home stays',
   restartSession,
+)
+export const startWithoutGpuOperation = change(
+  'start-without-gpu',
+  'Start a queued session without the GPU that it waits for, where its workspace allows it',
+  startWithoutGpu,
 )
 export const pauseSessionOperation = change('pause', 'Pause a session; it keeps everything, GPUs included', pauseSession)
 export const resumeSessionOperation = change('resume', 'Resume a paused or stopped session', resumeSession)
