@@ -36,13 +36,15 @@ type SessionBarProps = {
   /** null while there is no stream to speak of. */
   stream: { ownsSize: boolean; onTakeSize: () => void; onReconnect: () => void } | null
   clipboard: ReactNode
+  /** What its GPUs do, where it holds some. */
+  meter: ReactNode
 }
 
 type BarAction = { id: string; label: string; icon: ReactNode; onSelect: () => void; pending?: boolean; danger?: boolean }
 
 /** The slim bar over a session: what it is, how long, and everything that can be done with it. */
 export function SessionBar(props: SessionBarProps) {
-  const { session, skewMs, collapsed, canCollapse, onCollapse, fullScreen, stream, clipboard } = props
+  const { session, skewMs, collapsed, canCollapse, onCollapse, fullScreen, stream, clipboard, meter } = props
   if (collapsed && canCollapse) return <CollapsedBar session={session} onShow={() => onCollapse(false)} />
   const actions = barActions(props)
   return (
@@ -58,6 +60,7 @@ export function SessionBar(props: SessionBarProps) {
       </span>
       <TimeLeftBadge endsAt={session.endsAt} skewMs={skewMs} className="max-[26rem]:hidden" />
       <section aria-label="Session" className="ml-auto flex shrink-0 items-center gap-0.5">
+        {meter}
         {stream && !stream.ownsSize && (
           <Button size="sm" onClick={stream.onTakeSize} title="Another tab decides the size of the desktop">
             <Scaling aria-hidden="true" />

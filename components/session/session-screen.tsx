@@ -1,6 +1,6 @@
 'use client'
 import { useRouter } from 'next/navigation'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { copyText } from '@/lib/client/copy-text'
 import { QueryProvider } from '@/lib/client/query-client'
 import type { SessionDetail, WatchedSession } from '@/lib/domain/session'
@@ -8,6 +8,7 @@ import { ClipboardPanel } from './clipboard-panel'
 import { ConnectionPanel } from './connection-panel'
 import { DesktopFrame } from './desktop-frame'
 import { FailurePanel } from './failure-panel'
+import { GpuLostNotice } from './gpu-lost-notice'
 import { LaunchPanel } from './launch-panel'
 import { RestingPanel } from './resting-panel'
 import type { SessionActions } from './session-actions'
@@ -23,6 +24,9 @@ import { useFullScreen } from './use-full-screen'
 import { type SessionVerbs, useSessionVerbs } from './use-session-verbs'
 import { useTimeLeft } from './use-time-left'
 import { type UsedSession, useWatchedSession } from './use-watched-session'
+
+// Brought in once there is a GPU to show; a desktop goes on without its meter.
+const GpuMeter = lazy(() => import('./gpu-meter').catch(() => ({ default: () => null })))
 
 type SessionScreenProps = { initial: WatchedSession; actions: SessionActions }
 
@@ -83,7 +87,15 @@ function Screen({ initial, actions }: SessionScreenProps) {
             onSend={(text) => desktop.post({ action: 'clipboardsnd', value: text })}
           />
         }
+        meter={
+          hasGpus(session) && (
+            <Suspense>
+              <GpuMeter sessionId={session.id} />
+            </Suspense>
+          )
+        }
       />
+      <GpuLostNotice session={session} restart={actions.restart} onChanged={watched.put} />
       <StaleNotice failure={watched.gone ? null : watched.failure} />
       <TimeLimitNotice session={session} verbs={verbs} skewMs={skewMs} />
       <main id="main" tabIndex={-1} className="relative min-h-0 flex-1 outline-none">
@@ -93,6 +105,11 @@ function Screen({ initial, actions }: SessionScreenProps) {
       <SessionConfirmDialog session={session} verb={verbs.confirming} onClose={verbs.close} onConfirm={verbs.confirm} />
     </div>
   )
+}
+
+/** While it runs: a GPU of a session that starts or ends has nothing to tell yet. */
+function hasGpus({ state, gpus }: SessionDetail): boolean {
+  return (state === 'running' || state === 'paused') && gpus.length > 0
 }
 
 type StageOverlayProps = { stage: SessionStage; watched: UsedSession; verbs: SessionVerbs; desktop: UsedDesktopConnection }
