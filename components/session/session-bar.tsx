@@ -103,7 +103,7 @@ export function SessionBar(props: SessionBarProps) {
   )
 }
 
-const verbActions: { verb: PressedVerb; label: string; icon: ReactNode; danger?: boolean }[] = [
+const verbActions: { verb: Exclude<PressedVerb, 'startWithoutGpu'>; label: string; icon: ReactNode; danger?: boolean }[] = [
   { verb: 'resume', label: 'Resume', icon: <Play aria-hidden="true" /> },
   { verb: 'pause', label: 'Pause', icon: <Pause aria-hidden="true" /> },
   { verb: 'stop', label: 'Stop', icon: <Square aria-hidden="true" /> },
