@@ -1,10 +1,12 @@
 // Everything that goes on for one agent: its events, its periodic pass, its inventory, its sessions. Agents know nothing of each other,
 // so one that hangs delays nobody else.
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock } from '@/lib/domain/clock'
 import { passAgent } from './agent-pass'
 import { placeNow } from './change-session'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
 import { driveSession } from './drive-session'
+import { watchGpus } from './gpu-watch'
 import { takeInventory } from './inventory'
 import { recheckRoutes } from './recheck-routes'
 import { newRunReport, type RunReport } from './run-report'
@@ -13,13 +15,16 @@ import { newSessionQueue } from './session-queue'
 const passEveryMs = 15_000
 const inventoryEveryMs = 60_000
 const recheckEveryMs = 60_000
+/** How often a container looks which GPUs there are, where nothing says that they changed: it costs the agent more than the rest. */
+const gpuLookEveryMs = 600_000
 
 export type AgentRunner = {
   acting: ActingAgent
   nudge(sessionId: string): void
   /** Looks at everything on the agent soon; with `inventory`, also at what it is and has. */
   wake(options: { inventory: boolean }): void
-  stop(): Promise<void>
+  /** `gone`: the agent is the installation's no more, so nothing of ours stays there. */
+  stop(options?: { gone: boolean }): Promise<void>
 }
 
 export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, outer: AbortSignal): AgentRunner {
@@ -32,17 +37,26 @@ export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, oute
   const inventoryAlarm = newAlarm()
   const queue = newSessionQueue((sessionId, interrupted) => drive(deps, acting, { sessionId, signal, interrupted }, alarm.ring))
   const events = newRestart()
+  const gpuLook = newDue(gpuLookEveryMs, deps.clock)
+  const lookAgain = () => {
+    gpuLook.ring()
+    inventoryAlarm.ring()
+  }
   const round = { deps, acting, signal }
   const loops = [
     every(passEveryMs, alarm, round, async () => {
       const state = await fullPass(deps, acting, signal, queue.serve)
       // A stream that was open through a silent cut stays open for ever and says nothing more.
-      if (state === 'cameUp') events.restart()
+      if (state === 'cameUp') {
+        events.restart()
+        lookAgain()
+      }
       // It was away when it was first looked at: what it is and has is still unknown.
       if (acting.row.cpuCount === null) inventoryAlarm.ring()
     }),
-    every(inventoryEveryMs, inventoryAlarm, round, () => inventory(deps, acting, signal)),
+    every(inventoryEveryMs, inventoryAlarm, round, () => inventory(deps, acting, gpuLook, signal)),
     every(recheckEveryMs, newAlarm(), round, () => recheckRoutes(deps, acting, signal)),
+    watchGpus({ deps, acting, signal, lookAgain }),
     watch(deps, acting, signal, { events, pass: alarm.ring, nudge: queue.nudge }),
   ]
   return {
@@ -50,13 +64,14 @@ export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, oute
     nudge: (sessionId) => queue.nudge(sessionId),
     wake: (options) => {
       alarm.ring()
-      if (options.inventory) inventoryAlarm.ring()
+      if (options.inventory) lookAgain()
     },
-    stop: async () => {
+    stop: async (options) => {
       end()
       outer.removeEventListener('abort', end)
       await Promise.all(loops)
       await queue.idle()
+      if (options?.gone) await acting.host.ensureGpuWatchRemoved(AbortSignal.timeout(10_000))
     },
   }
 }
@@ -100,11 +115,13 @@ function logReport(deps: ControllerDeps, acting: ActingAgent, report: RunReport)
     deps.log.warn({ err: error, agent: acting.row.name, session: sessionId, step }, 'A step failed')
 }
 
-async function inventory(deps: ControllerDeps, acting: ActingAgent, signal: AbortSignal): Promise<void> {
+async function inventory(deps: ControllerDeps, acting: ActingAgent, gpuLook: Due, signal: AbortSignal): Promise<void> {
+  const gpus = gpuLook.take()
   try {
-    await takeInventory(deps, acting, signal)
+    await takeInventory(deps, acting, signal, { gpus })
     await placeNow(deps)
   } catch (error) {
+    if (gpus) gpuLook.ring()
     if (!signal.aborted) deps.log.warn({ err: error, agent: acting.row.name }, 'What an agent has could not be looked at')
   }
 }
@@ -146,6 +163,24 @@ function newRestart(): Restart {
       forget = () => outer.removeEventListener('abort', end)
       current = mine
       return mine.signal
+    },
+  }
+}
+
+type Due = { ring(): void; take(): boolean }
+
+/** Due at first, when it was rung, and when it was last taken that long ago. */
+function newDue(everyMs: number, { now }: Clock): Due {
+  let at = Number.NEGATIVE_INFINITY
+  return {
+    ring: () => {
+      at = Number.NEGATIVE_INFINITY
+    },
+    take: () => {
+      const time = now().getTime()
+      if (time - at < everyMs) return false
+      at = time
+      return true
     },
   }
 }

@@ -1,6 +1,7 @@
 // For tests: the controller's dependencies over fake engines. A desktop answers when its container runs at the address that is asked.
 import type { Db } from '@/lib/db/client'
 import { FakeHost } from '@/lib/docker/fake-host'
+import type { SeenGpu } from '@/lib/domain/container-host'
 import { newId } from '@/lib/domain/ids'
 import type { ControllerDeps } from './controller-deps'
 import { openPullJobs } from './pull-jobs'
@@ -48,4 +49,22 @@ export function fakeWorld(db: Db, clock: TestClock): FakeWorld {
     return deps
   }
   return { deps: make(), hostOf, rival: make }
+}
+
+export function fakeGpu(index: number, over: Partial<SeenGpu> = {}): SeenGpu {
+  return {
+    uuid: `GPU-${index}`,
+    index,
+    kind: 'device',
+    parentUuid: null,
+    migProfile: null,
+    migEnabled: false,
+    model: 'NVIDIA H200',
+    memoryBytes: 143_771 * 1024 * 1024,
+    driverVersion: '580.82.07',
+    pciAddress: null,
+    computeCapability: '9.0',
+    cdiName: null,
+    ...over,
+  }
 }

@@ -1,6 +1,6 @@
 // What an agent is and has: facts, images, disk, GPUs. Disk and GPUs need a throw-away container, because the engine's API tells neither.
 import { findAgent, markUp, probeImages, writeInventory } from '@/lib/db/agents-observed'
-import { presentGpuUuids } from '@/lib/db/gpu-observed'
+import { presentGpus } from '@/lib/db/gpu-observed'
 import type { EngineFacts, ProbeResult } from '@/lib/domain/container-host'
 import { hasCode } from '@/lib/domain/errors'
 import { gpusFromCdi, withCdiNames } from '@/lib/domain/nvidia-cdi'
@@ -40,8 +40,8 @@ async function lookTwice(
   const first = await look()
   if (!first?.gpus) return first
   const seen = new Set(first.gpus.map((gpu) => gpu.uuid))
-  const known = await presentGpuUuids(deps.db, acting.row.id)
-  return known.every((uuid) => seen.has(uuid)) ? first : ((await look()) ?? first)
+  const known = await presentGpus(deps.db, acting.row.id)
+  return known.every((gpu) => seen.has(gpu.uuid)) ? first : ((await look()) ?? first)
 }
 
 async function tryProbe(

@@ -99,6 +99,23 @@ test('what ended long ago goes; what runs or is stopped stays', async () => {
   expect(await eventCodes(db, id)).not.toContain('launched')
 })
 
+test('who held a GPU is known as long as the settings keep ended sessions, and who holds it for as long as it does', async () => {
+  const id = await running()
+  const [gpu] = await db.gpu.findMany()
+  const long = new Date(clock.now().getTime() - 31 * day)
+  const use = { gpuId: gpu?.id ?? '', userId, userName: 'x', imageName: 'x', since: long }
+  await db.gpuUse.createMany({
+    data: [
+      { ...use, sessionId: 'ended long ago', until: long },
+      { ...use, sessionId: 'ended now', until: clock.now() },
+    ],
+  })
+  await db.gpuUse.updateMany({ where: { sessionId: id }, data: { since: long } })
+  await purge(world.deps)
+  const left = await db.gpuUse.findMany({ where: { gpuId: gpu?.id ?? '' }, orderBy: { id: 'asc' } })
+  expect(left.map((row) => row.sessionId)).toEqual([id, 'ended now'])
+})
+
 test('a ledger whose sums are wrong is put right from its rows, and a right one is left alone', async () => {
   const id = await running()
   const right = await db.agent.findUniqueOrThrow({ where: { id: agentId } })

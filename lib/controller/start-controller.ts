@@ -201,7 +201,7 @@ class RunningController {
       }
       this.#runners.delete(agentId)
       // Not awaited: an agent that hangs in a call must not hold up the others. Its lease is gone or its connection is another.
-      this.#try('stop', () => runner.stop())
+      this.#try('stop', () => runner.stop({ gone: row === undefined }))
     }
     for (const lease of leases) {
       const row = rows.get(lease.agentId)

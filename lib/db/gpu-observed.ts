@@ -1,4 +1,5 @@
 // What the controller writes and reads about GPUs: which there are, who holds them, which are lost. Never what an administrator decided.
+import type { OutsideChange } from '@/lib/domain/busy-outside'
 import type { SeenGpu } from '@/lib/domain/container-host'
 import { newId } from '@/lib/domain/ids'
 import type { Tx } from './client'
@@ -16,8 +17,32 @@ export async function writeGpus(tx: Tx, agentId: string, gpus: readonly SeenGpu[
   await tx.gpu.updateMany({ where: { agentId, uuid: { notIn: seen }, missingSince: null }, data: { missingSince: now } })
 }
 
-/** Of those that are known and not missing, by this agent. */
-export async function presentGpuUuids(tx: Tx, agentId: string): Promise<string[]> {
-  const rows = await tx.gpu.findMany({ where: { agentId, missingSince: null }, select: { uuid: true } })
-  return rows.map((row) => row.uuid)
+export type PresentGpu = {
+  id: string
+  uuid: string
+  kind: 'device' | 'mig'
+  migEnabled: boolean
+  held: boolean
+  busyOutsideSince: Date | null
+}
+
+/** Those that are known and not missing. One statement: it is asked with every reading. */
+export async function presentGpus(tx: Tx, agentId: string): Promise<PresentGpu[]> {
+  return tx.$queryRaw<PresentGpu[]>`
+    SELECT g.id, g.uuid, g.kind::text, g."migEnabled", g."busyOutsideSince",
+      EXISTS (SELECT 1 FROM "GpuHold" h WHERE h."gpuId" = g.id) AS held
+    FROM "Gpu" g WHERE g."agentId" = ${agentId} AND g."missingSince" IS NULL ORDER BY g.index, g.id`
+}
+
+/** Returns how many changed. Whoever took the GPU meanwhile has it. */
+export async function writeBusyOutside(tx: Tx, { began, ended }: OutsideChange, now: Date): Promise<number> {
+  const marked = await tx.gpu.updateMany({
+    where: { id: { in: began }, busyOutsideSince: null, holds: { none: {} } },
+    data: { busyOutsideSince: now },
+  })
+  const cleared = await tx.gpu.updateMany({
+    where: { id: { in: ended }, busyOutsideSince: { not: null } },
+    data: { busyOutsideSince: null },
+  })
+  return marked.count + cleared.count
 }

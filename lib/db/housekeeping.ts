@@ -2,6 +2,7 @@
 import type { Settings } from '@/lib/domain/settings'
 import type { Db, Tx } from './client'
 import { releaseStrayGpus } from './gpu-ledger'
+import { purgeSamples } from './gpu-samples'
 import { lock } from './locks'
 import { notify } from './notify'
 
@@ -42,7 +43,7 @@ export async function endTimeLimits(db: Db, now: Date): Promise<string[]> {
   })
 }
 
-export type Purged = { sessions: number; events: number; grants: number; questions: number }
+export type Purged = { sessions: number; events: number; grants: number; questions: number; gpuUses: number; gpuSamples: number }
 
 /** Stopped sessions stay: somebody means to go on with them. */
 export async function purgeOld(tx: Tx, settings: Settings, now: Date): Promise<Purged> {
@@ -65,7 +66,15 @@ export async function purgeOld(tx: Tx, settings: Settings, now: Date): Promise<P
     },
   })
   const questions = await tx.question.deleteMany({ where: { deadlineAt: { lt: new Date(now.getTime() - 60_000) } } })
-  return { sessions: sessions.count, events: events.count, grants: grants.count, questions: questions.count }
+  const gpuUses = await tx.gpuUse.deleteMany({ where: { until: { lt: daysAgo(settings.endedSessionRetentionDays) } } })
+  return {
+    sessions: sessions.count,
+    events: events.count,
+    grants: grants.count,
+    questions: questions.count,
+    gpuUses: gpuUses.count,
+    gpuSamples: await purgeSamples(tx, now),
+  }
 }
 
 export type LedgerRepair = { agentId: string; cpuMillisOff: number; memoryBytesOff: number }

@@ -7,8 +7,21 @@ import type { Engine } from './engine'
 import { readLogTail } from './log-tail'
 import { ownContainers } from './own-containers'
 import { unless } from './status-codes'
+import { readVisibleGpus } from './visible-gpus'
 
-type ContainerVerbs = Omit<ContainerHost, 'facts' | 'images' | 'findImage' | 'checkPullable' | 'pull' | 'probe' | 'watch'>
+type ContainerVerbs = Omit<
+  ContainerHost,
+  | 'facts'
+  | 'images'
+  | 'findImage'
+  | 'checkPullable'
+  | 'pull'
+  | 'probe'
+  | 'watch'
+  | 'ensureGpuWatch'
+  | 'ensureGpuWatchRemoved'
+  | 'followGpuWatch'
+>
 
 export function containerVerbs(engine: Engine): ContainerVerbs {
   const own = ownContainers(engine)
@@ -55,6 +68,10 @@ export function containerVerbs(engine: Engine): ContainerVerbs {
     readCertificate: (sessionId, signal) =>
       own.on(sessionId, { signal, deadlineMs: 5_000, verb: 'look' }, (container, abortSignal) =>
         readFingerprint(container, abortSignal),
+      ),
+    visibleGpus: (sessionId, signal) =>
+      own.on(sessionId, { signal, deadlineMs: 10_000, verb: 'look' }, (container, abortSignal) =>
+        readVisibleGpus(container, abortSignal),
       ),
     logTail: async (sessionId, lines, signal) => {
       const tail = await own.on(sessionId, { signal, deadlineMs: 10_000, verb: 'look' }, (container, abortSignal) =>

@@ -11,6 +11,7 @@ import type {
 } from '@/lib/domain/container-host'
 import { type ContainerSpec, labelKeys } from '@/lib/domain/container-spec'
 import { DomainError } from '@/lib/domain/errors'
+import type { GpuReading } from '@/lib/domain/gpu-reading'
 
 type FakeContainer = SeenContainer & { spec: ContainerSpec; log: string }
 
@@ -32,8 +33,15 @@ export class FakeHost implements ContainerHost {
   cut: DomainError | null = null
   /** Called before each verb with its name and session; may throw or wait. */
   before: (verb: string, sessionId?: string) => void | Promise<void> = () => undefined
+  /** GPUs that containers of sessions no longer see, although they were given them. */
+  readonly lostGpus = new Set<string>()
+  /** Containers without nvidia-smi, as sessions. */
+  readonly withoutSmi = new Set<string>()
+  /** The container that tells GPU numbers: null while there is none. */
+  gpuWatch: { serial: number; tell(readings: GpuReading[]): void; die(): void } | null = null
   readonly #installId: string
   #serial = 0
+  #follow: ((readings: GpuReading[] | null) => void) | null = null
 
   constructor(installId: string, references: string[] = []) {
     this.#installId = installId
@@ -190,6 +198,50 @@ export class FakeHost implements ContainerHost {
       cudaVersion: options.gpus && this.gpus.length > 0 ? '13.0' : null,
       gpuProblem: options.gpus ? this.gpuProblem : null,
     }
+  }
+
+  async ensureGpuWatch(imageReference: string, signal: AbortSignal): Promise<{ isNew: boolean }> {
+    await this.#enter('ensureGpuWatch', signal)
+    if (this.gpuWatch) return { isNew: false }
+    if (!this.stored.has(imageReference)) throw new DomainError('image_missing')
+    if (this.gpus.length === 0) throw new DomainError('container_failed')
+    this.gpuWatch = {
+      serial: ++this.#serial,
+      tell: (readings) => this.#follow?.(readings),
+      die: () => {
+        this.gpuWatch = null
+        this.#follow?.(null)
+      },
+    }
+    return { isNew: true }
+  }
+
+  async ensureGpuWatchRemoved(signal: AbortSignal): Promise<void> {
+    await this.#enter('ensureGpuWatchRemoved', signal)
+    this.gpuWatch?.die()
+  }
+
+  async *followGpuWatch(_options: { fromStart: boolean }, signal: AbortSignal): AsyncGenerator<GpuReading[]> {
+    await this.#enter('followGpuWatch', signal)
+    const waiting: (GpuReading[] | null)[] = []
+    let wake = () => undefined as unknown
+    this.#follow = (readings) => {
+      waiting.push(readings)
+      wake()
+    }
+    while (this.gpuWatch) {
+      const next = waiting.shift()
+      if (next === null) return
+      if (next) yield next
+      else await Promise.race([new Promise((resolve) => (wake = () => resolve(null))), whenAborted(signal)])
+    }
+  }
+
+  async visibleGpus(sessionId: string, signal: AbortSignal): Promise<string[] | null> {
+    await this.#enter('visibleGpus', signal, sessionId)
+    const container = this.containers.get(sessionId)
+    if (container?.state !== 'running' || this.withoutSmi.has(sessionId)) return null
+    return container.spec.gpuUuids.filter((uuid) => !this.lostGpus.has(uuid))
   }
 
   async *watch(signal: AbortSignal): AsyncGenerator<HostNudge> {

@@ -3,6 +3,7 @@ import type { OpenHost } from '@/lib/domain/container-host'
 import { containerVerbs } from './containers'
 import { openEngine } from './engine'
 import { factVerbs } from './engine-facts'
+import { gpuWatchVerbs } from './gpu-watch'
 import { imageVerbs } from './images'
 import { watchEvents } from './watch-events'
 
@@ -12,6 +13,7 @@ export const openDockerHost: OpenHost = (connection, installId) => {
     ...containerVerbs(engine),
     ...imageVerbs(engine),
     ...factVerbs(engine),
+    ...gpuWatchVerbs(engine),
     watch: (signal) => watchEvents(engine, signal),
   }
 }

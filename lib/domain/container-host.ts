@@ -1,6 +1,7 @@
 // The port to one Docker Engine, in our words. No Docker type crosses it. Every method takes a signal or has a deadline of its own,
 // returns data or throws a DomainError (agent_unreachable, agent_timeout, agent_tls, image_missing, container_conflict, disk_low, …).
 import type { ContainerSpec } from './container-spec'
+import type { GpuReading } from './gpu-reading'
 
 export type SeenContainer = {
   id: string
@@ -97,6 +98,13 @@ export interface ContainerHost {
   readCertificate(sessionId: string, signal: AbortSignal): Promise<string | null>
   /** Looking at GPUs costs more than all else of it, and is left out where it is not asked for. */
   probe(imageReference: string, options: { gpus: boolean }, signal: AbortSignal): Promise<ProbeResult>
+  /** The one long-lived container that tells GPU numbers: adopted where it runs as it should, or else made anew. It holds no GPU. */
+  ensureGpuWatch(imageReference: string, signal: AbortSignal): Promise<{ isNew: boolean }>
+  ensureGpuWatchRemoved(signal: AbortSignal): Promise<void>
+  /** Numbers of all GPUs every few seconds until that container ends; throws when none come, or the stream breaks. */
+  followGpuWatch(options: { fromStart: boolean }, signal: AbortSignal): AsyncIterable<GpuReading[]>
+  /** UUIDs of the GPUs that a session's container sees now; null where that cannot be told. */
+  visibleGpus(sessionId: string, signal: AbortSignal): Promise<string[] | null>
   /** Nudges until aborted or the stream breaks; the caller subscribes again with back-off. */
   watch(signal: AbortSignal): AsyncIterable<HostNudge>
 }

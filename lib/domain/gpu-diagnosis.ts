@@ -20,4 +20,10 @@ export const GpuDiagnosis = z.object({
 export type GpuDiagnosis = z.output<typeof GpuDiagnosis>
 
 /** Worded for administrators; `hint` says what to do first, `anchor` is the heading in docs/gpu-diagnosis.md. */
-export type GpuDiagnosisView = { code: GpuDiagnosisCode; severity: 'error' | 'warning'; text: string; hint: string; anchor: string }
+export type GpuDiagnosisView = {
+  code: GpuDiagnosisCode
+  severity: 'error' | 'warning'
+  text: string
+  hint: string
+  anchor: string
+}
