@@ -135,13 +135,23 @@ describe('the dashboard', () => {
     expect((await dashboard({ state: 'idle' })).gpus).toEqual([])
   })
 
-  test('shows who waits for what, in order', async () => {
+  test('shows who waits for what, in order, and when it may begin where an end is known', async () => {
     await gpu(0)
     const imageId = await gpuImage()
-    await launchSession(it.deps, ann, { imageId })
+    const first = await launchSession(it.deps, ann, { imageId })
     const waiting = await launchSession(it.deps, bob, { imageId })
+    expect((await dashboard()).queue.map((one) => one.expectedAt)).toEqual([null])
+    const endsAt = ago(-45)
+    await it.db.session.update({ where: { id: first.id }, data: { endsAt } })
     expect((await dashboard()).queue).toMatchObject([
-      { sessionId: waiting.id, position: 1, owner: { name: 'bob' }, imageName: 'Train', needs: { gpus: 1 } },
+      {
+        sessionId: waiting.id,
+        position: 1,
+        owner: { name: 'bob' },
+        imageName: 'Train',
+        needs: { gpus: 1 },
+        expectedAt: endsAt.toISOString(),
+      },
     ])
   })
 })
