@@ -1,0 +1,105 @@
+// The operator's commands as an operator runs them: processes of their own, against a PostgreSQL that is not the portal's own.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ensureInstallation } from '@/lib/db/installation'
+import { deriveKeys } from '@/lib/secrets/keys'
+import { createTestDatabase, type TestDatabase } from '@/scripts/test/test-database'
+
+const root = join(import.meta.dirname, '..', '..')
+const secret = Buffer.alloc(32, 5).toString('base64')
+let database: TestDatabase
+let dataDir: string
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  dataDir = mkdtempSync(join(tmpdir(), 'berth-cli-'))
+  await ensureInstallation(database.db, {
+    installLabel: 'cli-test',
+    secretFingerprint: deriveKeys(Buffer.from(secret)).fingerprint,
+  })
+})
+afterAll(async () => {
+  await database.drop()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+type Said = { code: number | null; out: string; err: string }
+
+function berth(...args: string[]): Promise<Said> {
+  return new Promise((resolve, reject) => {
+    const env = {
+      PATH: process.env.PATH,
+      DATABASE_URL: database.url,
+      BERTH_DATA_DIR: dataDir,
+      BERTH_SECRET: secret,
+    }
+    const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/berth.ts', ...args], {
+      cwd: root,
+      env: env as unknown as NodeJS.ProcessEnv,
+    })
+    const said: Said = { code: null, out: '', err: '' }
+    child.stdout.on('data', (chunk) => {
+      said.out += chunk
+    })
+    child.stderr.on('data', (chunk) => {
+      said.err += chunk
+    })
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ ...said, code }))
+  })
+}
+
+test('an agent is added, listed, edited, switched off and on, and removed', { timeout: 120_000 }, async () => {
+  expect(await berth('agent', 'add', '--name', 'rack-1', '--socket', '/run/rack-1.sock')).toMatchObject({ code: 0 })
+  expect((await berth('agent', 'list')).out).toBe('rack-1\tnew\tunix:///run/rack-1.sock\n')
+  const edited = await berth(
+    'agent',
+    'edit',
+    'rack-1',
+    '--new-name',
+    'rack-2',
+    '--groups',
+    'a100,big',
+    '--cpus',
+    '6',
+    '--memory-gib',
+    '12',
+  )
+  expect(edited).toMatchObject({ code: 0, out: 'rack-2: Changed.\n' })
+  const row = await database.db.agent.findFirstOrThrow({ where: { name: 'rack-2' } })
+  expect(row).toMatchObject({ groups: ['a100', 'big'], cpuMillisOverride: 6000, memoryBytesOverride: 12 * 1024 ** 3 })
+  expect(await berth('agent', 'disable', 'rack-2')).toMatchObject({ code: 0 })
+  expect((await berth('agent', 'list')).out).toBe('rack-2\tdisabled\tunix:///run/rack-1.sock\n')
+  expect(await berth('agent', 'enable', 'rack-2')).toMatchObject({ code: 0 })
+  expect(await berth('agent', 'edit', 'rack-2', '--cpus', 'none', '--groups', 'none')).toMatchObject({ code: 0 })
+  expect(await database.db.agent.findFirstOrThrow({ where: { name: 'rack-2' } })).toMatchObject({
+    groups: [],
+    cpuMillisOverride: null,
+  })
+  expect(await berth('agent', 'remove', 'rack-2')).toMatchObject({ code: 0 })
+  expect(await berth('agent', 'list')).toMatchObject({ code: 0, out: '' })
+})
+
+test('what cannot be done says why, with 1 for a refusal and 2 for a wrong call, and changes nothing', {
+  timeout: 120_000,
+}, async () => {
+  const before = await database.db.agent.count()
+  const unknown = await berth('agent', 'remove', 'nobody')
+  expect(unknown.code).toBe(1)
+  expect(unknown.err).toContain('There is no agent named "nobody"')
+  expect(await berth('agent', 'edit', 'nobody')).toMatchObject({ code: 2 })
+  expect(await berth('agent', 'sell', 'nobody')).toMatchObject({ code: 2 })
+  expect(await berth('agent', 'add', '--name', 'x', '--socket', 'relative.sock')).toMatchObject({ code: 2 })
+  expect(await database.db.agent.count()).toBe(before)
+})
+
+test('the key of a new person is the last line, alone, and stands for that person', { timeout: 120_000 }, async () => {
+  expect(await berth('user', 'create', 'olga', '--admin')).toMatchObject({ code: 0 })
+  const { out, code } = await berth('api-key', 'create', '--user', 'olga')
+  expect(code).toBe(0)
+  expect(out).toMatch(/^brt_[A-Za-z0-9_-]{43}\n$/)
+  expect(await database.db.apiKey.count({ where: { user: { name: 'olga', role: 'admin' } } })).toBe(1)
+})
