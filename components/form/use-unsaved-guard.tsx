@@ -4,9 +4,11 @@ import { useRouter } from 'next/navigation'
 import { useEffect, useRef, useState } from 'react'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 
+const back = Symbol('back in the history')
+
 export function useUnsavedGuard(unsaved: boolean) {
   const router = useRouter()
-  const [leavingTo, setLeavingTo] = useState<string | null>(null)
+  const [leavingTo, setLeavingTo] = useState<string | typeof back | null>(null)
   const guarded = useRef(unsaved)
   guarded.current = unsaved
 
@@ -21,9 +23,19 @@ export function useUnsavedGuard(unsaved: boolean) {
       event.stopPropagation()
       setLeavingTo(href)
     }
+    // Where the browser lets a page say so; elsewhere Back leaves without a question.
+    const { navigation } = window as { navigation?: EventTarget }
+    const askBack = (event: Event) => {
+      const { navigationType } = event as Event & { navigationType?: string }
+      if (!guarded.current || navigationType !== 'traverse' || !event.cancelable) return
+      event.preventDefault()
+      setLeavingTo(back)
+    }
+    navigation?.addEventListener('navigate', askBack)
     window.addEventListener('beforeunload', warn)
     document.addEventListener('click', ask, true)
     return () => {
+      navigation?.removeEventListener('navigate', askBack)
       window.removeEventListener('beforeunload', warn)
       document.removeEventListener('click', ask, true)
     }
@@ -42,7 +54,10 @@ export function useUnsavedGuard(unsaved: boolean) {
       confirmLabel="Drop my changes"
       cancelLabel="Stay"
       onConfirm={() => {
-        if (leavingTo !== null) leave(leavingTo)
+        if (leavingTo === null) return
+        if (leavingTo !== back) return leave(leavingTo)
+        guarded.current = false
+        window.history.back()
       }}
     >
       What was changed in this form is not saved yet.

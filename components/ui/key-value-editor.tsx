@@ -1,10 +1,11 @@
 'use client'
-import { useRef } from 'react'
+import { type ClipboardEvent, useRef } from 'react'
 import { cn } from '@/lib/client/cn'
 import { Button } from './button'
 import { IconButton } from './icon-button'
 import { X } from './icons'
 import { Input } from './input'
+import { Textarea } from './textarea'
 import { Plus } from './work-icons'
 
 export type KeyValue = { key: string; value: string }
@@ -84,7 +85,7 @@ function Row({ row, index, onRow, onRemove, onPasted, disabled = false, errors =
   const wrong = [errors[`${index}.key`], errors[`${index}.value`]].filter(Boolean).join(' ')
   return (
     <div>
-      <div className="flex items-center gap-2">
+      <div className="flex items-start gap-2">
         <Input
           data-key=""
           aria-label={`${keyLabel}, row ${index + 1}`}
@@ -99,16 +100,13 @@ function Row({ row, index, onRow, onRemove, onPasted, disabled = false, errors =
           onPaste={(event) => onPasted(index, event.clipboardData.getData('text')) && event.preventDefault()}
           className="flex-2 font-mono text-[0.8125rem]!"
         />
-        <Input
+        <Value
           aria-label={`${valueLabel}, row ${index + 1}`}
           aria-invalid={errors[`${index}.value`] ? true : undefined}
           placeholder={words.valuePlaceholder}
           value={row.value}
           disabled={disabled}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => onRow(index, { value: event.target.value })}
-          className="flex-3 font-mono text-[0.8125rem]!"
+          onValue={(value) => onRow(index, { value })}
         />
         <IconButton label={`Remove ${row.key || `row ${index + 1}`}`} disabled={disabled} onClick={() => onRemove(index)}>
           <X aria-hidden="true" />
@@ -121,6 +119,32 @@ function Row({ row, index, onRow, onRemove, onPasted, disabled = false, errors =
       )}
     </div>
   )
+}
+
+type ValueProps = {
+  'aria-label': string
+  'aria-invalid': true | undefined
+  placeholder: string | undefined
+  value: string
+  disabled: boolean
+  onValue: (value: string) => void
+}
+
+/** A field of one line would drop line breaks, so a value with some gets one of several lines. */
+function Value({ onValue, ...field }: ValueProps) {
+  const common = { ...field, autoComplete: 'off', spellCheck: false, className: 'min-w-0 flex-3 font-mono text-[0.8125rem]!' }
+  const lines = field.value.split('\n').length
+  if (lines > 1) return <Textarea {...common} rows={Math.min(lines, 8)} onChange={(event) => onValue(event.target.value)} />
+
+  function onPaste(event: ClipboardEvent<HTMLInputElement>) {
+    const text = event.clipboardData.getData('text').replaceAll('\r\n', '\n')
+    if (!text.trimEnd().includes('\n')) return
+    event.preventDefault()
+    const { selectionStart, selectionEnd, value } = event.currentTarget
+    onValue(value.slice(0, selectionStart ?? 0) + text + value.slice(selectionEnd ?? value.length))
+  }
+
+  return <Input {...common} onPaste={onPaste} onChange={(event) => onValue(event.target.value)} />
 }
 
 /** Lines of KEY=VALUE as in an .env file; nothing when the text is not that. */
