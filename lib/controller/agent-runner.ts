@@ -8,6 +8,7 @@ import type { ActingAgent, ControllerDeps } from './controller-deps'
 import { driveSession } from './drive-session'
 import { watchGpus } from './gpu-watch'
 import { takeInventory } from './inventory'
+import { newLostGpuCheck } from './lost-gpus'
 import { recheckRoutes } from './recheck-routes'
 import { newRunReport, type RunReport } from './run-report'
 import { newSessionQueue } from './session-queue'
@@ -15,6 +16,8 @@ import { newSessionQueue } from './session-queue'
 const passEveryMs = 15_000
 const inventoryEveryMs = 60_000
 const recheckEveryMs = 60_000
+/** Twice in the minute within which a lost GPU is to be told. */
+const lostGpusEveryMs = 25_000
 /** How often a container looks which GPUs there are, where nothing says that they changed: it costs the agent more than the rest. */
 const gpuLookEveryMs = 600_000
 
@@ -37,6 +40,7 @@ export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, oute
   const inventoryAlarm = newAlarm()
   const queue = newSessionQueue((sessionId, interrupted) => drive(deps, acting, { sessionId, signal, interrupted }, alarm.ring))
   const events = newRestart()
+  const checkLostGpus = newLostGpuCheck(deps, acting)
   const gpuLook = newDue(gpuLookEveryMs, deps.clock)
   const lookAgain = () => {
     gpuLook.ring()
@@ -56,6 +60,7 @@ export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, oute
     }),
     every(inventoryEveryMs, inventoryAlarm, round, () => inventory(deps, acting, gpuLook, signal)),
     every(recheckEveryMs, newAlarm(), round, () => recheckRoutes(deps, acting, signal)),
+    every(lostGpusEveryMs, newAlarm(), round, () => checkLostGpus(signal)),
     watchGpus({ deps, acting, signal, lookAgain }),
     watch(deps, acting, signal, { events, pass: alarm.ring, nudge: queue.nudge }),
   ]

@@ -48,6 +48,7 @@ export const withoutContainer = {
   reachHost: null,
   reachPort: null,
   certPin: null,
+  gpuLostAt: null,
   attempts: 0,
   nextTryAt: null,
 } as const

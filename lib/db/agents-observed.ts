@@ -98,7 +98,9 @@ export async function writeInventory(db: Db, agentId: string, { facts, images, p
               memoryBytesUsed: probe.use?.memoryBytes ?? null,
             }
           : {}),
-        ...(probe?.gpus ? { gpuProblem: probe.gpuProblem, cudaVersion: probe.cudaVersion } : {}),
+        ...(probe?.gpus ? { gpuProblem: probe.gpuProblem } : {}),
+        // One broken GPU can silence what tells it.
+        ...(probe?.gpus && (probe.cudaVersion !== null || probe.gpus.length === 0) ? { cudaVersion: probe.cudaVersion } : {}),
       },
     })
     await writeImages(tx, agentId, images, now)

@@ -2,7 +2,8 @@
 import type { OutsideChange } from '@/lib/domain/busy-outside'
 import type { SeenGpu } from '@/lib/domain/container-host'
 import { newId } from '@/lib/domain/ids'
-import type { Tx } from './client'
+import type { SessionEventCode } from '@/lib/domain/session-events'
+import type { Db, Tx } from './client'
 
 /** A GPU that is not seen any more keeps its row: someone may hold it, and it may come back. */
 export async function writeGpus(tx: Tx, agentId: string, gpus: readonly SeenGpu[], now: Date): Promise<void> {
@@ -45,4 +46,38 @@ export async function writeBusyOutside(tx: Tx, { began, ended }: OutsideChange, 
     data: { busyOutsideSince: null },
   })
   return marked.count + cleared.count
+}
+
+export type GpuSession = { id: string; containerId: string; gpuLostAt: Date | null; uuids: string[] }
+
+/** Sessions that run with GPUs on this agent. */
+export async function loadGpuSessions(tx: Tx, agentId: string): Promise<GpuSession[]> {
+  return tx.$queryRaw<GpuSession[]>`
+    SELECT s.id, s."containerId", s."gpuLostAt", array_agg(g.uuid ORDER BY g.index, g.id) AS uuids
+    FROM "Session" s JOIN "GpuHold" h ON h."sessionId" = s.id JOIN "Gpu" g ON g.id = h."gpuId"
+    WHERE s."agentId" = ${agentId} AND s.state = 'running' AND s."containerId" IS NOT NULL
+    GROUP BY s.id`
+}
+
+/**
+ * A fact about one container, and no change of the session: its version stays, so that nobody's click loses against it. False where that
+ * container is the session's no more.
+ */
+export async function writeGpuLoss(db: Db, session: GpuSession, lost: number, now: Date): Promise<boolean> {
+  return db.$transaction(async (tx) => {
+    const { count } = await tx.session.updateMany({
+      where: {
+        id: session.id,
+        containerId: session.containerId,
+        state: 'running',
+        gpuLostAt: lost > 0 ? null : { not: null },
+      },
+      data: { gpuLostAt: lost > 0 ? now : null },
+    })
+    if (count === 0) return false
+    const code: SessionEventCode = lost > 0 ? 'gpu_lost' : 'gpu_back'
+    const params = lost > 0 ? { lost, of: session.uuids.length } : {}
+    await tx.sessionEvent.create({ data: { sessionId: session.id, at: now, code, params } })
+    return true
+  })
 }

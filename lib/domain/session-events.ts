@@ -31,6 +31,8 @@ export const sessionEventCodes = [
   'extended',
   'moved',
   'attempt_failed',
+  'gpu_lost',
+  'gpu_back',
 ] as const
 export type SessionEventCode = (typeof sessionEventCodes)[number]
 
@@ -79,6 +81,11 @@ const words: Record<SessionEventCode, (params: SessionEventParams) => string> = 
   extended: (params) => by(`Extended by ${params.minutes ?? '?'} minutes`, params),
   moved: () => 'The container has a new address',
   attempt_failed: (params) => (typeof params.message === 'string' ? `A try failed: ${params.message}` : 'A try failed'),
+  gpu_lost: (params) =>
+    params.of === 1
+      ? 'Its container no longer sees its GPU'
+      : `Its container no longer sees ${params.lost ?? '?'} of its ${params.of ?? '?'} GPUs`,
+  gpu_back: () => 'Its container sees its GPUs again',
 }
 
 const placedWords: Record<PlacementWhy, string> = {
