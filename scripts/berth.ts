@@ -4,6 +4,7 @@ import { addAgent } from './berth/add-agent'
 import { disableAgent, editAgent, enableAgent, listAgents, removeAgent } from './berth/change-agent'
 import { createKey } from './berth/create-key'
 import { exportNow, restore } from './berth/exports'
+import { editGpuNow, listGpus } from './berth/gpus'
 import { installService } from './berth/install-service'
 import { addUser, resetUserPassword } from './berth/people'
 import { UsageError } from './berth/usage-error'
@@ -17,8 +18,10 @@ const usage = `Usage: npm run berth -- COMMAND
   agent add --name NAME --socket PATH
   agent add --name NAME --host HOST [--port 2376] --ca FILE --cert FILE --key FILE [--server-name NAME]
   agent list
-  agent edit NAME [--new-name NAME] [--groups A,B] [--cpus N] [--memory-gib N] [--bind-path PATH]… [--publish-address IP]
+  agent edit NAME [--new-name NAME] [--groups A,B] [--cpus N] [--memory-gib N] [--gpus-expected N] [--bind-path PATH]… [--publish-address IP]
   agent enable NAME | agent disable NAME | agent remove NAME
+  gpu list [--agent NAME] [--state free]                 one line each: agent, index, UUID, state, model, who holds it
+  gpu edit UUID [--exclude | --include] [--shares N] [--allow-busy-outside | --leave-busy-alone]
   service install [--dry-run]                            a systemd unit that starts the portal with the machine
   database export                                        all data into a file; the last line is its path
   database restore FILE                                  replaces all data by such a file; the portal must be stopped
@@ -36,6 +39,8 @@ const commands: Record<string, Command> = {
   'agent enable': enableAgent,
   'agent disable': disableAgent,
   'agent remove': removeAgent,
+  'gpu list': listGpus,
+  'gpu edit': editGpuNow,
   'service install': installService,
   'database export': exportNow,
   'database restore': restore,

@@ -32,6 +32,7 @@ const editOptions = {
   groups: text,
   cpus: text,
   'memory-gib': text,
+  'gpus-expected': text,
   'bind-path': { type: 'string', multiple: true },
   'publish-address': text,
 } as const
@@ -47,6 +48,7 @@ export async function editAgent(args: string[]): Promise<void> {
     ...(values.groups === undefined ? {} : { groups: list([values.groups]) }),
     ...(values.cpus === undefined ? {} : { cpuMillisOverride: number(values.cpus, 1000) }),
     ...(values['memory-gib'] === undefined ? {} : { memoryBytesOverride: number(values['memory-gib'], GiB) }),
+    ...(values['gpus-expected'] === undefined ? {} : { gpusExpected: number(values['gpus-expected'], 1) }),
     ...(values['bind-path'] === undefined ? {} : { bindPaths: list(values['bind-path']) }),
     ...(values['publish-address'] === undefined
       ? {}
