@@ -140,6 +140,19 @@ test('a look at the disk alone says nothing about GPUs', async () => {
   expect(await agent()).toMatchObject({ cudaVersion: '13.0', gpus: [{ missingSince: null }] })
 })
 
+test('why GPUs are not there is written, and forgotten when they are back', async () => {
+  host().gpus = [gpu(0)]
+  await takeInventory(world.deps, acting, signal)
+  expect((await agent()).gpuDiagnoses).toEqual([])
+  host().gpus = []
+  await takeInventory(world.deps, acting, signal)
+  expect((await agent()).gpuDiagnoses).toEqual([{ code: 'no_runtime', params: {} }])
+  host().gpus = [gpu(0)]
+  await db.agent.updateMany({ data: { gpusExpected: 2 } })
+  await takeInventory(world.deps, acting, signal)
+  expect((await agent()).gpuDiagnoses).toEqual([{ code: 'fewer_than_expected', params: { seen: 1, expected: 2 } }])
+})
+
 test('CDI devices are GPUs where no runtime lists any, one for each UUID', async () => {
   const facts = await host().facts(signal)
   host().facts = async () => ({ ...facts, cdiDevices: ['nvidia.com/gpu=0', 'nvidia.com/gpu=GPU-7', 'nvidia.com/gpu=all'] })

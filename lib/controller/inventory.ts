@@ -1,7 +1,8 @@
 // What an agent is and has: facts, images, disk, GPUs. Disk and GPUs need a throw-away container, because the engine's API tells neither.
 import { findAgent, markUp, probeImages, writeInventory } from '@/lib/db/agents-observed'
-import { presentGpus } from '@/lib/db/gpu-observed'
+import { loadExpectation, presentGpus, writeDiagnoses } from '@/lib/db/gpu-observed'
 import type { EngineFacts, ProbeResult } from '@/lib/domain/container-host'
+import { diagnoseGpus } from '@/lib/domain/diagnose-gpus'
 import { hasCode } from '@/lib/domain/errors'
 import { gpusFromCdi, withCdiNames } from '@/lib/domain/nvidia-cdi'
 import { placeNow } from './change-session'
@@ -21,6 +22,10 @@ export async function takeInventory(
   if (await markUp(deps.db, acting.row.id, deps.clock.now())) await placeNow(deps)
   const probe = await lookTwice(deps, acting, facts, options, signal)
   if (probe) await writeInventory(deps.db, acting.row.id, { facts, images, probe }, deps.clock.now())
+  if (options.gpus) {
+    const expectation = await loadExpectation(deps.db, acting.row.id)
+    await writeDiagnoses(deps.db, acting.row.id, diagnoseGpus({ facts, probe, ...expectation }))
+  }
   const row = await findAgent(deps.db, acting.row.id)
   if (row) acting.row = row
 }

@@ -1,6 +1,8 @@
 // What the controller writes and reads about GPUs: which there are, who holds them, which are lost. Never what an administrator decided.
 import type { OutsideChange } from '@/lib/domain/busy-outside'
 import type { SeenGpu } from '@/lib/domain/container-host'
+import type { DiagnosisInput } from '@/lib/domain/diagnose-gpus'
+import type { GpuDiagnosis } from '@/lib/domain/gpu-diagnosis'
 import { newId } from '@/lib/domain/ids'
 import type { SessionEventCode } from '@/lib/domain/session-events'
 import type { Db, Tx } from './client'
@@ -80,4 +82,26 @@ export async function writeGpuLoss(db: Db, session: GpuSession, lost: number, no
     await tx.sessionEvent.create({ data: { sessionId: session.id, at: now, code, params } })
     return true
   })
+}
+
+/** What a diagnosis needs beside the look itself. */
+export async function loadExpectation(tx: Tx, agentId: string): Promise<Pick<DiagnosisInput, 'known' | 'gpusExpected'>> {
+  const agent = await tx.agent.findUniqueOrThrow({
+    where: { id: agentId },
+    select: {
+      gpusExpected: true,
+      gpus: {
+        select: { uuid: true, index: true, model: true, missingSince: true, excluded: true },
+        orderBy: [{ index: 'asc' }, { id: 'asc' }],
+      },
+    },
+  })
+  return {
+    gpusExpected: agent.gpusExpected,
+    known: agent.gpus.map(({ missingSince, ...gpu }) => ({ ...gpu, missing: missingSince !== null })),
+  }
+}
+
+export async function writeDiagnoses(tx: Tx, agentId: string, diagnoses: GpuDiagnosis[]): Promise<void> {
+  await tx.agent.update({ where: { id: agentId }, data: { gpuDiagnoses: diagnoses } })
 }
