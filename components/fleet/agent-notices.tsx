@@ -35,7 +35,16 @@ export function AgentNotices({ agent, stale }: AgentNoticesProps) {
           host.
         </Notice>
       )}
-      {agent.gpuProblem && (
+      {agent.gpuDiagnoses.map((diagnosis) => (
+        <Notice
+          key={`${diagnosis.code} ${diagnosis.text}`}
+          tone={diagnosis.severity === 'error' ? 'danger' : 'warn'}
+          title={diagnosis.text}
+        >
+          {diagnosis.hint} More in <code className="text-xs">docs/gpu-diagnosis.md#{diagnosis.anchor}</code>
+        </Notice>
+      ))}
+      {agent.gpuProblem && agent.gpuDiagnoses.length === 0 && (
         <Notice tone="warn" title="Its GPUs cannot be used">
           {agent.gpuProblem}
         </Notice>

@@ -34,9 +34,8 @@ export function GpuLostNotice({ session, restart, onChanged }: GpuLostNoticeProp
           )
         }
       >
-        Programs in it have not been able to reach it since <RelativeTime time={session.gpuLostAt} />. It does not come back by
-        itself: something on the host, often a reload of its services, took it away. Save your work, then restart the session to
-        get a GPU again.
+        Its container stopped seeing it <RelativeTime time={session.gpuLostAt} />, and it seldom comes back by itself: something
+        on the host, often a reload of its services, took it away. Save your work, then restart the session to get a GPU again.
       </Notice>
       <ConfirmDialog
         open={asking}

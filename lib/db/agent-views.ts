@@ -1,6 +1,7 @@
 // Agents as they leave the server. Keys never do.
 import { isDiskLow } from '@/lib/domain/agent'
 import type { AgentDetail, AgentRow } from '@/lib/domain/agent-view'
+import { readGpuDiagnoses, viewGpuDiagnosis } from '@/lib/domain/gpu-diagnosis'
 import type { Prisma } from './generated/client'
 
 const liveStates = { held: true } satisfies Prisma.SessionWhereInput
@@ -62,6 +63,7 @@ export function toAgentRow(agent: RowSource): AgentRow {
     },
     gpus: { total: agent.gpus.length, held: agent.gpus.filter((gpu) => gpu.holds.length > 0).length },
     hasNvidiaRuntime: agent.hasNvidiaRuntime,
+    gpuDiagnoses: readGpuDiagnoses(agent.gpuDiagnoses).map(viewGpuDiagnosis),
     liveSessions: agent._count.sessions,
   }
 }

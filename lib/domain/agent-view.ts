@@ -1,6 +1,7 @@
 // What leaves the server about agents: never keys.
 import { z } from 'zod'
 import type { AgentStatus } from './agent'
+import type { GpuDiagnosisView } from './gpu-diagnosis'
 import { TableQuery } from './page'
 
 /** Held by sessions, used by the whole host as last measured, and what there is; `real` is the total without an override. */
@@ -23,6 +24,8 @@ export type AgentRow = {
   disk: { totalBytes: number | null; freeBytes: number | null; low: boolean }
   gpus: { total: number; held: number }
   hasNvidiaRuntime: boolean
+  /** Why GPUs are not all there, or not safe to hand out; empty where nothing is wrong. */
+  gpuDiagnoses: GpuDiagnosisView[]
   liveSessions: number
 }
 

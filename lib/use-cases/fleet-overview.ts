@@ -118,6 +118,10 @@ function warningsOf(agents: AgentRow[]): FleetOverview['warnings'] {
         href,
       })
     }
+    const [diagnosis] = agent.enabled ? agent.gpuDiagnoses : []
+    if (diagnosis) {
+      warnings.push({ code: diagnosis.code, text: `${agent.name}: ${diagnosis.text}`, hint: diagnosis.hint, href })
+    }
     if (agent.disk.low) {
       warnings.push({
         code: 'disk_low',

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { roles } from '@/lib/domain/actor'
 import { agentStatuses } from '@/lib/domain/agent'
 import type { AccountUsage, AgentDetail } from '@/lib/domain/agent-view'
+import { gpuDiagnosisCodes } from '@/lib/domain/gpu-diagnosis'
 import type { SessionDetail, SessionView } from '@/lib/domain/session'
 import { sessionEventCodes } from '@/lib/domain/session-events'
 import { sessionStates, sessionVerbs, wantedStates } from '@/lib/domain/session-lifecycle'
@@ -153,6 +154,9 @@ export const AgentAnswer = answerOf<AgentDetail>()(
     disk: z.object({ totalBytes: z.number().nullable(), freeBytes: z.number().nullable(), low: z.boolean() }),
     gpus: z.object({ total: count, held: count }),
     hasNvidiaRuntime: z.boolean(),
+    gpuDiagnoses: z.array(
+      z.object({ code: z.enum(gpuDiagnosisCodes), severity: z.enum(['error', 'warning']), text, hint: text, anchor: text }),
+    ),
     liveSessions: count,
     version: count,
     kind: z.enum(['socket', 'tcp']),

@@ -3,7 +3,9 @@ import { bytesOf, coresOf, diskOf, gpusOf } from '@/components/fleet/capacity-wo
 import { ShareBar } from '@/components/fleet/share-bar'
 import { Badge } from '@/components/ui/badge'
 import type { DataColumn } from '@/components/ui/data-column'
+import { TriangleAlert } from '@/components/ui/icons'
 import { RelativeTime } from '@/components/ui/relative-time'
+import { formatCount } from '@/lib/client/format'
 import type { AgentRow } from '@/lib/domain/agent-view'
 
 /** Sorted under these ids by the server (`agentSorts`). */
@@ -87,11 +89,19 @@ function StatusCell({ agent }: { agent: AgentRow }) {
 }
 
 function GpuCell({ agent }: { agent: AgentRow }) {
+  const [problem] = agent.gpuDiagnoses
   const runtime = agent.hasNvidiaRuntime ? 'nvidia runtime' : 'no nvidia runtime'
   return (
     <span className="block text-xs">
       <span className="tabular-nums">{gpusOf(agent.gpus)}</span>
-      <span className="block text-muted">{runtime}</span>
+      {problem ? (
+        <span className="flex items-center gap-1 text-warn" title={problem.text}>
+          <TriangleAlert aria-hidden="true" className="size-3" />
+          {formatCount(agent.gpuDiagnoses.length, 'problem')}
+        </span>
+      ) : (
+        <span className="block text-muted">{runtime}</span>
+      )}
     </span>
   )
 }
