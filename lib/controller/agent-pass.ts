@@ -8,6 +8,7 @@ import { plan } from '@/lib/domain/plan'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
 import { driveSession, toPlannedAgent } from './drive-session'
 import { eachLimited } from './each-limited'
+import { matchHolds } from './match-holds'
 import type { RunReport } from './run-report'
 
 const sideBySide = 8
@@ -51,6 +52,8 @@ export async function passAgent(
       if (!signal.aborted) report.failed(agent.row.id, sessionId, step.kind, error)
     }
   })
+  // Last, when what has ended has given back what it held.
+  if (!signal.aborted) await matchHolds(deps, agent, report, await loadSessionsOn(deps.db, agent.row.id), seen)
   return cameUp ? 'cameUp' : 'up'
 }
 

@@ -137,6 +137,7 @@ export class FakeHost implements ContainerHost {
       bridgeAddress: null,
       published: null,
       imageId: `image:${spec.reference}`,
+      gpuDevices: spec.gpuUuids,
       fitsViewer: false,
       spec,
       log: '',

@@ -24,6 +24,7 @@ test('a running container shows its address, its published port and its start', 
     bridgeAddress: running.NetworkSettings.Networks.bridge.IPAddress,
     published: { address: '127.0.0.1', port: Number(running.NetworkSettings.Ports['6901/tcp'][0]?.HostPort) },
     imageId: running.Image,
+    gpuDevices: [],
   })
 })
 
@@ -33,6 +34,15 @@ test('the label of an image says that the portal’s viewer page fits it, and no
   expect(labelled('1')).toMatchObject({ fitsViewer: true })
   expect(labelled('2')).toMatchObject({ fitsViewer: false })
   expect(labelled('')).toMatchObject({ fitsViewer: false })
+})
+
+test('a container shows the GPUs that it was given, by whichever way', () => {
+  const DeviceRequests = [{ DeviceIDs: ['GPU-1', 'GPU-2'] }, { DeviceIDs: ['nvidia.com/gpu=GPU-3'] }, { DeviceIDs: null }]
+  expect(read({ ...running, HostConfig: { ...running.HostConfig, DeviceRequests } })?.gpuDevices).toEqual([
+    'GPU-1',
+    'GPU-2',
+    'nvidia.com/gpu=GPU-3',
+  ])
 })
 
 test('a paused container keeps its address', () => {

@@ -27,6 +27,7 @@ export function fromInspect(info: Docker.ContainerInspectInfo, installId: string
     bridgeAddress: up ? addressOf(info) : null,
     published: up ? publishedOf(info) : null,
     imageId: info.Image,
+    gpuDevices: (info.HostConfig.DeviceRequests ?? []).flatMap((request) => request.DeviceIDs ?? []),
     // A container inherits the labels of its image.
     fitsViewer: info.Config.Labels[viewerLabel.key] === viewerLabel.value,
   }

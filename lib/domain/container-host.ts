@@ -18,6 +18,8 @@ export type SeenContainer = {
   imageId: string
   /** Its image says that the portal's own viewer page fits (viewerLabel). */
   fitsViewer: boolean
+  /** The GPUs that it was given: UUIDs or CDI names. */
+  gpuDevices: string[]
 }
 
 export type EngineFacts = {

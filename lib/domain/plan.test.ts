@@ -40,6 +40,7 @@ function container(overrides: Partial<SeenContainer> = {}): SeenContainer {
     bridgeAddress: '172.20.0.2',
     published: { address: '127.0.0.1', port: 32768 },
     imageId: 'sha256:1',
+    gpuDevices: [],
     fitsViewer: false,
     ...overrides,
   }

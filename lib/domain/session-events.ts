@@ -33,6 +33,7 @@ export const sessionEventCodes = [
   'attempt_failed',
   'gpu_lost',
   'gpu_back',
+  'gpu_taken',
 ] as const
 export type SessionEventCode = (typeof sessionEventCodes)[number]
 
@@ -86,6 +87,7 @@ const words: Record<SessionEventCode, (params: SessionEventParams) => string> = 
       ? 'Its container no longer sees its GPU'
       : `Its container no longer sees ${params.lost ?? '?'} of its ${params.of ?? '?'} GPUs`,
   gpu_back: () => 'Its container sees its GPUs again',
+  gpu_taken: () => 'Another session holds a GPU that its container has; it is placed again',
 }
 
 const placedWords: Record<PlacementWhy, string> = {
