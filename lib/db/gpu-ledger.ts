@@ -1,19 +1,5 @@
-// Who holds which GPU, and who held it: each hold is written and ended together with its line of history.
+// Gives GPUs back: each hold ends together with its line of history. Both begin in write-placed.ts.
 import type { Tx } from './client'
-
-type Holder = { sessionId: string; userId: string; userName: string; imageName: string }
-
-export async function holdGpus(
-  tx: Tx,
-  holder: Holder,
-  gpus: readonly { gpuId: string; slot: number }[],
-  now: Date,
-): Promise<void> {
-  if (gpus.length === 0) return
-  const { sessionId } = holder
-  await tx.gpuHold.createMany({ data: gpus.map(({ gpuId, slot }) => ({ gpuId, slot, sessionId, since: now })) })
-  await tx.gpuUse.createMany({ data: gpus.map(({ gpuId }) => ({ gpuId, ...holder, since: now })) })
-}
 
 /** How many were given back. Whoever calls it holds the placement lock. */
 export async function releaseGpus(tx: Tx, sessionIds: readonly string[], now: Date): Promise<number> {

@@ -2,14 +2,14 @@
 
 import type { PlacementAgent } from '@/lib/domain/placement'
 import { placeQueue, type QueueOutcome } from '@/lib/domain/placement-queue'
-import type { PlacementReason } from '@/lib/domain/placement-reasons'
+import { type PlacementReason, sameReasons } from '@/lib/domain/placement-reasons'
 import type { SessionEventCode, SessionEventParams } from '@/lib/domain/session-events'
 import type { Tx } from './client'
-import { holdGpus } from './gpu-ledger'
 import { lock } from './locks'
 import { notify } from './notify'
 import { loadFleet, loadLoad, loadQueue, type QueueRow } from './placement-input'
 import { loadShortlist } from './placement-shortlist'
+import { writePlaced } from './write-placed'
 
 export type PlacedReport = { placed: string[]; impossible: string[]; waiting: string[] }
 
@@ -26,8 +26,9 @@ export async function placeWaiting(tx: Tx, now: Date): Promise<PlacedReport> {
     const row = rows.get(outcome.sessionId)
     if (!row) continue
     if (outcome.kind === 'placed') {
-      if (await writePlaced(tx, row, outcome, agentNames.get(outcome.placed.agentId) ?? '', now))
-        report.placed.push(row.needs.sessionId)
+      const { placed } = outcome
+      const agentName = agentNames.get(placed.agentId) ?? ''
+      if (await writePlaced(tx, { ...row, placed, agentName }, now)) report.placed.push(row.needs.sessionId)
     } else if (outcome.kind === 'impossible') {
       await writeImpossible(tx, row, outcome.reasons, now)
       report.impossible.push(row.needs.sessionId)
@@ -61,39 +62,6 @@ export async function decide(tx: Tx, queue: readonly QueueRow[]): Promise<Decide
   return over(await loadFleet(tx))
 }
 
-type PlacedOutcome = Extract<QueueOutcome, { kind: 'placed' }>
-
-async function writePlaced(tx: Tx, row: QueueRow, outcome: PlacedOutcome, agentName: string, now: Date): Promise<boolean> {
-  const { needs } = row
-  const { agentId, gpus, why } = outcome.placed
-  // Its owner may have cancelled it a moment ago: then nothing is held for it.
-  const { count } = await tx.session.updateMany({
-    where: { id: needs.sessionId, version: row.version },
-    data: {
-      state: 'starting',
-      agentId,
-      held: true,
-      reasons: [],
-      queuePosition: null,
-      queuedAt: null,
-      nextTryAt: null,
-      gpuCount: gpus.length,
-      version: { increment: 1 },
-    },
-  })
-  if (count === 0) return false
-  await tx.agent.update({
-    where: { id: agentId },
-    data: { cpuMillisHeld: { increment: needs.cpuMillis }, memoryBytesHeld: { increment: needs.memoryBytes } },
-  })
-  const { userName, imageName } = row
-  await holdGpus(tx, { sessionId: needs.sessionId, userId: needs.userId, userName, imageName }, gpus, now)
-  if (needs.homeId && needs.homeAgentId === null) await tx.home.update({ where: { id: needs.homeId }, data: { agentId } })
-  await addEvent(tx, needs.sessionId, now, 'placed', { agentName, agentId, gpus: gpus.length, why })
-  await notify(tx, 'sessions', needs.sessionId)
-  return true
-}
-
 async function writeImpossible(tx: Tx, row: QueueRow, reasons: PlacementReason[], now: Date): Promise<void> {
   const { count } = await tx.session.updateMany({
     where: { id: row.needs.sessionId, version: row.version },
@@ -119,7 +87,7 @@ async function writeWaiting(
   reasons: PlacementReason[],
   now: Date,
 ): Promise<void> {
-  if (row.position === position && JSON.stringify(row.reasons) === JSON.stringify(reasons)) return
+  if (row.position === position && sameReasons(row.reasons, reasons)) return
   const { count } = await tx.session.updateMany({
     where: { id: row.needs.sessionId, version: row.version },
     data: { queuePosition: position, reasons, version: { increment: 1 } },

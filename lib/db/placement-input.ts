@@ -3,26 +3,22 @@
 import { isDiskLow } from '@/lib/domain/agent'
 import type { SessionSpec } from '@/lib/domain/container-spec'
 import { normalReference } from '@/lib/domain/image-reference'
-import type { PlacementAgent, PlacementGpu, PlacementNeeds } from '@/lib/domain/placement'
+import type { PlacementAgent, PlacementNeeds } from '@/lib/domain/placement'
 import type { QueuedNeeds } from '@/lib/domain/placement-queue'
+import { Settings } from '@/lib/domain/settings'
 import type { Tx } from './client'
 import { Prisma } from './generated/client'
-import { readSettings } from './settings'
 
 export type QueueRow = {
   needs: QueuedNeeds
   version: number
   position: number | null
   reasons: unknown
-  userName: string
-  imageName: string
 }
 
 type QueuedRow = {
   id: string
   userId: string
-  userName: string
-  imageName: string
   cpuMillis: number
   memoryBytes: number
   gpuCount: number
@@ -38,17 +34,15 @@ type QueuedRow = {
 
 export async function loadQueue(tx: Tx, now: Date): Promise<QueueRow[]> {
   const rows = await tx.$queryRaw<QueuedRow[]>`
-    SELECT s.id, s."userId", u.name AS "userName", s."imageName", s."cpuMillis", s."memoryBytes", s."gpuCount", s."needsAllGpus", s.spec,
+    SELECT s.id, s."userId", s."cpuMillis", s."memoryBytes", s."gpuCount", s."needsAllGpus", s.spec,
       s."homeId", h."agentId" AS "homeAgentId", COALESCE(s."queuedAt", s."createdAt") AS since, s.version, s."queuePosition", s.reasons
-    FROM "Session" s JOIN "User" u ON u.id = s."userId" LEFT JOIN "Home" h ON h.id = s."homeId"
+    FROM "Session" s LEFT JOIN "Home" h ON h.id = s."homeId"
     WHERE s.state = 'queued' AND s.wanted IN ('running', 'paused') AND (s."nextTryAt" IS NULL OR s."nextTryAt" <= ${now})
     ORDER BY s."queuedAt", s.id`
   return rows.map((row) => ({
     version: row.version,
     position: row.queuePosition,
     reasons: row.reasons,
-    userName: row.userName,
-    imageName: row.imageName,
     needs: {
       sessionId: row.id,
       userId: row.userId,
@@ -76,67 +70,61 @@ export function specNeeds(spec: SpecForNeeds): NeedsOfSpec {
   }
 }
 
-type AgentRow = Omit<PlacementAgent, 'gpus' | 'references' | 'diskLow'> & {
+type AgentRow = Omit<PlacementAgent, 'references' | 'diskLow'> & {
   cpuCount: number | null
   diskTotalBytes: number | null
-}
-type GpuRow = PlacementGpu & { agentId: string }
-
-/** Every agent, or only those named. */
-export async function loadFleet(tx: Tx, agentIds?: readonly string[]): Promise<PlacementAgent[]> {
-  const only = (column: Prisma.Sql) => (agentIds ? Prisma.sql`AND ${column} = ANY(${[...agentIds]})` : Prisma.empty)
-  const agents = await tx.$queryRaw<AgentRow[]>`
-    SELECT id, name, enabled, status::text, groups, "bindPaths", "cpuCount", "diskTotalBytes", "diskFreeBytes", "cpuMillisHeld", "memoryBytesHeld",
-      COALESCE("cpuMillisOverride", COALESCE("cpuCount", 0) * 1000) AS "cpuMillisTotal",
-      COALESCE("memoryBytesOverride", "memoryBytes", 0) AS "memoryBytesTotal"
-    FROM "Agent" WHERE "removedAt" IS NULL ${only(Prisma.sql`id`)} ORDER BY name`
-  const gpus = await tx.$queryRaw<GpuRow[]>`
-    SELECT g.id, g."agentId", g.uuid, g.index, g.model, g."memoryBytes", g.shares AS slots, ${assignable} AS assignable, ${busyOutside} AS "busyOutside",
-      COALESCE(h.slots, '{}') AS "heldSlots"
-    FROM "Gpu" g LEFT JOIN (SELECT "gpuId", array_agg(slot) AS slots FROM "GpuHold" GROUP BY "gpuId") h ON h."gpuId" = g.id
-    WHERE true ${only(Prisma.sql`g."agentId"`)} ORDER BY g.index`
-  const images = await tx.$queryRaw<{ agentId: string; references: string[] }[]>`
-    SELECT "agentId", array_agg(reference) AS references FROM "AgentImage" WHERE true ${only(Prisma.sql`"agentId"`)} GROUP BY "agentId"`
-  const gpusOf = new Map<string, PlacementGpu[]>()
-  for (const { agentId, ...gpu } of gpus) {
-    const own = gpusOf.get(agentId)
-    if (own) own.push(gpu)
-    else gpusOf.set(agentId, [gpu])
-  }
-  const imagesOf = new Map(images.map(({ agentId, references }) => [agentId, new Set(references)]))
-  return agents.map(({ cpuCount, diskTotalBytes, ...agent }) => ({
-    ...agent,
-    // Capacity is known once it was seen; until then nothing can be said about its size.
-    status: cpuCount === null && agent.status === 'unreachable' ? 'new' : agent.status,
-    diskLow: isDiskLow({ totalBytes: diskTotalBytes, freeBytes: agent.diskFreeBytes }),
-    references: imagesOf.get(agent.id) ?? new Set(),
-    gpus: gpusOf.get(agent.id) ?? [],
-  }))
+  references: string[]
 }
 
 /** A GPU with MIG on is handed out as its slices only. */
 export const assignable = Prisma.sql`(NOT g.excluded AND g."missingSince" IS NULL AND NOT g."migEnabled")`
 export const busyOutside = Prisma.sql`(g."busyOutsideSince" IS NOT NULL AND NOT g."allowBusyOutside")`
 
-export type Load = { gpusHeld: Map<string, number>; homesInUse: Set<string>; gpuCaps: Map<string, number>; gpuCapDefault: number }
+/** Every agent, or those named. */
+export function loadFleet(tx: Tx, agentIds?: readonly string[]): Promise<PlacementAgent[]> {
+  return loadAgentsWhere(tx, agentIds ? Prisma.sql`a.id = ANY(${[...agentIds]})` : Prisma.sql`true`)
+}
 
-/** Of everybody, or only of these people. */
+export async function loadAgentsWhere(tx: Tx, condition: Prisma.Sql): Promise<PlacementAgent[]> {
+  const rows = await tx.$queryRaw<AgentRow[]>`
+    SELECT a.id, a.name, a.enabled, a.status::text, a.groups, a."bindPaths", a."cpuCount", a."diskTotalBytes", a."diskFreeBytes",
+      a."cpuMillisHeld", a."memoryBytesHeld", COALESCE(a."cpuMillisOverride", COALESCE(a."cpuCount", 0) * 1000) AS "cpuMillisTotal",
+      COALESCE(a."memoryBytesOverride", a."memoryBytes", 0) AS "memoryBytesTotal",
+      ARRAY(SELECT i.reference FROM "AgentImage" i WHERE i."agentId" = a.id) AS references,
+      COALESCE((
+        SELECT json_agg(json_build_object('id', g.id, 'uuid', g.uuid, 'index', g.index, 'model', g.model, 'memoryBytes', g."memoryBytes",
+          'slots', g.shares, 'heldSlots', ARRAY(SELECT h.slot FROM "GpuHold" h WHERE h."gpuId" = g.id), 'assignable', ${assignable},
+          'busyOutside', ${busyOutside}) ORDER BY g.index)
+        FROM "Gpu" g WHERE g."agentId" = a.id), '[]') AS gpus
+    FROM "Agent" a WHERE a."removedAt" IS NULL AND ${condition} ORDER BY a.name`
+  return rows.map(({ cpuCount, diskTotalBytes, references, ...agent }) => ({
+    ...agent,
+    // Capacity is known once it was seen; until then nothing can be said about its size.
+    status: cpuCount === null && agent.status === 'unreachable' ? 'new' : agent.status,
+    diskLow: isDiskLow({ totalBytes: diskTotalBytes, freeBytes: agent.diskFreeBytes }),
+    references: new Set(references),
+  }))
+}
+
+export type Load = { gpusHeld: Map<string, number>; homesInUse: Set<string>; gpuCaps: Map<string, number>; gpuCapDefault: number }
+type LoadRow = { userId: string; gpus: number; homes: string[]; cap: number | null; settings: unknown }
+
+/** Of everybody who has or may have something, or only of these people. */
 export async function loadLoad(tx: Tx, userIds?: readonly string[]): Promise<Load> {
-  const only = userIds ? Prisma.sql`AND s."userId" = ANY(${[...userIds]})` : Prisma.empty
-  // One after the other: a transaction has one connection.
-  const held = await tx.$queryRaw<{ userId: string; gpus: number }[]>`
-    SELECT s."userId", count(*)::int AS gpus FROM "GpuHold" h JOIN "Session" s ON s.id = h."sessionId" WHERE true ${only} GROUP BY s."userId"`
-  const homes = await tx.$queryRaw<{ homeId: string }[]>`
-    SELECT DISTINCT s."homeId" FROM "Session" s WHERE s.held AND s."homeId" IS NOT NULL ${only}`
-  const capped = await tx.user.findMany({
-    where: { maxGpus: { not: null }, ...(userIds ? { id: { in: [...userIds] } } : {}) },
-    select: { id: true, maxGpus: true },
-  })
-  const settings = await readSettings(tx)
+  const rows = await tx.$queryRaw<LoadRow[]>`
+    SELECT u.id AS "userId", u."maxGpus" AS cap, COALESCE(held.gpus, 0) AS gpus, COALESCE(held.homes, '{}') AS homes,
+      (SELECT value FROM "Setting" WHERE key = 'settings') AS settings
+    FROM "User" u LEFT JOIN (
+      SELECT s."userId", count(h."gpuId")::int AS gpus, array_agg(DISTINCT s."homeId") FILTER (WHERE s.held AND s."homeId" IS NOT NULL) AS homes
+      FROM "Session" s LEFT JOIN "GpuHold" h ON h."sessionId" = s.id
+      WHERE (s.held OR h."gpuId" IS NOT NULL) ${userIds ? Prisma.sql`AND s."userId" = ANY(${[...userIds]})` : Prisma.empty}
+      GROUP BY s."userId"
+    ) held ON held."userId" = u.id
+    ${userIds ? Prisma.sql`WHERE u.id = ANY(${[...userIds]})` : Prisma.empty}`
   return {
-    gpusHeld: new Map(held.map(({ userId, gpus }) => [userId, gpus])),
-    homesInUse: new Set(homes.map(({ homeId }) => homeId)),
-    gpuCaps: new Map(capped.map((user) => [user.id, user.maxGpus ?? 0])),
-    gpuCapDefault: settings.maxGpusPerUser,
+    gpusHeld: new Map(rows.map(({ userId, gpus }) => [userId, gpus])),
+    homesInUse: new Set(rows.flatMap(({ homes }) => homes)),
+    gpuCaps: new Map(rows.flatMap(({ userId, cap }) => (cap === null ? [] : [[userId, cap]]))),
+    gpuCapDefault: Settings.parse(rows[0]?.settings ?? {}).maxGpusPerUser,
   }
 }

@@ -5,12 +5,14 @@ import type { PlacementAgent } from '@/lib/domain/placement'
 import type { QueuedNeeds } from '@/lib/domain/placement-queue'
 import type { Tx } from './client'
 import { Prisma } from './generated/client'
-import { assignable, busyOutside, loadFleet } from './placement-input'
+import { assignable, busyOutside, loadAgentsWhere } from './placement-input'
 
 /** Null: who asks for directories of a host is compared path by path, and not here. */
 export async function loadShortlist(tx: Tx, needs: QueuedNeeds): Promise<PlacementAgent[] | null> {
   if (needs.bindSources.length > 0) return null
-  const rows = await tx.$queryRaw<{ id: string }[]>`
+  return loadAgentsWhere(
+    tx,
+    Prisma.sql`a.id IN (
     WITH host AS (
       SELECT a.id, a.name, COALESCE(a."cpuMillisOverride", COALESCE(a."cpuCount", 0) * 1000) AS cpu, a."cpuMillisHeld"::float8 AS "cpuHeld",
         COALESCE(a."memoryBytesOverride", a."memoryBytes", 0) AS memory, a."memoryBytesHeld" AS "memoryHeld"
@@ -29,10 +31,7 @@ export async function loadShortlist(tx: Tx, needs: QueuedNeeds): Promise<Placeme
       ${gpusKeptFree(needs)},
       GREATEST((host."cpuHeld" + ${needs.cpuMillis}::int) / host.cpu, (host."memoryHeld" + ${needs.memoryBytes}::float8) / host.memory) DESC,
       host.name
-    LIMIT 2`
-  return loadFleet(
-    tx,
-    rows.map(({ id }) => id),
+    LIMIT 2)`,
   )
 }
 

@@ -1,6 +1,6 @@
 // When a session that waits for GPUs could start at the earliest, from the ends of the sessions that hold them. Pure.
 import type { PlacementAgent, PlacementNeeds } from './placement'
-import { fittingGpus, freeGpus, neverFits, wantedGpus } from './placement-fit'
+import { fittingGpus, freeGpus, neverFits } from './placement-fit'
 
 /** A held slot, and when the session that holds it ends by its time limit; null where it has none. */
 export type HoldEnd = { gpuId: string; endsAt: Date | null }
@@ -19,7 +19,7 @@ export function earliestStart(needs: PlacementNeeds, agents: readonly PlacementA
 
 function enoughAt(needs: PlacementNeeds, agent: PlacementAgent, firstEnd: ReadonlyMap<string, number>): number {
   const free = freeGpus(needs, agent)
-  const lacking = wantedGpus(needs, agent) - free.length
+  const lacking = (needs.gpus === 'all' ? fittingGpus(needs, agent).length : needs.gpus) - free.length
   // Where GPUs are free already, something else stands in the way, and no end of a session says when it goes.
   if (neverFits(needs, agent) || agent.status !== 'up' || lacking <= 0) return Number.POSITIVE_INFINITY
   const ends = fittingGpus(needs, agent)

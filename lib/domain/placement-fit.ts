@@ -33,29 +33,24 @@ function barredBy(needs: PlacementNeeds, agent: PlacementAgent): PlacementReason
 /** The demand that leaves too few is named: the number, then the model, then the memory. */
 function tooFewGpus(needs: PlacementNeeds, agent: PlacementAgent): PlacementReason | null {
   const wanted = needs.gpus === 'all' ? 1 : needs.gpus
-  const usable = usableGpus(agent)
-  if (usable.length === 0) return reasonAgainst(agent, 'no_gpu')
-  if (usable.length < wanted) return reasonAgainst(agent, 'too_few_gpus', { has: usable.length, needs: Number(wanted) })
-  const ofModel = usable.filter((gpu) => isOfModel(needs, gpu))
-  if (ofModel.length < wanted)
-    return reasonAgainst(agent, 'gpu_model_differs', {
-      model: needs.gpuModelPattern ?? '',
-      has: ofModel.length,
-      needs: Number(wanted),
-    })
-  const fitting = ofModel.filter((gpu) => isLargeEnough(needs, gpu))
-  if (fitting.length < wanted) return reasonAgainst(agent, 'gpu_memory_too_small', memoryFacts(needs, ofModel, fitting, wanted))
+  const { usable, ofModel, fitting } = countGpus(needs, agent)
+  if (usable === 0) return reasonAgainst(agent, 'no_gpu')
+  if (usable < wanted) return reasonAgainst(agent, 'too_few_gpus', { has: usable, needs: wanted })
+  if (ofModel < wanted)
+    return reasonAgainst(agent, 'gpu_model_differs', { model: needs.gpuModelPattern ?? '', has: ofModel, needs: wanted })
+  if (fitting < wanted) return reasonAgainst(agent, 'gpu_memory_too_small', memoryFacts(needs, agent, fitting, wanted))
   const { gpuAllowance } = needs
-  return needs.gpus === 'all' && gpuAllowance && fitting.length > gpuAllowance.cap
-    ? reasonAgainst(agent, 'gpu_cap_too_small', { has: fitting.length, cap: gpuAllowance.cap })
+  return needs.gpus === 'all' && gpuAllowance && fitting > gpuAllowance.cap
+    ? reasonAgainst(agent, 'gpu_cap_too_small', { has: fitting, cap: gpuAllowance.cap })
     : null
 }
 
-function memoryFacts(needs: PlacementNeeds, ofModel: PlacementGpu[], fitting: PlacementGpu[], wanted: number) {
+function memoryFacts(needs: PlacementNeeds, agent: PlacementAgent, has: number, wanted: number) {
+  const ofModel = usableGpus(agent).filter((gpu) => isOfModel(needs, gpu))
   const known = ofModel.flatMap(({ memoryBytes }) => (memoryBytes === null ? [] : [memoryBytes]))
   return {
     memory: needs.gpuMemoryBytesMin ?? 0,
-    has: fitting.length,
+    has,
     needs: wanted,
     unknown: ofModel.length - known.length,
     ...(known.length > 0 ? { largest: Math.max(...known) } : {}),
@@ -76,13 +71,12 @@ function notNow(needs: PlacementNeeds, agent: PlacementAgent): PlacementReason |
 }
 
 function gpusNotNow(needs: PlacementNeeds, agent: PlacementAgent): PlacementReason | null {
-  const wanted = wantedGpus(needs, agent)
+  const { fitting, free, outside } = countGpus(needs, agent)
+  const wanted = needs.gpus === 'all' ? fitting : needs.gpus
   const { gpuAllowance } = needs
   if (needs.gpus === 'all' && gpuAllowance && gpuAllowance.held + wanted > gpuAllowance.cap)
     return reasonAgainst(agent, 'gpu_cap', { held: gpuAllowance.held, cap: gpuAllowance.cap })
-  const free = freeGpus(needs, agent).length
   if (free >= wanted) return null
-  const outside = fittingGpus(needs, agent).filter((gpu) => gpu.busyOutside && hasFreeSlot(gpu)).length
   // Nobody here could give these back: only what is used past Berth stands in the way.
   return free + outside >= wanted
     ? reasonAgainst(agent, 'gpu_busy_outside', { outside, free, needs: wanted })
@@ -103,23 +97,55 @@ export function usableGpus(agent: PlacementAgent): PlacementGpu[] {
 }
 
 export function fittingGpus(needs: PlacementNeeds, agent: PlacementAgent): PlacementGpu[] {
-  return usableGpus(agent).filter((gpu) => isOfModel(needs, gpu) && isLargeEnough(needs, gpu))
+  return agent.gpus.filter((gpu) => gpu.assignable && isOfModel(needs, gpu) && isLargeEnough(needs, gpu))
 }
 
 export function freeGpus(needs: PlacementNeeds, agent: PlacementAgent): PlacementGpu[] {
   return fittingGpus(needs, agent).filter((gpu) => !gpu.busyOutside && hasFreeSlot(gpu))
 }
 
-export function wantedGpus(needs: PlacementNeeds, agent: PlacementAgent): number {
-  return needs.gpus === 'all' ? fittingGpus(needs, agent).length : needs.gpus
+export type GpuCounts = {
+  usable: number
+  ofModel: number
+  fitting: number
+  /** Fitting, with a slot that can be had now. */
+  free: number
+  /** These would be free, were they not used past Berth. */
+  outside: number
+}
+
+/** In one look, making nothing: it is asked of every agent for every session that waits. */
+export function countGpus(needs: PlacementNeeds, agent: PlacementAgent): GpuCounts {
+  const counts = { usable: 0, ofModel: 0, fitting: 0, free: 0, outside: 0 }
+  for (const gpu of agent.gpus) {
+    if (!gpu.assignable) continue
+    counts.usable++
+    if (!isOfModel(needs, gpu)) continue
+    counts.ofModel++
+    if (!isLargeEnough(needs, gpu)) continue
+    counts.fitting++
+    if (!hasFreeSlot(gpu)) continue
+    if (gpu.busyOutside) counts.outside++
+    else counts.free++
+  }
+  return counts
 }
 
 function hasFreeSlot(gpu: PlacementGpu): boolean {
   return gpu.heldSlots.length < gpu.slots
 }
 
-function isOfModel({ gpuModelPattern }: PlacementNeeds, gpu: PlacementGpu): boolean {
-  return gpuModelPattern === null || matchesGpuModel(gpuModelPattern, gpu.model)
+// A fleet has a handful of models: each is held against a pattern once.
+let asked = { pattern: '', models: new Map<string, boolean>() }
+
+function isOfModel({ gpuModelPattern: pattern }: PlacementNeeds, { model }: PlacementGpu): boolean {
+  if (pattern === null) return true
+  if (asked.pattern !== pattern) asked = { pattern, models: new Map() }
+  const known = asked.models.get(model)
+  if (known !== undefined) return known
+  const fits = matchesGpuModel(pattern, model)
+  asked.models.set(model, fits)
+  return fits
 }
 
 function isLargeEnough({ gpuMemoryBytesMin }: PlacementNeeds, { memoryBytes }: PlacementGpu): boolean {

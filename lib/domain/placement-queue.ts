@@ -1,6 +1,6 @@
 // Places a whole queue at once: order, caps, and the reservation for its head. Pure.
 import { type Placed, type PlacementAgent, type PlacementNeeds, placeOne } from './placement'
-import { freeGpus, wantedGpus, whyNot } from './placement-fit'
+import { countGpus, whyNot } from './placement-fit'
 import type { PlacementReason } from './placement-reasons'
 
 export type QueuedNeeds = PlacementNeeds & {
@@ -105,8 +105,8 @@ function nearestAgent(needs: PlacementNeeds, agents: readonly PlacementAgent[]):
 }
 
 function lackOf(needs: PlacementNeeds, agent: PlacementAgent): number {
-  const wanted = wantedGpus(needs, agent)
-  const free = wanted === 0 ? 0 : freeGpus(needs, agent).length
+  const { fitting, free } = countGpus(needs, agent)
+  const wanted = needs.gpus === 'all' ? fitting : needs.gpus
   const gpus = wanted === 0 ? 0 : Math.max(0, wanted - free) / wanted
   const cpu = Math.max(0, needs.cpuMillis - (agent.cpuMillisTotal - agent.cpuMillisHeld)) / needs.cpuMillis
   const memory = Math.max(0, needs.memoryBytes - (agent.memoryBytesTotal - agent.memoryBytesHeld)) / needs.memoryBytes

@@ -39,6 +39,18 @@ export const PlacementReason = z.object({
 })
 export type PlacementReason = z.output<typeof PlacementReason>
 
+/** The database gives keys back in an order of its own: what says the same is the same. */
+export function sameReasons(a: unknown, b: unknown): boolean {
+  return canonical(a) === canonical(b)
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${entries.map(([key, inner]) => `${key}:${canonical(inner)}`).join()}}`
+}
+
 export type ReasonView = { agent: string; code: ReasonCode; text: string }
 
 const GiB = 1024 ** 3

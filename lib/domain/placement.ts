@@ -1,5 +1,5 @@
 // The pure decision where a session goes, why there, and the reason per agent why not. Nothing here reads a clock or a database.
-import { freeGpus, neverFits, reasonAgainst, usableGpus, wantedGpus, whyNot } from './placement-fit'
+import { countGpus, fittingGpus, freeGpus, neverFits, reasonAgainst, whyNot } from './placement-fit'
 import type { PlacementReason } from './placement-reasons'
 import { reasonKinds } from './placement-reasons'
 
@@ -93,8 +93,9 @@ type Scored = { agent: PlacementAgent; score: readonly number[] }
 /** Compared left to right, larger wins: image present, GPU-less agent for GPU-less work, then the fullest (pack). `placement-shortlist.ts` orders by the same in SQL. */
 function scoreOf(needs: PlacementNeeds, agent: PlacementAgent): number[] {
   const hasImage = agent.references.has(needs.reference) ? 1 : 0
+  const { fitting, free } = needs.gpus === 0 ? { fitting: 0, free: 0 } : countGpus(needs, agent)
   const keepsGpusFree =
-    needs.gpus === 0 ? -Math.min(1, usableGpus(agent).length) : -(freeGpus(needs, agent).length - wantedGpus(needs, agent))
+    needs.gpus === 0 ? (agent.gpus.some((gpu) => gpu.assignable) ? -1 : 0) : (needs.gpus === 'all' ? fitting : needs.gpus) - free
   const fullness = Math.max(
     (agent.cpuMillisHeld + needs.cpuMillis) / agent.cpuMillisTotal,
     (agent.memoryBytesHeld + needs.memoryBytes) / agent.memoryBytesTotal,
@@ -118,7 +119,7 @@ function whyChosen(best: Scored, next: Scored | null): PlacementWhy {
 
 /** Shared GPUs that are already in use come first, so that untouched ones stay whole. */
 function chooseGpus(needs: PlacementNeeds, agent: PlacementAgent): Placed['gpus'] {
-  const count = needs.gpus === 0 ? 0 : wantedGpus(needs, agent)
+  const count = needs.gpus === 'all' ? fittingGpus(needs, agent).length : needs.gpus
   return freeGpus(needs, agent)
     .sort((a, b) => b.heldSlots.length - a.heldSlots.length || a.index - b.index)
     .slice(0, count)

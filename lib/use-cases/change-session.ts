@@ -3,6 +3,7 @@ import type { Tx } from '@/lib/db/client'
 import type { Prisma } from '@/lib/db/generated/client'
 import { notify } from '@/lib/db/notify'
 import { addEvent } from '@/lib/db/place-queue'
+import { placementTransaction } from '@/lib/db/placement-line'
 import type { SessionDetailRow } from '@/lib/db/session-views'
 import type { Actor } from '@/lib/domain/actor'
 import { DomainError } from '@/lib/domain/errors'
@@ -27,7 +28,7 @@ type ChangeSpec = {
   permission: Permission
   /** Null: it is so already, and saying it again is no error. */
   decide(row: SessionDetailRow, tx: Tx, now: Date): Promise<Change | null>
-  /** Runs first in the transaction; for locks that must come before row locks. */
+  /** Runs first in the transaction; for the placement lock, which must come before row locks. */
   before?: (tx: Tx) => Promise<void>
 }
 
@@ -36,7 +37,8 @@ const tries = 5
 
 export async function changeSession(deps: Deps, actor: Actor, sessionId: string, spec: ChangeSpec): Promise<SessionDetail> {
   for (let attempt = 1; ; attempt++) {
-    const done = await deps.db.$transaction((tx) => attemptChange(deps, tx, actor, sessionId, spec))
+    const change = (tx: Tx) => attemptChange(deps, tx, actor, sessionId, spec)
+    const done = await (spec.before ? placementTransaction(deps.db, change) : deps.db.$transaction(change))
     if (done) break
     if (attempt === tries) throw new DomainError('conflict')
   }

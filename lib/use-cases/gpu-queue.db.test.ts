@@ -162,6 +162,17 @@ describe('who waits', () => {
     expect((await getSession(it.deps, bob, { sessionId: second.id })).queuePosition).toBe(1)
   })
 
+  test('is not written anew while nothing changes for it: its version stays, and nobody’s click loses against it', async () => {
+    await host(1)
+    const imageId = await gpuImage()
+    await launchSession(it.deps, admin, { imageId })
+    const waiting = await launchSession(it.deps, alice, { imageId })
+    it.advance(1)
+    await launchSession(it.deps, bob, { imageId })
+    await it.db.$transaction((tx) => placeWaiting(tx, it.deps.clock.now()))
+    expect((await getSession(it.deps, alice, { sessionId: waiting.id })).version).toBe(waiting.version)
+  })
+
   test('may go on without a GPU where the workspace can do without, and is then placed at once', async () => {
     await host(1)
     const imageId = await gpuImage({ gpuOptional: true })
@@ -192,6 +203,21 @@ describe('who waits', () => {
     expect((await getSession(it.deps, admin, { sessionId: optional.id })).queue?.canStartWithoutGpu).toBe(false)
     expect(await it.db.session.count({ where: { state: 'queued', gpuCount: 1 } })).toBe(2)
   })
+})
+
+test('sixty launches in one moment: four hold a GPU each, the others wait in order, and none is lost, doubled or refused', async () => {
+  for (const gpus of [2, 1, 1]) await host(gpus)
+  const imageId = await gpuImage()
+  const people = await Promise.all(Array.from({ length: 30 }, (_, index) => it.person(`person-${index}`)))
+  const launched = await Promise.all([...people, ...people].map((actor) => launchSession(it.deps, actor, { imageId })))
+  expect(new Set(launched.map(({ id }) => id)).size).toBe(60)
+  const rows = await it.db.session.findMany({ include: { gpuHolds: true }, orderBy: { queuePosition: 'asc' } })
+  const holders = rows.filter(({ state }) => state === 'starting')
+  expect(new Set(holders.flatMap(({ gpuHolds }) => gpuHolds.map(({ gpuId }) => gpuId))).size).toBe(4)
+  const waiting = rows.filter(({ state }) => state === 'queued')
+  expect(waiting.map(({ queuePosition }) => queuePosition)).toEqual(Array.from({ length: 56 }, (_, index) => index + 1))
+  const held = waiting.map(({ userId }) => holders.filter((holder) => holder.userId === userId).length)
+  expect(held).toEqual([...held].sort((a, b) => a - b))
 })
 
 describe('the history of a GPU', () => {

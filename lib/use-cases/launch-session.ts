@@ -1,9 +1,9 @@
 // Launch: one row appended to the queue, then placement in the same transaction. Docker is the controller's business.
 import type { Tx } from '@/lib/db/client'
 import type { WorkspaceImage } from '@/lib/db/generated/client'
-import { lock } from '@/lib/db/locks'
 import { notify } from '@/lib/db/notify'
 import { addEvent, placeWaiting } from '@/lib/db/place-queue'
+import { placementTransaction } from '@/lib/db/placement-line'
 import type { Actor } from '@/lib/domain/actor'
 import type { SessionSpec } from '@/lib/domain/container-spec'
 import { DomainError } from '@/lib/domain/errors'
@@ -20,9 +20,8 @@ import { assertWithinLimits, effectiveLimits } from './user-limits'
 export async function launchSession(deps: Deps, actor: Actor, input: LaunchSession): Promise<SessionDetail> {
   assertCan(actor, 'session:launch')
   const now = deps.clock.now()
-  const sessionId = await deps.db.$transaction(async (tx) => {
-    // Before anything else: limits, idempotency and the queue's order are all decided under it.
-    await lock(tx, 'placement')
+  // Limits, idempotency and the queue's order are all decided under the placement lock.
+  const sessionId = await placementTransaction(deps.db, async (tx) => {
     const known = await findByKey(tx, actor, input)
     if (known) return known
     const image = await launchableImage(tx, actor, input.imageId)

@@ -1,7 +1,7 @@
 // A queued session goes on without the GPU that it waits for, where its workspace can do without. Its owner's choice alone.
-import { lock } from '@/lib/db/locks'
 import { notify } from '@/lib/db/notify'
 import { addEvent, placeWaiting } from '@/lib/db/place-queue'
+import { placementTransaction } from '@/lib/db/placement-line'
 import { mayWaiveGpu } from '@/lib/db/queue-view'
 import type { Actor } from '@/lib/domain/actor'
 import { DomainError } from '@/lib/domain/errors'
@@ -13,9 +13,8 @@ import { getVisibleSession } from './visible-session'
 
 export async function startWithoutGpu(deps: Deps, actor: Actor, { sessionId }: SessionRef): Promise<SessionDetail> {
   const now = deps.clock.now()
-  await deps.db.$transaction(async (tx) => {
-    // Whether it still waits is decided under it: a GPU may be found for it this moment.
-    await lock(tx, 'placement')
+  // Whether it still waits is decided under the placement lock: a GPU may be found for it this moment.
+  await placementTransaction(deps.db, async (tx) => {
     const row = await getVisibleSession(tx, actor, sessionId)
     assertCan(actor, 'session:resume', { userId: row.userId })
     if (!mayWaiveGpu(row)) throw new DomainError('wrong_state', whyNot(row.state === 'queued'))
