@@ -14,9 +14,13 @@ process.chdir(root)
 const step = createSteps(process.stdout)
 const [name = '', ...options] = process.argv.slice(2)
 
+// This one asks a database only: no engine, no browser, no built pages.
+const withoutPortal = ['placement']
+
 async function main() {
   await ensureDependencies(root, step)
   await ensureGenerated(root, step)
+  if (withoutPortal.includes(name)) return run()
   await ensurePrograms(
     [
       { program: 'dockerd', packages: ['docker.io', 'iptables'] },
@@ -29,14 +33,18 @@ async function main() {
   try {
     await ensureBuilt(root, step, { pages: true })
     Object.assign(process.env, { BERTH_TEST_DOCKER: engine.url, DOCKER_HOST: engine.url })
-    const child = spawn(process.execPath, ['--import', 'tsx', join('scripts', 'bench', `${name}.ts`), ...options], {
-      stdio: 'inherit',
-    })
-    const [code] = await once(child, 'close')
-    process.exitCode = code ?? 1
+    await run()
   } finally {
     await engine.stop()
   }
+}
+
+async function run() {
+  const child = spawn(process.execPath, ['--import', 'tsx', join('scripts', 'bench', `${name}.ts`), ...options], {
+    stdio: 'inherit',
+  })
+  const [code] = await once(child, 'close')
+  process.exitCode = code ?? 1
 }
 
 try {
