@@ -18,6 +18,7 @@ async function everyPage(api: Api): Promise<string[]> {
     '/admin/agents',
     '/admin/agents/new',
     `/admin/agents/${agentId}`,
+    '/admin/gpus',
     '/admin/sessions',
     '/admin/users',
     '/admin/settings',
