@@ -37,6 +37,8 @@ type RowSource = Prisma.AgentGetPayload<{ include: typeof agentRowInclude }>
 type DetailSource = Prisma.AgentGetPayload<{ include: typeof agentDetailInclude }>
 
 export function toAgentRow(agent: RowSource): AgentRow {
+  // A GPU that is cut into slices is not handed out itself.
+  const usable = agent.gpus.filter((gpu) => gpu.kind === 'mig' || !gpu.migEnabled)
   const realCpu = agent.cpuCount === null ? null : agent.cpuCount * 1000
   return {
     id: agent.id,
@@ -61,7 +63,7 @@ export function toAgentRow(agent: RowSource): AgentRow {
       freeBytes: agent.diskFreeBytes,
       low: isDiskLow({ totalBytes: agent.diskTotalBytes, freeBytes: agent.diskFreeBytes }),
     },
-    gpus: { total: agent.gpus.length, held: agent.gpus.filter((gpu) => gpu.holds.length > 0).length },
+    gpus: { total: usable.length, held: usable.filter((gpu) => gpu.holds.length > 0).length },
     hasNvidiaRuntime: agent.hasNvidiaRuntime,
     gpuDiagnoses: readGpuDiagnoses(agent.gpuDiagnoses).map(viewGpuDiagnosis),
     liveSessions: agent._count.sessions,
