@@ -5,7 +5,7 @@ import { NoMatch, NoWorkspaces } from '@/components/launcher/gallery-empty'
 import { MySessions } from '@/components/launcher/my-sessions'
 import { orderSessions } from '@/components/launcher/order-sessions'
 import { SessionBody } from '@/components/launcher/session-body'
-import { TileAvailability, TileBody } from '@/components/launcher/tile-parts'
+import { TileAvailability, TileBody, TileSizes } from '@/components/launcher/tile-parts'
 import { WorkspaceGallery } from '@/components/launcher/workspace-gallery'
 import { PageBody } from '@/components/shell/app-shell'
 import { isAdmin } from '@/lib/domain/actor'
@@ -44,6 +44,7 @@ export default async function LauncherPage() {
             never: tile.availability === 'never',
             body: <TileBody tile={tile} />,
             availability: <TileAvailability tile={tile} />,
+            sizes: tile.gpuChoices.length > 0 ? <TileSizes tile={tile} /> : null,
           }))}
         />
       )}

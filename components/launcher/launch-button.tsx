@@ -1,7 +1,14 @@
 import { buttonLook } from '@/components/ui/button'
 import { cn } from '@/lib/client/cn'
 
-type LaunchButtonProps = { name: string; describedBy: string; never: boolean; launching: boolean; onLaunch: () => void }
+type LaunchButtonProps = {
+  name: string
+  describedBy: string
+  never: boolean
+  launching: boolean
+  /** With the number of GPUs that is chosen beside it; 0 where there is nothing to choose. */
+  onLaunch: (gpuCount: number) => void
+}
 
 /** The whole tile is its target; the button is what the keyboard and the eye find. */
 export function LaunchButton({ name, describedBy, never, launching, onLaunch }: LaunchButtonProps) {
@@ -14,7 +21,9 @@ export function LaunchButton({ name, describedBy, never, launching, onLaunch }: 
       aria-describedby={describedBy}
       aria-disabled={!idle || undefined}
       aria-busy={launching || undefined}
-      onClick={idle ? onLaunch : undefined}
+      onClick={
+        idle ? (event) => onLaunch(Number(event.currentTarget.parentElement?.querySelector('select')?.value ?? 0)) : undefined
+      }
       className={cn(
         buttonLook({ variant: never ? 'secondary' : 'primary', size: 'sm' }),
         'static! after:absolute after:inset-0 after:rounded-lg',

@@ -3,6 +3,7 @@ import { ResourceChips } from '@/components/session/resource-chips'
 import { StatusDot } from '@/components/ui/status-dot'
 import type { Tone } from '@/components/ui/tone'
 import { WorkspaceIcon } from '@/components/workspace-icon/workspace-icon'
+import { formatCount } from '@/lib/client/format'
 import type { LaunchTile } from '@/lib/domain/workspace-image-view'
 
 const availabilities: Record<LaunchTile['availability'], { label: string; tone: Tone }> = {
@@ -47,5 +48,22 @@ export function TileAvailability({ tile }: { tile: LaunchTile }) {
         <p className="mt-0.5 line-clamp-2 text-muted [overflow-wrap:anywhere]">{tile.availabilityText}</p>
       )}
     </>
+  )
+}
+
+/** The platform's own list, above the button that covers the tile; what is chosen is read at the click. */
+export function TileSizes({ tile }: { tile: LaunchTile }) {
+  return (
+    <select
+      aria-label={`GPUs for ${tile.name}`}
+      defaultValue={tile.gpuChoices.at(-1)}
+      className="relative z-10 h-8 rounded-md border border-control bg-surface px-1.5 text-base text-ink hover:border-ink/60 focus-visible:border-accent focus-visible:outline-2 focus-visible:-outline-offset-1 focus-visible:outline-accent pointer-coarse:h-11 sm:text-xs"
+    >
+      {tile.gpuChoices.map((count) => (
+        <option key={count} value={count}>
+          {formatCount(count, 'GPU')}
+        </option>
+      ))}
+    </select>
   )
 }

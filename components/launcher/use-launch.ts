@@ -11,9 +11,11 @@ export type LaunchAction = (input: {
   imageId: string
   idempotencyKey?: string
   timezone?: string
+  gpuCount?: number
 }) => Promise<ActionResult<SessionDetail>>
 
-export type Launch = { launch: (imageId: string) => void; launching: string | null }
+/** With 0 GPUs the size is the workspace's own. */
+export type Launch = { launch: (imageId: string, gpuCount: number) => void; launching: string | null }
 
 export function useLaunch(action: LaunchAction): Launch {
   const router = useRouter()
@@ -26,15 +28,21 @@ export function useLaunch(action: LaunchAction): Launch {
     },
   })
 
-  async function launch(wanted: string) {
+  async function launch(wanted: string, gpuCount: number) {
     if (imageId !== null) return
     setImageId(wanted)
     const { timeZone: timezone } = Intl.DateTimeFormat().resolvedOptions()
-    const result = await call.run({ imageId: wanted, idempotencyKey: launchKey(wanted), ...(timezone ? { timezone } : {}) })
+    const size = gpuCount > 0 ? { gpuCount } : {}
+    const result = await call.run({
+      imageId: wanted,
+      idempotencyKey: launchKey(wanted),
+      ...(timezone ? { timezone } : {}),
+      ...size,
+    })
     launchAnswered(wanted, result.ok ? null : result)
   }
 
-  return { launch: (wanted) => void launch(wanted), launching: imageId }
+  return { launch: (wanted, gpuCount) => void launch(wanted, gpuCount), launching: imageId }
 }
 
 /** Once more where no answer came: the same key makes the same session, so nothing is launched twice. */

@@ -14,6 +14,8 @@ export type DrawnTile = Pick<LaunchTile, 'id' | 'name' | 'description' | 'catego
   never: boolean
   body: ReactNode
   availability: ReactNode
+  /** A list of sizes, where there is a choice. */
+  sizes: ReactNode
 }
 
 type WorkspaceGalleryProps = { tiles: readonly DrawnTile[]; launch: LaunchAction; noMatch: ReactNode }
@@ -57,13 +59,16 @@ export function WorkspaceGallery({ tiles, launch: action, noMatch }: WorkspaceGa
               <div id={`tile-${tile.id}`} className="min-w-0 text-xs">
                 {tile.availability}
               </div>
-              <LaunchButton
-                name={tile.name}
-                describedBy={`tile-${tile.id}`}
-                never={tile.never}
-                launching={launching === tile.id}
-                onLaunch={() => launch(tile.id)}
-              />
+              <div className="flex items-center gap-2">
+                {tile.sizes}
+                <LaunchButton
+                  name={tile.name}
+                  describedBy={`tile-${tile.id}`}
+                  never={tile.never}
+                  launching={launching === tile.id}
+                  onLaunch={(gpuCount) => launch(tile.id, gpuCount)}
+                />
+              </div>
             </div>
           </li>
         ))}

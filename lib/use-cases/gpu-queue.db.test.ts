@@ -80,6 +80,16 @@ describe('the size of a launch', () => {
     expect(await it.db.session.count()).toBe(0)
   })
 
+  test('is offered on the tile from the smallest up to what the person may hold and some agent has', async () => {
+    await host(3)
+    await gpuImage({ gpuCount: 8, gpuCountMin: 1 })
+    expect(await listLaunchable(it.deps, alice)).toMatchObject([{ gpus: 3, gpuChoices: [1, 2, 3], availability: 'free' }])
+    await host(8)
+    expect(await listLaunchable(it.deps, alice)).toMatchObject([{ gpus: 4, gpuChoices: [1, 2, 3, 4] }])
+    await it.db.agent.updateMany({ data: { enabled: false } })
+    expect(await listLaunchable(it.deps, alice)).toMatchObject([{ gpuChoices: [1], availability: 'never' }])
+  })
+
   test('of every GPU of an agent counts against the cap, and never fits an agent with more', async () => {
     await host(6)
     const imageId = await gpuImage({ gpuCount: 0 })

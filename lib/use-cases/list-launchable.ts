@@ -27,6 +27,16 @@ export async function listLaunchable({ db }: Deps, actor: Actor): Promise<Launch
   return images.map((image) => {
     const home =
       image.homePolicy === 'none' ? undefined : homeByScope.get(image.homePolicy === 'perUser' ? 'user' : `image:${image.id}`)
+    const gpuChoices = sizesWithin(image, capOf(load, actor))
+    const judge = (gpus: number | 'all') => availability(image, gpus, home ?? null, { actor, agents, load })
+    let gpus: LaunchTile['gpus'] = gpuChoices.at(-1) ?? (image.requireGpu ? image.gpuCount || 'all' : 0)
+    let judged = judge(gpus)
+    // What no agent has so many of is no choice.
+    while (judged.availability === 'never' && gpuChoices.length > 1) {
+      gpuChoices.pop()
+      gpus = gpuChoices.at(-1) ?? gpus
+      judged = judge(gpus)
+    }
     return {
       id: image.id,
       name: image.name,
@@ -35,23 +45,33 @@ export async function listLaunchable({ db }: Deps, actor: Actor): Promise<Launch
       icon: { name: image.iconName, id: image.iconId },
       cpuMillis: image.cpuMillis,
       memoryBytes: image.memoryBytes,
-      gpus: image.requireGpu ? image.gpuCount || ('all' as const) : 0,
-      gpuChoices: gpuChoices(image),
+      gpus,
+      gpuChoices,
       gpuMemoryBytesMin: image.gpuMemoryBytesMin,
       gpuModelPattern: image.gpuModelPattern,
-      ...availability(image, actor, agents, home ?? null, load),
+      ...judged,
     }
   })
 }
 
+function capOf(load: Load, actor: Actor): number {
+  return load.gpuCaps.get(actor.id) ?? load.gpuCapDefault
+}
+
+function sizesWithin(image: WorkspaceImage, cap: number): number[] {
+  const choices = gpuChoices(image)
+  const within = choices.filter((count) => count <= cap)
+  return within.length > 0 ? within : choices
+}
+
 type Availability = Pick<LaunchTile, 'availability' | 'availabilityText'>
+type Around = { actor: Actor; agents: PlacementAgent[]; load: Load }
 
 function availability(
   image: WorkspaceImage,
-  actor: Actor,
-  agents: PlacementAgent[],
+  gpus: number | 'all',
   home: { id: string; agentId: string | null } | null,
-  load: Load,
+  { actor, agents, load }: Around,
 ): Availability {
   if (home && load.homesInUse.has(home.id))
     return { availability: 'busy', availabilityText: 'Another of your sessions uses the same home' }
@@ -61,8 +81,8 @@ function availability(
       userId: actor.id,
       cpuMillis: image.cpuMillis,
       memoryBytes: image.memoryBytes,
-      gpus: image.requireGpu ? image.gpuCount || 'all' : 0,
-      gpuAllowance: { held: load.gpusHeld.get(actor.id) ?? 0, cap: load.gpuCaps.get(actor.id) ?? load.gpuCapDefault },
+      gpus,
+      gpuAllowance: { held: load.gpusHeld.get(actor.id) ?? 0, cap: capOf(load, actor) },
       homeAgentId: home?.agentId ?? null,
       ...specNeeds({
         agentGroup: image.agentGroup,
