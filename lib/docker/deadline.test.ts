@@ -19,6 +19,23 @@ test('a call that hangs ends at its deadline and says so', async () => {
   }
 })
 
+test('a call that takes no notice of the abort is left behind, at the deadline and when the caller gives up', async () => {
+  vi.useFakeTimers()
+  try {
+    const deaf = () => new Promise<never>(() => undefined)
+    const late = withDeadline(new AbortController().signal, 5_000, deaf).catch((error: unknown) => error)
+    const caller = new AbortController()
+    const given = withDeadline(caller.signal, 60_000, deaf).catch((error: unknown) => error)
+    caller.abort('no longer wanted')
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(await late).toBeInstanceOf(DeadlineReached)
+    expect(await given).toBe('no longer wanted')
+    await expect(withDeadline(caller.signal, 5_000, deaf)).rejects.toBe('no longer wanted')
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
 test('what is heard in between extends it', async () => {
   vi.useFakeTimers()
   try {

@@ -25,8 +25,14 @@ export async function withDeadline<T>(
   }
   if (outer.aborted) give()
   else outer.addEventListener('abort', give, { once: true })
+  // Not every call of the library ends when it is aborted: an engine that dies in the middle of an answer leaves one waiting for ever.
+  const abandoned = new Promise<never>((_, reject) => {
+    const giveUp = () => reject(controller.signal.reason)
+    if (controller.signal.aborted) giveUp()
+    else controller.signal.addEventListener('abort', giveUp, { once: true })
+  })
   try {
-    return await run(controller.signal, { signal: controller.signal, extend })
+    return await Promise.race([run(controller.signal, { signal: controller.signal, extend }), abandoned])
   } catch (error) {
     // Whatever the library made of the abort, the reader needs to know who gave up and why.
     throw controller.signal.aborted ? controller.signal.reason : error
