@@ -1,13 +1,13 @@
 // Everything that goes on for one agent: its events, its periodic pass, its inventory, its sessions. Agents know nothing of each other,
 // so one that hangs delays nobody else.
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Clock } from '@/lib/domain/clock'
 import { passAgent } from './agent-pass'
+import { type Alarm, newAlarm, newDue, newRestart, type Restart } from './alarms'
 import { placeNow } from './change-session'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
 import { driveSession } from './drive-session'
 import { watchGpus } from './gpu-watch'
-import { takeInventory } from './inventory'
+import { type InventoryOptions, takeInventory } from './inventory'
 import { newLostGpuCheck } from './lost-gpus'
 import { recheckRoutes } from './recheck-routes'
 import { newRunReport, type RunReport } from './run-report'
@@ -41,6 +41,7 @@ export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, oute
   const queue = newSessionQueue((sessionId, interrupted) => drive(deps, acting, { sessionId, signal, interrupted }, alarm.ring))
   const events = newRestart()
   const checkLostGpus = newLostGpuCheck(deps, acting)
+  const watchAlarm = newAlarm()
   const gpuLook = newDue(gpuLookEveryMs, deps.clock)
   const lookAgain = () => {
     gpuLook.ring()
@@ -58,10 +59,15 @@ export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, oute
       // It was away when it was first looked at: what it is and has is still unknown.
       if (acting.row.cpuCount === null) inventoryAlarm.ring()
     }),
-    every(inventoryEveryMs, inventoryAlarm, round, () => inventory(deps, acting, gpuLook, signal)),
+    every(inventoryEveryMs, inventoryAlarm, round, async () => {
+      const looked = gpuLook.take()
+      if (!(await inventory(deps, acting, { gpus: looked }, signal)) && looked) gpuLook.ring()
+      // A container that could not be made may be made now.
+      if (looked) watchAlarm.ring()
+    }),
     every(recheckEveryMs, newAlarm(), round, () => recheckRoutes(deps, acting, signal)),
     every(lostGpusEveryMs, newAlarm(), round, () => checkLostGpus(signal)),
-    watchGpus({ deps, acting, signal, lookAgain }),
+    watchGpus({ deps, acting, signal, lookAgain, wait: watchAlarm.wait }),
     watch(deps, acting, signal, { events, pass: alarm.ring, nudge: queue.nudge }),
   ]
   return {
@@ -120,14 +126,19 @@ function logReport(deps: ControllerDeps, acting: ActingAgent, report: RunReport)
     deps.log.warn({ err: error, agent: acting.row.name, session: sessionId, step }, 'A step failed')
 }
 
-async function inventory(deps: ControllerDeps, acting: ActingAgent, gpuLook: Due, signal: AbortSignal): Promise<void> {
-  const gpus = gpuLook.take()
+async function inventory(
+  deps: ControllerDeps,
+  acting: ActingAgent,
+  options: InventoryOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
   try {
-    await takeInventory(deps, acting, signal, { gpus })
+    await takeInventory(deps, acting, signal, options)
     await placeNow(deps)
+    return true
   } catch (error) {
-    if (gpus) gpuLook.ring()
     if (!signal.aborted) deps.log.warn({ err: error, agent: acting.row.name }, 'What an agent has could not be looked at')
+    return false
   }
 }
 
@@ -148,72 +159,6 @@ async function watch(deps: ControllerDeps, acting: ActingAgent, signal: AbortSig
     }
     await sleep(waitMs, undefined, { signal }).catch(() => undefined)
     waitMs = Math.min(waitMs * 2, 30_000)
-  }
-}
-
-type Restart = { restart(): void; begin(outer: AbortSignal): AbortSignal }
-
-/** Ends what was last begun, without ending the loop around it. */
-function newRestart(): Restart {
-  let current = new AbortController()
-  let forget = () => undefined as unknown
-  return {
-    restart: () => current.abort(),
-    begin: (outer) => {
-      forget()
-      const mine = new AbortController()
-      const end = () => mine.abort()
-      outer.addEventListener('abort', end, { once: true })
-      if (outer.aborted) end()
-      forget = () => outer.removeEventListener('abort', end)
-      current = mine
-      return mine.signal
-    },
-  }
-}
-
-type Due = { ring(): void; take(): boolean }
-
-/** Due at first, when it was rung, and when it was last taken that long ago. */
-function newDue(everyMs: number, { now }: Clock): Due {
-  let at = Number.NEGATIVE_INFINITY
-  return {
-    ring: () => {
-      at = Number.NEGATIVE_INFINITY
-    },
-    take: () => {
-      const time = now().getTime()
-      if (time - at < everyMs) return false
-      at = time
-      return true
-    },
-  }
-}
-
-type Alarm = { ring: () => void; wait(ms: number, signal: AbortSignal): Promise<void> }
-
-function newAlarm(): Alarm {
-  let rung = false
-  let wakeUp: (() => void) | null = null
-  return {
-    ring: () => {
-      rung = true
-      wakeUp?.()
-    },
-    wait: (ms, signal) =>
-      new Promise((resolve) => {
-        const done = () => {
-          clearTimeout(timer)
-          signal.removeEventListener('abort', done)
-          wakeUp = null
-          rung = false
-          resolve()
-        }
-        const timer = setTimeout(done, ms)
-        wakeUp = done
-        signal.addEventListener('abort', done, { once: true })
-        if (rung || signal.aborted) done()
-      }),
   }
 }
 

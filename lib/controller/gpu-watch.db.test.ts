@@ -58,7 +58,8 @@ function watch() {
   const lookAgain = () => {
     looks++
   }
-  const done = watchGpus({ deps: world.deps, acting, signal: ended.signal, lookAgain, waitMs: () => 1 })
+  const wait = () => new Promise<void>((resolve) => setTimeout(resolve, 1))
+  const done = watchGpus({ deps: world.deps, acting, signal: ended.signal, lookAgain, wait })
   const watching = {
     stop: async () => {
       ended.abort()

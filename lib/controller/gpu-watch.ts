@@ -1,6 +1,5 @@
 // Follows the one container of an agent that tells GPU numbers, for as long as this controller acts on it: adopts it, makes it anew when it
 // died or does not see every GPU, and takes it away where there is nothing to watch.
-import { setTimeout as sleep } from 'node:timers/promises'
 import { probeImages } from '@/lib/db/agents-observed'
 import { type PresentGpu, presentGpus, writeBusyOutside } from '@/lib/db/gpu-observed'
 import { writeLive, writeMinute } from '@/lib/db/gpu-samples'
@@ -24,14 +23,14 @@ type Watching = {
   signal: AbortSignal
   /** The list of GPUs is to be looked at anew: a fresh container decides what is missing and what is new. */
   lookAgain(): void
-  /** For tests: how long to wait instead. */
-  waitMs?: (ms: number) => number
+  /** Ends early when there is news, such as GPUs that were just found. */
+  wait(ms: number, signal: AbortSignal): Promise<void>
 }
 
 export async function watchGpus(watching: Watching): Promise<void> {
-  const { deps, acting, signal, waitMs = (ms) => ms } = watching
+  const { deps, acting, signal, wait } = watching
   const record = newRecorder(watching)
-  const renewal = { at: Number.NEGATIVE_INFINITY }
+  const renewal: Renewal = { at: Number.NEGATIVE_INFINITY, differing: '' }
   let pauseMs = firstWaitMs
   let isRemoved = false
   while (!signal.aborted) {
@@ -53,7 +52,7 @@ export async function watchGpus(watching: Watching): Promise<void> {
     } catch (error) {
       if (!signal.aborted) deps.log.debug({ err: error, agent: acting.row.name }, 'The GPUs of an agent could not be followed')
     }
-    await sleep(waitMs(next), undefined, { signal }).catch(() => undefined)
+    await wait(next, signal)
   }
 }
 
@@ -63,17 +62,21 @@ function isWatched({ row }: ActingAgent, gpus: readonly PresentGpu[]): boolean {
 
 type Recorder = (gpus: readonly PresentGpu[], readings: readonly GpuReading[]) => Promise<void>
 
+/** When it was last made anew for not seeing what is known, and what that was. */
+type Renewal = { at: number; differing: string }
+
 /** Returns when the container ended, is needed no more, or is to be made anew. */
-async function follow(watching: Watching, renewal: { at: number }, record: Recorder): Promise<void> {
+async function follow(watching: Watching, renewal: Renewal, record: Recorder): Promise<void> {
   const { deps, acting, signal, lookAgain } = watching
   const { isNew } = await ensure(watching)
   for await (const readings of acting.host.followGpuWatch({ fromStart: isNew }, signal)) {
     const gpus = await presentGpus(deps.db, acting.row.id)
     await record(gpus, readings)
     if (!isWatched(acting, gpus)) return
+    const differing = differingUuids(gpus, readings).join()
     const now = deps.clock.now().getTime()
-    if (isWhole(gpus, readings) || now - renewal.at < renewEveryMs) continue
-    renewal.at = now
+    if (differing === '' || (differing === renewal.differing && now - renewal.at < renewEveryMs)) continue
+    Object.assign(renewal, { at: now, differing })
     // It may have gone blind by itself; whether a GPU is really gone, a fresh look says.
     await acting.host.ensureGpuWatchRemoved(signal)
     lookAgain()
@@ -98,11 +101,11 @@ async function ensure({ deps, acting, signal }: Watching): Promise<{ isNew: bool
   throw last
 }
 
-/** Whole GPUs only: nvidia-smi tells no numbers of slices. */
-function isWhole(gpus: readonly PresentGpu[], readings: readonly GpuReading[]): boolean {
-  const devices = gpus.filter((gpu) => gpu.kind === 'device')
-  const seen = new Set(readings.map((reading) => reading.uuid))
-  return devices.length === seen.size && devices.every((gpu) => seen.has(gpu.uuid))
+/** Those that are known and not told of, or the other way round. Whole GPUs only: nvidia-smi tells no numbers of slices. */
+function differingUuids(gpus: readonly PresentGpu[], readings: readonly GpuReading[]): string[] {
+  const known = gpus.filter((gpu) => gpu.kind === 'device').map((gpu) => gpu.uuid)
+  const told = readings.map((reading) => reading.uuid)
+  return [...known.filter((uuid) => !told.includes(uuid)), ...told.filter((uuid) => !known.includes(uuid))].sort()
 }
 
 function newRecorder({ deps, acting }: Watching): Recorder {

@@ -25,6 +25,8 @@ function openOrBroken(open: () => ContainerHost): ContainerHost {
     const failWatching = async function* () {
       throw error
     }
-    return new Proxy({} as ContainerHost, { get: (_target, verb) => (verb === 'watch' ? failWatching : fail) })
+    return new Proxy({} as ContainerHost, {
+      get: (_target, verb) => (verb === 'watch' || verb === 'followGpuWatch' ? failWatching : fail),
+    })
   }
 }
