@@ -8,6 +8,9 @@ import type { Prisma } from './generated/client'
 import { loadFleet, specNeeds } from './placement-input'
 
 const longest = 100
+/** Of how many the start is worked out, and from the ends on how many agents: enough for whoever looks. */
+const estimated = 10
+const agentsLookedAt = 200
 
 const select = {
   id: true,
@@ -59,10 +62,12 @@ async function estimates(tx: Tx, rows: readonly Row[]): Promise<Map<string, Date
   if (rows.length === 0) return found
   const holds = await tx.$queryRaw<{ gpuId: string; agentId: string; endsAt: Date }[]>`
     SELECT h."gpuId", s."agentId", s."endsAt" FROM "GpuHold" h JOIN "Session" s ON s.id = h."sessionId"
-    WHERE s."endsAt" IS NOT NULL AND s."agentId" IS NOT NULL`
+    WHERE s."endsAt" IS NOT NULL AND s."agentId" IN (
+      SELECT "agentId" FROM "Session" WHERE held AND "endsAt" IS NOT NULL AND "agentId" IS NOT NULL
+      GROUP BY "agentId" ORDER BY min("endsAt") LIMIT ${agentsLookedAt})`
   if (holds.length === 0) return found
   const agents = await loadFleet(tx, [...new Set(holds.map((hold) => hold.agentId))])
-  for (const row of rows) {
+  for (const row of rows.slice(0, estimated)) {
     const reasons = PlacementReason.array().safeParse(row.reasons).data ?? []
     // Against the cap of a person nothing that others give back helps.
     if (reasons.some(({ code }) => code === 'gpu_cap')) continue

@@ -24,23 +24,24 @@ export async function lastReadings(tx: Tx, agentIds: string[], now: Date): Promi
   )
 }
 
-/** The last hour, oldest first. */
-export async function lastHour(tx: Tx, agentIds: string[], now: Date): Promise<Map<string, Utilization[]>> {
-  const rows = await tx.gpuSample.findMany({
-    where: { agentId: { in: agentIds }, minute: { gt: new Date(now.getTime() - hourMs - staleMs) } },
-    orderBy: { minute: 'asc' },
-  })
-  const hours = new Map<string, Utilization[]>()
-  for (const { agentId, minute, values } of rows) {
-    for (const { uuid, utilizationPercent } of values as GpuReading[]) {
-      const key = gpuKey(agentId, uuid)
-      const hour = hours.get(key) ?? []
-      if (hour.length === 0) hours.set(key, hour)
-      hour.push({ minute, utilizationPercent })
-    }
-  }
-  return hours
+/** The last hour of each, oldest first. Put together in the database: as JSON it would be a megabyte for a page of tiles. */
+export async function lastHour(tx: Tx, gpus: readonly OfAgent[], now: Date): Promise<Map<string, Utilization[]>> {
+  const rows = await tx.$queryRaw<{ agentId: string; uuid: string; minutes: Date[]; values: (number | null)[] }[]>`
+    SELECT s."agentId", v.uuid, array_agg(s.minute ORDER BY s.minute) AS minutes, array_agg(v."utilizationPercent" ORDER BY s.minute) AS values
+    FROM "GpuSample" s, LATERAL jsonb_to_recordset(s.values) AS v(uuid text, "utilizationPercent" float8)
+    WHERE s."agentId" = ANY(${agentsOf(gpus)}) AND s.minute > ${new Date(now.getTime() - hourMs - staleMs)} AND v.uuid = ANY(${uuidsOf(gpus)})
+    GROUP BY s."agentId", v.uuid`
+  return new Map(
+    rows.map(({ agentId, uuid, minutes, values }) => [
+      gpuKey(agentId, uuid),
+      minutes.map((minute, index) => ({ minute, utilizationPercent: values[index] ?? null })),
+    ]),
+  )
 }
+
+type OfAgent = { agentId: string; uuid: string }
+const agentsOf = (gpus: readonly OfAgent[]) => [...new Set(gpus.map((gpu) => gpu.agentId))]
+const uuidsOf = (gpus: readonly OfAgent[]) => [...new Set(gpus.map((gpu) => gpu.uuid))]
 
 /** Sixty minutes up to the last finished one, with null where nothing was measured; empty where nothing was at all. */
 export function sparkline(hour: readonly Utilization[], now: Date): (number | null)[] {
@@ -56,24 +57,23 @@ export function sparkline(hour: readonly Utilization[], now: Date): (number | nu
 }
 
 /**
- * Of GPUs that were idle for the whole last hour: since when at least. A few agents are looked at as far back as a day, many for four
- * hours, so that a page of idle GPUs is not a wait. Keys as in `gpuKey`.
+ * Of GPUs that were idle for the whole last hour: since when at least. One or two agents are looked at as far back as a day, a few
+ * for six hours, more not at all, so that a page of idle GPUs is not a wait. Keys as in `gpuKey`.
  */
 export async function quietSince(
   tx: Tx,
-  gpus: readonly { agentId: string; uuid: string }[],
+  gpus: readonly OfAgent[],
   idleBelowPercent: number,
   now: Date,
 ): Promise<Map<string, Date>> {
-  if (gpus.length === 0) return new Map()
-  const agentIds = [...new Set(gpus.map((gpu) => gpu.agentId))]
-  const hours = agentIds.length <= 8 ? 24 : 4
-  const uuids = [...new Set(gpus.map((gpu) => gpu.uuid))]
+  const agentIds = agentsOf(gpus)
+  if (agentIds.length === 0 || agentIds.length > 16) return new Map()
+  const hours = agentIds.length <= 2 ? 24 : 6
   const rows = await tx.$queryRaw<{ agentId: string; uuid: string; busy: Date | null; oldest: Date }[]>`
     SELECT s."agentId", v.uuid, min(s.minute) AS oldest,
       max(s.minute) FILTER (WHERE v."utilizationPercent" IS NULL OR v."utilizationPercent" >= ${idleBelowPercent}) AS busy
     FROM "GpuSample" s, LATERAL jsonb_to_recordset(s.values) AS v(uuid text, "utilizationPercent" float8)
-    WHERE s."agentId" = ANY(${agentIds}) AND s.minute > ${new Date(now.getTime() - hours * hourMs)} AND v.uuid = ANY(${uuids})
+    WHERE s."agentId" = ANY(${agentIds}) AND s.minute > ${new Date(now.getTime() - hours * hourMs)} AND v.uuid = ANY(${uuidsOf(gpus)})
     GROUP BY s."agentId", v.uuid`
   return new Map(
     rows.map(({ agentId, uuid, busy, oldest }) => [gpuKey(agentId, uuid), busy ? new Date(busy.getTime() + 60_000) : oldest]),

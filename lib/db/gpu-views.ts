@@ -14,7 +14,7 @@ export async function toGpuTiles(tx: Tx, rows: readonly GpuFacts[], now: Date): 
       rows.map((row) => row.id),
     ),
     lastReadings(tx, agentIds, now),
-    lastHour(tx, agentIds, now),
+    lastHour(tx, rows, now),
   ])
   const idle = await idleTimes(tx, rows, hours, now)
   return rows.map((row) => {

@@ -31,6 +31,8 @@ beforeEach(async () => {
   await it.db.agent.deleteMany()
   await it.db.workspaceImage.deleteMany()
   await it.db.auditEntry.deleteMany()
+  // Which GPUs of a whole fleet are idle is looked up every 20 seconds.
+  it.advance(25)
   agentId = await it.agent({ name: 'gpu-1' })
 })
 
@@ -132,6 +134,7 @@ describe('the dashboard', () => {
     expect(idle.gpus.map((one) => one.idleSince)).toEqual([ago(200).toISOString()])
     expect(idle.counts).toMatchObject({ held: 1, idle: 1 })
     await it.db.gpuSample.updateMany({ where: { minute: { gt: ago(8) } }, data: { values: [reading('GPU-0', 60)] } })
+    it.advance(25)
     expect((await dashboard({ state: 'idle' })).gpus).toEqual([])
   })
 

@@ -21,7 +21,7 @@ export async function gpuDashboard({ db, clock }: Deps, actor: Actor, query: Gpu
   const { page, size } = query
   const scope = scopeOf({ agent: query.agent || undefined, model: query.model || undefined })
   const filter = query.state || undefined
-  const idleIds = await idleNow(db, scope, now, filter === 'idle')
+  const idleIds = await idleNow(db, scope, now)
   const [rows, counts, queue, agents, models] = await Promise.all([
     pageGpuFacts(db, scope, { filter, idleIds, skip: (page - 1) * size, take: size }),
     countGpus(db, scope, idleIds),
@@ -64,12 +64,12 @@ export async function pageGpus({ db, clock }: Deps, actor: Actor, query: GpuList
 
 /**
  * Which of a thousand hosts' GPUs are idle is the one thing here that costs more than the rest together, and it changes by the minute:
- * while it is only counted, an answer of a moment ago will do.
+ * for the whole fleet an answer of a moment ago will do.
  */
-async function idleNow(db: Db, scope: GpuScope, now: Date, exactly: boolean): Promise<string[]> {
+async function idleNow(db: Db, scope: GpuScope, now: Date): Promise<string[]> {
+  if (scope.agentId !== undefined) return idleGpuIds(db, scope, now)
   const known = lastIdle.get(db)
   const age = known ? now.getTime() - known.at : Number.POSITIVE_INFINITY
-  if (scope.agentId !== undefined || exactly) return idleGpuIds(db, scope, now)
   if (known && age >= 0 && age < keepIdleMs) return known.ids
   const ids = idleGpuIds(db, {}, now)
   lastIdle.set(db, { at: now.getTime(), ids })
