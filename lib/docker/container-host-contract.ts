@@ -115,6 +115,7 @@ export function containerHostContract(subject: ContractSubject): void {
   })
 
   toldApart(subject)
+  gpusOfNobody(subject)
 }
 
 function toldApart(subject: ContractSubject): void {
@@ -144,5 +145,47 @@ function toldApart(subject: ContractSubject): void {
     const next = nudges.next().catch(() => ({ done: true }))
     stop.abort()
     expect((await next).done).toBe(true)
+  })
+}
+
+/** What holds on a host without GPUs as well. */
+function gpusOfNobody(subject: ContractSubject): void {
+  test('a container shows the GPUs that it was given, by UUID and by CDI name', async () => {
+    const host = subject.host()
+    const spec = { ...contractSpec(subject), gpuUuids: ['GPU-none-such', 'nvidia.com/gpu=GPU-nor-this'] }
+    expect(await host.ensureCreated(spec, signal)).toMatchObject({ gpuDevices: spec.gpuUuids })
+    expect((await host.list(signal)).find(({ sessionId }) => sessionId === sessionIdOf(spec))?.gpuDevices).toEqual(spec.gpuUuids)
+    await host.ensureRemoved(sessionIdOf(spec), signal)
+  })
+
+  test('a container without nvidia-smi, one that sleeps and one that is not there say nothing about GPUs', async () => {
+    const host = subject.host()
+    const spec = contractSpec(subject)
+    const id = sessionIdOf(spec)
+    expect(await host.visibleGpus(id, signal)).toBeNull()
+    await host.ensureCreated(spec, signal)
+    await host.ensureStarted(id, signal)
+    expect(await host.visibleGpus(id, signal)).toBeNull()
+    await host.ensurePaused(id, signal)
+    expect(await host.visibleGpus(id, signal)).toBeNull()
+    await host.ensureRemoved(id, signal)
+  })
+
+  test('where there are no GPUs, nothing can be made that tells their numbers, and nothing is told', async () => {
+    const host = subject.host()
+    await expect(host.ensureGpuWatch(subject.reference, signal)).rejects.toMatchObject({ code: 'container_failed' })
+    for await (const readings of host.followGpuWatch({ fromStart: true }, signal)) expect(readings).toBe('nothing')
+    await host.ensureGpuWatchRemoved(signal)
+    await host.ensureGpuWatchRemoved(signal)
+  })
+
+  test('a look that leaves GPUs out says that it did, and one that does not says that there are none', async () => {
+    const host = subject.host()
+    expect(await host.probe(subject.reference, { gpus: false }, signal)).toMatchObject({ gpus: null })
+    expect(await host.probe(subject.reference, { gpus: true }, signal)).toMatchObject({
+      gpus: [],
+      gpuProblem: null,
+      cudaVersion: null,
+    })
   })
 }

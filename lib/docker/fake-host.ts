@@ -241,7 +241,7 @@ export class FakeHost implements ContainerHost {
   async visibleGpus(sessionId: string, signal: AbortSignal): Promise<string[] | null> {
     await this.#enter('visibleGpus', signal, sessionId)
     const container = this.containers.get(sessionId)
-    if (container?.state !== 'running' || this.withoutSmi.has(sessionId)) return null
+    if (container?.state !== 'running' || this.gpus.length === 0 || this.withoutSmi.has(sessionId)) return null
     return container.spec.gpuUuids.filter((uuid) => !this.lostGpus.has(uuid))
   }
 
