@@ -40,6 +40,7 @@ async function runWithEngine(checks) {
   await ensurePrograms(
     [
       { program: 'dockerd', packages: ['docker.io', 'iptables'] },
+      { program: 'ip', packages: ['iproute2'] },
       { program: 'mmdebstrap', packages: ['mmdebstrap'] },
       { program: 'chromium', packages: ['chromium'] },
     ],

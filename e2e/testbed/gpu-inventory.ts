@@ -1,7 +1,7 @@
 // Which GPUs a simulated host has, and how a test changes them.
 import type { GpuRow } from './fake-gpu/inventory.mjs'
 
-export const gpuSets = ['none', 'a10x2', 'h200x4', 'a100x2-mig'] as const
+export const gpuSets = ['none', 'a10', 'a10x2', 'h200x4', 'a100x2-mig'] as const
 export type GpuSet = (typeof gpuSets)[number]
 
 /** Null reads as "[N/A]", as on models and in modes that do not tell it. */
@@ -64,6 +64,7 @@ const buses = ['1B', '43', '52', '61']
 export function inventoryOf(set: GpuSet, hostNumber: number): GpuRow[] {
   if (set === 'none') return []
   if (set === 'h200x4') return [0, 1, 2, 3].map((index) => gpu(models.h200, index, hostNumber))
+  if (set === 'a10') return [gpu(models.a10, 0, hostNumber)]
   if (set === 'a10x2') return [0, 1].map((index) => gpu(models.a10, index, hostNumber))
   const [sliced, whole] = [gpu(models.a100, 0, hostNumber), gpu(models.a100, 1, hostNumber)]
   const slices = [slice(sliced, '3g.40gb', 40_192, 0), slice(sliced, '1g.10gb', 9_728, 1), slice(sliced, '1g.10gb', 9_728, 2)]

@@ -1,6 +1,8 @@
 // A portal over simulated hosts for tests: a database of its own, agents added as an administrator adds them, launches by the use-cases behind
 // the pages, and the real controller, in this process or in one that can be killed.
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import type Docker from 'dockerode'
 import { expect, vi } from 'vitest'
 import { loadConfig } from '@/lib/config'
@@ -29,11 +31,15 @@ import { launchSession } from '@/lib/use-cases/launch-session'
 import { operatorActor } from '@/lib/use-cases/operator-actor'
 import { defaultDesktopTag } from '@/scripts/images/build-desktop-image'
 import { createTestDatabase } from '@/scripts/test/test-database'
+import type { Launch } from './launch-all'
+import type { PortalTask } from './portal-process'
 import type { SimulatedHost } from './simulated-host'
 
 /** For sessions that only sleep: the ledger and the containers are what is tested, and no desktop costs the machine its start. */
 export const sleeping = { entrypoint: ['sleep', '86400'], command: [] }
 export const everyDesktopAnswers: AskDesktop = async () => ({ kind: 'answered', pin: 'AA:BB' })
+
+export type PortalProcess = { said(): string; kill9(): Promise<void> }
 
 type Limits = { maxGpus?: number; maxSessions?: number }
 
@@ -87,6 +93,32 @@ export class HostedPortal {
     this.#stop.abort()
     await this.#controller?.done
     this.#controller = null
+  }
+
+  /** The same portal in a process of its own, which launches all this at once. */
+  spawn(launches: Launch[]): PortalProcess {
+    const task: PortalTask = {
+      databaseUrl: this.database.url,
+      secret: this.secret.toString('hex'),
+      installId: this.installId,
+      launches,
+    }
+    const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'portal-process.ts')], {
+      env: { ...process.env, TESTBED_PORTAL: JSON.stringify(task) },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    let said = ''
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    return {
+      said: () => said,
+      kill9: async () => {
+        child.kill('SIGKILL')
+        await ended
+        // Its leases end by themselves after 20 s; that the next one waits for that is tested elsewhere.
+        await this.db.agent.updateMany({ data: { leaseUntil: new Date(0) } })
+      },
+    }
   }
 
   /** Looks at every agent now instead of within the minute. */
@@ -147,10 +179,12 @@ export class HostedPortal {
     for (const id of ids) await this.reach(id, 'deleted')
   }
 
-  /** Every session gone and, with it, everything that was held. */
+  /** Every session gone and, with it, everything that was held. Those who wait go at once, or each that ends would let one of them start. */
   async removeAll(): Promise<void> {
-    const live = await this.db.session.findMany({ where: { state: { not: 'deleted' } }, select: { id: true } })
-    await Promise.all(live.map(({ id }) => deleteSession(this.deps, this.admin, { sessionId: id })))
+    const gone = { state: 'deleted' as const, wanted: 'deleted' as const, queuePosition: null, version: { increment: 1 } }
+    await this.db.session.updateMany({ where: { state: 'queued' }, data: gone })
+    const live = await this.db.session.findMany({ where: { state: { not: 'deleted' }, wanted: { not: 'deleted' } } })
+    for (const { id } of live) await deleteSession(this.deps, this.admin, { sessionId: id })
     await vi.waitFor(async () => expect(await this.db.session.count({ where: { state: { not: 'deleted' } } })).toBe(0), {
       timeout: 60_000,
       interval: 100,
