@@ -3,7 +3,7 @@
 import { isDiskLow } from '@/lib/domain/agent'
 import type { SessionSpec } from '@/lib/domain/container-spec'
 import { normalReference } from '@/lib/domain/image-reference'
-import type { PlacementAgent, PlacementNeeds } from '@/lib/domain/placement'
+import type { PlacementAgent, PlacementGpu, PlacementNeeds } from '@/lib/domain/placement'
 import type { QueuedNeeds } from '@/lib/domain/placement-queue'
 import { Settings } from '@/lib/domain/settings'
 import type { Tx } from './client'
@@ -70,7 +70,8 @@ export function specNeeds(spec: SpecForNeeds): NeedsOfSpec {
   }
 }
 
-type AgentRow = Omit<PlacementAgent, 'references' | 'diskLow'> & {
+type AgentRow = Omit<PlacementAgent, 'references' | 'diskLow' | 'gpus'> & {
+  gpus: string | null
   cpuCount: number | null
   diskTotalBytes: number | null
   references: string[]
@@ -82,28 +83,47 @@ export const busyOutside = Prisma.sql`(g."busyOutsideSince" IS NOT NULL AND NOT 
 
 /** Every agent, or those named. */
 export function loadFleet(tx: Tx, agentIds?: readonly string[]): Promise<PlacementAgent[]> {
-  return loadAgentsWhere(tx, agentIds ? Prisma.sql`a.id = ANY(${[...agentIds]})` : Prisma.sql`true`)
+  return agentIds ? loadAgentsWhere(tx, Prisma.sql`a.id = ANY(${[...agentIds]})`) : loadAgents(tx, gpusOfAll, Prisma.sql`true`)
 }
 
-export async function loadAgentsWhere(tx: Tx, condition: Prisma.Sql): Promise<PlacementAgent[]> {
+/** A few agents: each one's GPUs are looked up by themselves. */
+export function loadAgentsWhere(tx: Tx, condition: Prisma.Sql): Promise<PlacementAgent[]> {
+  return loadAgents(tx, gpusOfEach, condition)
+}
+
+const cells = Prisma.sql`json_agg(json_build_array(g.id, g.uuid, g.index, g.model, g."memoryBytes", g.shares, COALESCE(h.slots, '{}'),
+  ${assignable}, ${busyOutside}) ORDER BY g.index)::text`
+const gpusOfEach = Prisma.sql`LEFT JOIN LATERAL (
+  SELECT ${cells} AS cells FROM "Gpu" g
+    LEFT JOIN LATERAL (SELECT array_agg(slot) AS slots FROM "GpuHold" WHERE "gpuId" = g.id) h ON true
+  WHERE g."agentId" = a.id) gpus ON true`
+const gpusOfAll = Prisma.sql`LEFT JOIN (
+  SELECT g."agentId", ${cells} AS cells FROM "Gpu" g
+    LEFT JOIN (SELECT "gpuId", array_agg(slot) AS slots FROM "GpuHold" GROUP BY "gpuId") h ON h."gpuId" = g.id
+  GROUP BY g."agentId") gpus ON gpus."agentId" = a.id`
+
+async function loadAgents(tx: Tx, gpusOf: Prisma.Sql, condition: Prisma.Sql): Promise<PlacementAgent[]> {
   const rows = await tx.$queryRaw<AgentRow[]>`
     SELECT a.id, a.name, a.enabled, a.status::text, a.groups, a."bindPaths", a."cpuCount", a."diskTotalBytes", a."diskFreeBytes",
       a."cpuMillisHeld", a."memoryBytesHeld", COALESCE(a."cpuMillisOverride", COALESCE(a."cpuCount", 0) * 1000) AS "cpuMillisTotal",
-      COALESCE(a."memoryBytesOverride", a."memoryBytes", 0) AS "memoryBytesTotal",
-      ARRAY(SELECT i.reference FROM "AgentImage" i WHERE i."agentId" = a.id) AS references,
-      COALESCE((
-        SELECT json_agg(json_build_object('id', g.id, 'uuid', g.uuid, 'index', g.index, 'model', g.model, 'memoryBytes', g."memoryBytes",
-          'slots', g.shares, 'heldSlots', ARRAY(SELECT h.slot FROM "GpuHold" h WHERE h."gpuId" = g.id), 'assignable', ${assignable},
-          'busyOutside', ${busyOutside}) ORDER BY g.index)
-        FROM "Gpu" g WHERE g."agentId" = a.id), '[]') AS gpus
-    FROM "Agent" a WHERE a."removedAt" IS NULL AND ${condition} ORDER BY a.name`
-  return rows.map(({ cpuCount, diskTotalBytes, references, ...agent }) => ({
+      COALESCE(a."memoryBytesOverride", a."memoryBytes", 0) AS "memoryBytesTotal", gpus.cells AS gpus,
+      ARRAY(SELECT i.reference FROM "AgentImage" i WHERE i."agentId" = a.id) AS references
+    FROM "Agent" a ${gpusOf} WHERE a."removedAt" IS NULL AND ${condition} ORDER BY a.name`
+  return rows.map(({ cpuCount, diskTotalBytes, references, gpus, ...agent }) => ({
     ...agent,
     // Capacity is known once it was seen; until then nothing can be said about its size.
     status: cpuCount === null && agent.status === 'unreachable' ? 'new' : agent.status,
     diskLow: isDiskLow({ totalBytes: diskTotalBytes, freeBytes: agent.diskFreeBytes }),
     references: new Set(references),
+    gpus: gpus === null ? [] : (JSON.parse(gpus) as GpuCells[]).map(toGpu),
   }))
+}
+
+/** Cells and not objects, in one text per agent: eight thousand rows would cost the driver more than the whole decision. */
+type GpuCells = [string, string, number, string, number | null, number, number[], boolean, boolean]
+
+function toGpu([id, uuid, index, model, memoryBytes, slots, heldSlots, assignable, busyOutside]: GpuCells): PlacementGpu {
+  return { id, uuid, index, model, memoryBytes, slots, heldSlots, assignable, busyOutside }
 }
 
 export type Load = { gpusHeld: Map<string, number>; homesInUse: Set<string>; gpuCaps: Map<string, number>; gpuCapDefault: number }

@@ -1,6 +1,7 @@
 // The two agents that placement would rank first, found by PostgreSQL: most launches find room at once, and reading a thousand agents
 // to choose one would make everybody behind wait. The order is `scoreOf` in lib/domain/placement.ts; what is found is decided on by the
 // same pure function. A test holds both against each other.
+import { matchesGpuModel } from '@/lib/domain/gpu-model-pattern'
 import type { PlacementAgent } from '@/lib/domain/placement'
 import type { QueuedNeeds } from '@/lib/domain/placement-queue'
 import type { Tx } from './client'
@@ -10,6 +11,7 @@ import { assignable, busyOutside, loadAgentsWhere } from './placement-input'
 /** Null: who asks for directories of a host is compared path by path, and not here. */
 export async function loadShortlist(tx: Tx, needs: QueuedNeeds): Promise<PlacementAgent[] | null> {
   if (needs.bindSources.length > 0) return null
+  const models = await modelsThatFit(tx, needs)
   return loadAgentsWhere(
     tx,
     Prisma.sql`a.id IN (
@@ -23,7 +25,7 @@ export async function loadShortlist(tx: Tx, needs: QueuedNeeds): Promise<Placeme
         AND (a."diskTotalBytes" IS NULL OR a."diskFreeBytes" IS NULL
           OR (a."diskFreeBytes" >= 5368709120 AND a."diskFreeBytes" >= a."diskTotalBytes" * 0.05::float8))
     )
-    SELECT host.id FROM host ${needs.gpus === 0 ? Prisma.empty : withGpus(needs)}
+    SELECT host.id FROM host ${needs.gpus === 0 ? Prisma.empty : withGpus(needs, models)}
     WHERE host.cpu >= ${needs.cpuMillis}::int AND host.memory >= ${needs.memoryBytes}::float8
       AND host.cpu - host."cpuHeld" >= ${needs.cpuMillis}::int AND host.memory - host."memoryHeld" >= ${needs.memoryBytes}::float8
       ${enoughGpus(needs)}
@@ -36,24 +38,22 @@ export async function loadShortlist(tx: Tx, needs: QueuedNeeds): Promise<Placeme
 }
 
 /** For each agent that has some: how many of its GPUs fit, and how many of those are free. */
-function withGpus(needs: QueuedNeeds): Prisma.Sql {
-  const { gpuModelPattern: pattern, gpuMemoryBytesMin: least } = needs
+function withGpus({ gpuMemoryBytesMin: least }: QueuedNeeds, models: string[] | null): Prisma.Sql {
   return Prisma.sql`JOIN (
     SELECT g."agentId", count(*)::int AS fitting,
       (count(*) FILTER (WHERE NOT ${busyOutside} AND COALESCE(h.held, 0) < g.shares))::int AS free
     FROM "Gpu" g LEFT JOIN (SELECT "gpuId", count(*) AS held FROM "GpuHold" GROUP BY "gpuId") h ON h."gpuId" = g.id
     WHERE ${assignable} ${least === null ? Prisma.empty : Prisma.sql`AND g."memoryBytes" >= ${least}::float8`}
-      ${pattern === null ? Prisma.empty : isOfModel(pattern)}
+      ${models === null ? Prisma.empty : Prisma.sql`AND g.model = ANY(${models})`}
     GROUP BY g."agentId"
   ) gpus ON gpus."agentId" = host.id`
 }
 
-function isOfModel(pattern: string): Prisma.Sql {
-  const like = pattern
-    .toLowerCase()
-    .replaceAll(/[\\%_]/g, String.raw`\$&`)
-    .replaceAll('*', '%')
-  return Prisma.sql`AND (lower(g.model) LIKE ${like} OR regexp_replace(lower(g.model), '^nvidia\\s+', '') LIKE ${like})`
+/** Null: any. A fleet has a handful of models, and the rule that matches them is the pure one. */
+async function modelsThatFit(tx: Tx, { gpus, gpuModelPattern: pattern }: QueuedNeeds): Promise<string[] | null> {
+  if (gpus === 0 || pattern === null) return null
+  const rows = await tx.$queryRaw<{ model: string }[]>`SELECT DISTINCT model FROM "Gpu"`
+  return rows.map(({ model }) => model).filter((model) => matchesGpuModel(pattern, model))
 }
 
 function enoughGpus({ gpus, gpuAllowance }: QueuedNeeds): Prisma.Sql {
