@@ -69,6 +69,8 @@ export type SessionView = {
   memoryBytes: number
   gpus: { uuid: string; model: string }[]
   gpusWanted: number | 'all'
+  /** Files of its user that outlive it. */
+  hasHome: boolean
   verbs: SessionVerb[]
   createdAt: string
   startedAt: string | null

@@ -44,6 +44,7 @@ export const sessionFields = {
   memoryBytes: z.number(),
   gpus: z.array(z.object({ uuid: text, model: text })),
   gpusWanted: z.union([count, z.literal('all')]),
+  hasHome: z.boolean(),
   verbs: z.array(z.enum(sessionVerbs)),
   createdAt: time,
   startedAt: time.nullable(),
