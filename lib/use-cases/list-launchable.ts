@@ -21,7 +21,7 @@ export async function listLaunchable({ db }: Deps, actor: Actor): Promise<Launch
     }),
     loadFleet(db),
     db.home.findMany({ where: { userId: actor.id }, select: { id: true, scope: true, agentId: true } }),
-    loadLoad(db),
+    loadLoad(db, [actor.id]),
   ])
   const homeByScope = new Map(homes.map((home) => [home.scope, home]))
   return images.map((image) => {
