@@ -152,6 +152,24 @@ test('a container that does not see every GPU is made anew before any GPU is cal
   expect(host().gpuWatch?.serial).toBe(renewed)
 })
 
+test('a GPU that went and came back has the container made anew each time', async () => {
+  watch()
+  await tell(reading(0), reading(1))
+  const serial = () => host().gpuWatch?.serial ?? 0
+  let last = serial()
+  const isRenewed = async () => {
+    await vi.waitFor(() => expect(serial()).toBeGreaterThan(last))
+    last = serial()
+  }
+  await tell(reading(0))
+  await isRenewed()
+  await db.gpu.updateMany({ where: { uuid: 'GPU-1' }, data: { missingSince: clock.now() } })
+  await tell(reading(0))
+  await db.gpu.updateMany({ data: { missingSince: null } })
+  await tell(reading(0))
+  await isRenewed()
+})
+
 test('an agent that is switched off or has no GPUs has no such container', async () => {
   watch()
   await tell(reading(0), reading(1))

@@ -30,7 +30,7 @@ type Watching = {
 export async function watchGpus(watching: Watching): Promise<void> {
   const { deps, acting, signal, wait } = watching
   const record = newRecorder(watching)
-  const renewal: Renewal = { at: Number.NEGATIVE_INFINITY, differing: '' }
+  const renewal: Renewal = { at: Number.NEGATIVE_INFINITY, differing: '', known: '' }
   let pauseMs = firstWaitMs
   let isRemoved = false
   while (!signal.aborted) {
@@ -62,8 +62,8 @@ function isWatched({ row }: ActingAgent, gpus: readonly PresentGpu[]): boolean {
 
 type Recorder = (gpus: readonly PresentGpu[], readings: readonly GpuReading[]) => Promise<void>
 
-/** When it was last made anew for not seeing what is known, and what that was. */
-type Renewal = { at: number; differing: string }
+/** When it was last made anew for not seeing what is known, what that was, and what was known. */
+type Renewal = { at: number; differing: string; known: string }
 
 /** Returns when the container ended, is needed no more, or is to be made anew. */
 async function follow(watching: Watching, renewal: Renewal, record: Recorder): Promise<void> {
@@ -73,10 +73,7 @@ async function follow(watching: Watching, renewal: Renewal, record: Recorder): P
     const gpus = await presentGpus(deps.db, acting.row.id)
     await record(gpus, readings)
     if (!isWatched(acting, gpus)) return
-    const differing = differingUuids(gpus, readings).join()
-    const now = deps.clock.now().getTime()
-    if (differing === '' || (differing === renewal.differing && now - renewal.at < renewEveryMs)) continue
-    Object.assign(renewal, { at: now, differing })
+    if (!isRenewalDue(renewal, gpus, readings, deps.clock.now().getTime())) continue
     // It may have gone blind by itself; whether a GPU is really gone, a fresh look says.
     await acting.host.ensureGpuWatchRemoved(signal)
     lookAgain()
@@ -101,11 +98,19 @@ async function ensure({ deps, acting, signal }: Watching): Promise<{ isNew: bool
   throw last
 }
 
-/** Those that are known and not told of, or the other way round. Whole GPUs only: nvidia-smi tells no numbers of slices. */
-function differingUuids(gpus: readonly PresentGpu[], readings: readonly GpuReading[]): string[] {
+/** Once for each difference between what is known and what is told, and again after a while; anew when what is known has settled otherwise. */
+function isRenewalDue(renewal: Renewal, gpus: readonly PresentGpu[], readings: readonly GpuReading[], now: number): boolean {
+  // Whole GPUs only: nvidia-smi tells no numbers of slices.
   const known = gpus.filter((gpu) => gpu.kind === 'device').map((gpu) => gpu.uuid)
   const told = readings.map((reading) => reading.uuid)
-  return [...known.filter((uuid) => !told.includes(uuid)), ...told.filter((uuid) => !known.includes(uuid))].sort()
+  const differing = [...known.filter((uuid) => !told.includes(uuid)), ...told.filter((uuid) => !known.includes(uuid))].join()
+  if (differing === '') {
+    if (known.join() !== renewal.known) renewal.differing = ''
+    return false
+  }
+  if (differing === renewal.differing && now - renewal.at < renewEveryMs) return false
+  Object.assign(renewal, { at: now, differing, known: known.join() })
+  return true
 }
 
 function newRecorder({ deps, acting }: Watching): Recorder {
