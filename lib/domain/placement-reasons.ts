@@ -39,16 +39,22 @@ export const PlacementReason = z.object({
 })
 export type PlacementReason = z.output<typeof PlacementReason>
 
-/** The database gives keys back in an order of its own: what says the same is the same. */
-export function sameReasons(a: unknown, b: unknown): boolean {
-  return canonical(a) === canonical(b)
+/** Not by their text: the database gives keys back in an order of its own. */
+export function sameReasons(stored: unknown, reasons: readonly PlacementReason[]): boolean {
+  if (!Array.isArray(stored) || stored.length !== reasons.length) return false
+  return reasons.every((reason, index) => isSame(stored[index] as Partial<PlacementReason> | null, reason))
 }
 
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`
-  if (value === null || typeof value !== 'object') return JSON.stringify(value)
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${entries.map(([key, inner]) => `${key}:${canonical(inner)}`).join()}}`
+function isSame(stored: Partial<PlacementReason> | null, { agentId, agentName, code, params }: PlacementReason): boolean {
+  const known = stored?.params ?? {}
+  const keys = Object.keys(params)
+  return (
+    stored?.code === code &&
+    stored.agentId === agentId &&
+    stored.agentName === agentName &&
+    keys.length === Object.keys(known).length &&
+    keys.every((key) => known[key] === params[key])
+  )
 }
 
 export type ReasonView = { agent: string; code: ReasonCode; text: string }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type PlacementAgent, type PlacementNeeds, placeOne } from './placement'
 import { agent, gpu, needs } from './placement-fixture'
-import { describeReasons } from './placement-reasons'
+import { describeReasons, type PlacementReason, sameReasons } from './placement-reasons'
 
 const GiB = 1024 ** 3
 
@@ -185,4 +185,27 @@ describe('placing one session', () => {
       { seed: 1, numRuns: 300 },
     )
   })
+})
+
+test('reasons are the same in whatever order their keys come back, and not the same when anything in them changed', () => {
+  const reasons: PlacementReason[] = [
+    { agentId: 'a', agentName: 'a', code: 'gpu_busy', params: { free: 0, needs: 2 } },
+    { agentId: null, agentName: null, code: 'gpu_cap', params: { held: 1, cap: 1 } },
+  ]
+  const stored = [
+    { code: 'gpu_busy', params: { needs: 2, free: 0 }, agentId: 'a', agentName: 'a' },
+    { code: 'gpu_cap', params: { cap: 1, held: 1 }, agentId: null, agentName: null },
+  ]
+  expect(sameReasons(stored, reasons)).toBe(true)
+  for (const other of [
+    [],
+    null,
+    [stored[0], null],
+    [stored[1], stored[0]],
+    [{ ...stored[0], agentName: 'renamed' }, stored[1]],
+    [{ ...stored[0], params: { needs: 2, free: 1 } }, stored[1]],
+    [{ ...stored[0], params: { needs: 2, free: 0, more: 1 } }, stored[1]],
+  ]) {
+    expect(sameReasons(other, reasons)).toBe(false)
+  }
 })
