@@ -27,6 +27,7 @@ export function AgentFacts({ agent }: { agent: AgentDetail }) {
           { label: 'Sessions are reached', value: reachWords(agent.reachedBy) },
           { label: 'NVIDIA runtime', value: agent.hasNvidiaRuntime ? 'Docker lists it' : 'Docker does not list it' },
           { label: 'NVIDIA driver', value: agent.gpuList.find((gpu) => gpu.driverVersion)?.driverVersion ?? 'not known' },
+          { label: 'Compute capability', value: capabilities(agent) },
           { label: 'CUDA', value: agent.cudaVersion ?? 'not known' },
           { label: 'Container toolkit', value: agent.toolkitVersion ?? 'not known' },
           { label: 'GPUs expected', value: agent.gpusExpected ?? 'not set' },
@@ -62,4 +63,8 @@ function Paths({ paths }: { paths: string[] }) {
       ))}
     </ul>
   )
+}
+
+function capabilities({ gpuList }: AgentDetail): string {
+  return [...new Set(gpuList.flatMap((gpu) => gpu.computeCapability ?? []))].join(', ') || 'not known'
 }
