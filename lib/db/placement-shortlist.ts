@@ -12,20 +12,28 @@ import { assignable, busyOutside, loadAgentsWhere } from './placement-input'
 export async function loadShortlist(tx: Tx, needs: QueuedNeeds): Promise<PlacementAgent[] | null> {
   if (needs.bindSources.length > 0) return null
   const models = await modelsThatFit(tx, needs)
-  return loadAgentsWhere(
-    tx,
-    Prisma.sql`a.id IN (
+  // The image counts before all else: where two agents that have it fit, nobody need look at the others.
+  const withImage = await loadAgentsWhere(tx, bestTwo(needs, hasImage(needs), gpusOfEach(needs, models)))
+  return withImage.length === 2 ? withImage : loadAgentsWhere(tx, bestTwo(needs, Prisma.sql`true`, gpusOfAll(needs, models)))
+}
+
+function hasImage({ reference }: QueuedNeeds): Prisma.Sql {
+  return Prisma.sql`a.id IN (SELECT i."agentId" FROM "AgentImage" i WHERE i.reference = ${reference})`
+}
+
+function bestTwo(needs: QueuedNeeds, among: Prisma.Sql, gpus: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`a.id IN (
     WITH host AS (
       SELECT a.id, a.name, COALESCE(a."cpuMillisOverride", COALESCE(a."cpuCount", 0) * 1000) AS cpu, a."cpuMillisHeld"::float8 AS "cpuHeld",
         COALESCE(a."memoryBytesOverride", a."memoryBytes", 0) AS memory, a."memoryBytesHeld" AS "memoryHeld"
       FROM "Agent" a
-      WHERE a."removedAt" IS NULL AND a.enabled AND a.status = 'up'
+      WHERE a."removedAt" IS NULL AND a.enabled AND a.status = 'up' AND ${among}
         ${needs.agentGroup === null ? Prisma.empty : Prisma.sql`AND ${needs.agentGroup} = ANY(a.groups)`}
         ${needs.homeAgentId === null ? Prisma.empty : Prisma.sql`AND a.id = ${needs.homeAgentId}`}
         AND (a."diskTotalBytes" IS NULL OR a."diskFreeBytes" IS NULL
           OR (a."diskFreeBytes" >= 5368709120 AND a."diskFreeBytes" >= a."diskTotalBytes" * 0.05::float8))
     )
-    SELECT host.id FROM host ${needs.gpus === 0 ? Prisma.empty : withGpus(needs, models)}
+    SELECT host.id FROM host ${needs.gpus === 0 ? Prisma.empty : gpus}
     WHERE host.cpu >= ${needs.cpuMillis}::int AND host.memory >= ${needs.memoryBytes}::float8
       AND host.cpu - host."cpuHeld" >= ${needs.cpuMillis}::int AND host.memory - host."memoryHeld" >= ${needs.memoryBytes}::float8
       ${enoughGpus(needs)}
@@ -33,20 +41,32 @@ export async function loadShortlist(tx: Tx, needs: QueuedNeeds): Promise<Placeme
       ${gpusKeptFree(needs)},
       GREATEST((host."cpuHeld" + ${needs.cpuMillis}::int) / host.cpu, (host."memoryHeld" + ${needs.memoryBytes}::float8) / host.memory) DESC,
       host.name
-    LIMIT 2)`,
-  )
+    LIMIT 2)`
 }
 
-/** For each agent that has some: how many of its GPUs fit, and how many of those are free. */
-function withGpus({ gpuMemoryBytesMin: least }: QueuedNeeds, models: string[] | null): Prisma.Sql {
+// How many GPUs of an agent fit, and how many of those are free; looked up for each host, or counted for the whole fleet at once.
+const counts = Prisma.sql`count(*)::int AS fitting,
+  (count(*) FILTER (WHERE NOT ${busyOutside} AND COALESCE(h.held, 0) < g.shares))::int AS free`
+
+function gpusOfEach(needs: QueuedNeeds, models: string[] | null): Prisma.Sql {
+  return Prisma.sql`JOIN LATERAL (
+    SELECT ${counts} FROM "Gpu" g
+      LEFT JOIN LATERAL (SELECT count(*) AS held FROM "GpuHold" WHERE "gpuId" = g.id) h ON true
+    WHERE g."agentId" = host.id AND ${fits(needs, models)}
+  ) gpus ON gpus.fitting > 0`
+}
+
+function gpusOfAll(needs: QueuedNeeds, models: string[] | null): Prisma.Sql {
   return Prisma.sql`JOIN (
-    SELECT g."agentId", count(*)::int AS fitting,
-      (count(*) FILTER (WHERE NOT ${busyOutside} AND COALESCE(h.held, 0) < g.shares))::int AS free
-    FROM "Gpu" g LEFT JOIN (SELECT "gpuId", count(*) AS held FROM "GpuHold" GROUP BY "gpuId") h ON h."gpuId" = g.id
-    WHERE ${assignable} ${least === null ? Prisma.empty : Prisma.sql`AND g."memoryBytes" >= ${least}::float8`}
-      ${models === null ? Prisma.empty : Prisma.sql`AND g.model = ANY(${models})`}
-    GROUP BY g."agentId"
+    SELECT g."agentId", ${counts} FROM "Gpu" g
+      LEFT JOIN (SELECT "gpuId", count(*) AS held FROM "GpuHold" GROUP BY "gpuId") h ON h."gpuId" = g.id
+    WHERE ${fits(needs, models)} GROUP BY g."agentId"
   ) gpus ON gpus."agentId" = host.id`
+}
+
+function fits({ gpuMemoryBytesMin: least }: QueuedNeeds, models: string[] | null): Prisma.Sql {
+  return Prisma.sql`${assignable} ${least === null ? Prisma.empty : Prisma.sql`AND g."memoryBytes" >= ${least}::float8`}
+    ${models === null ? Prisma.empty : Prisma.sql`AND g.model = ANY(${models})`}`
 }
 
 /** Null: any. A fleet has a handful of models, and the rule that matches them is the pure one. */
