@@ -5,7 +5,7 @@ import type { GpuDemands } from '@/lib/domain/session'
 /** With `countMin`, people choose from that many on. */
 export type GpuWish = GpuDemands & { countMin?: number | undefined }
 
-/** "2 × NVIDIA L40S", "Every GPU of one agent", "2 GPUs · H100* · ≥ 40 GiB"; null where none is needed. */
+/** "2 × NVIDIA L40S", "Every GPU of one agent", "2 GPUs · H100 · ≥ 40 GiB"; null where none is needed. */
 export function gpuWords(
   wanted: number | 'all',
   held: readonly { model: string }[] = [],
@@ -14,7 +14,12 @@ export function gpuWords(
   if (held.length > 0) return heldWords(held)
   if (wanted === 0) return null
   const least = demands?.memoryBytesMin ? `≥ ${formatBytes(demands.memoryBytesMin)}` : null
-  return [countWords(wanted, demands?.countMin), demands?.modelPattern, least].filter(Boolean).join(' · ')
+  return [countWords(wanted, demands?.countMin), modelWords(demands?.modelPattern), least].filter(Boolean).join(' · ')
+}
+
+/** Stars around a name are for the machine. */
+function modelWords(pattern: string | null | undefined): string | null {
+  return pattern?.replace(/^\*+|\*+$/g, '').replaceAll('*', ' … ') || null
 }
 
 function countWords(wanted: number | 'all', countMin: number | undefined): string {
