@@ -16,6 +16,8 @@ export type DesktopContainer = DesktopAddress & {
 }
 
 type StartOptions = {
+  /** The starter desktop unless another is under test. */
+  image?: string
   environment?: Record<string, string>
   hostConfig?: Docker.HostConfig
   password?: string
@@ -43,7 +45,7 @@ export async function ensureDesktopImage(): Promise<string> {
 /** Creates and starts a container without waiting for anything. */
 export async function startContainer(options: StartOptions = {}): Promise<Docker.Container> {
   const container = await testEngine().createContainer({
-    Image: defaultDesktopTag,
+    Image: options.image ?? defaultDesktopTag,
     Labels: testLabels,
     Env: Object.entries(options.environment ?? {}).map(([name, value]) => `${name}=${value}`),
     ExposedPorts: { '6901/tcp': {} },
