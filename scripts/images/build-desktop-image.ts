@@ -102,7 +102,7 @@ async function build({ docker, tag, base, context, fresh, progress, signal }: Bu
  * The build downloads as the machine does, with its resolver and its proxy on 127.0.0.1, which a bridge has neither of.
  * An engine that remaps users refuses the machine's network.
  */
-async function buildNetwork(docker: Dockerode): Promise<'host' | 'default'> {
+export async function buildNetwork(docker: Dockerode): Promise<'host' | 'default'> {
   // The options are missing from the published types.
   const info = docker.info.bind(docker) as (options: { abortSignal: AbortSignal }) => Promise<{ SecurityOptions?: string[] }>
   const { SecurityOptions = [] } = await info({ abortSignal: AbortSignal.timeout(callMs) })

@@ -55,14 +55,14 @@ export async function addAptSettings(context: StagedContext, apt: AptSettings): 
 }
 
 /** A checkout made under a strict umask would otherwise give files that the desktop's user cannot read. */
-async function normaliseModes(folder: string): Promise<void> {
+export async function normaliseModes(folder: string): Promise<void> {
   for (const path of await listTree(folder)) {
     const { mode } = await stat(path)
     await chmod(path, (mode & 0o100) === 0 ? 0o644 : 0o755)
   }
 }
 
-async function hashTree(folder: string): Promise<string> {
+export async function hashTree(folder: string): Promise<string> {
   const hash = createHash('sha256')
   for (const path of (await listTree(folder)).sort()) {
     const info = await stat(path)

@@ -1,0 +1,13 @@
+#!/bin/sh
+# Our own files, and what a new user finds on the desktop.
+set -eu
+cp -r --no-preserve=ownership rootfs/. /
+desktop=/home/kasm-default-profile/Desktop
+mkdir -p "$desktop"
+# QGIS, when the geographic part is there.
+{ grep -v '^#' desktop-icons.txt; ls /usr/share/applications/org.qgis.qgis.desktop 2> /dev/null || true; } |
+  while read -r entry; do
+    [ -e "$entry" ] || { echo "There is no $entry." >&2; exit 1; }
+    ln -sf "$entry" "$desktop/"
+  done
+chown -R 1000:1000 /home/kasm-default-profile
