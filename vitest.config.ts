@@ -7,7 +7,7 @@ const never = ['**/node_modules/**', '.next/**', 'dist/**', '.berth/**', 'e2e/**
 
 // Simulated GPU hosts are engines in network namespaces. Elsewhere their tests are left out, and the run says so.
 const canSimulateHosts = process.platform === 'linux' && process.getuid?.() === 0
-const simulatedHosts = 'e2e/testbed/**/*.docker.test.ts'
+const onSimulatedHosts = ['e2e/testbed/**/*.docker.test.ts', 'lib/controller/gpu-watch.docker.test.ts']
 
 // Three projects by what a test needs: nothing, a real PostgreSQL, a real Docker Engine. `test:unit` stays fast because of it.
 export default defineConfig({
@@ -34,7 +34,7 @@ export default defineConfig({
         test: {
           name: 'docker',
           include: ['**/*.docker.test.ts'],
-          exclude: canSimulateHosts ? never : [...never, simulatedHosts],
+          exclude: canSimulateHosts ? never : [...never, ...onSimulatedHosts],
           globalSetup: ['./scripts/test/database-setup.ts', ...(canSimulateHosts ? [] : ['./e2e/testbed/say-left-out.ts'])],
           testTimeout: 120_000,
           // A real engine on a busy machine: one more try, and the report says that it was needed.

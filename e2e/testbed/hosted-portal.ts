@@ -11,7 +11,6 @@ import { type Controller, startController } from '@/lib/controller/start-control
 import { silentLog } from '@/lib/controller/test-world'
 import type { Session } from '@/lib/db/generated/client'
 import { openDockerHost } from '@/lib/docker/open-docker-host'
-import { engineCleanup } from '@/lib/docker/test-engine'
 import type { Actor } from '@/lib/domain/actor'
 import { AgentCreate } from '@/lib/domain/agent'
 import { systemClock } from '@/lib/domain/clock'
@@ -213,10 +212,6 @@ export class HostedPortal {
       },
       { timeout: 60_000, interval: 100 },
     )
-  }
-
-  async cleanHosts(): Promise<void> {
-    for (const host of this.hosts) await engineCleanup(host.socketPath, this.installId)
   }
 }
 
