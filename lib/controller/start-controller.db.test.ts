@@ -7,7 +7,7 @@ import { systemClock } from '@/lib/domain/clock'
 import type { AgentConnection } from '@/lib/domain/container-host'
 import { DomainError } from '@/lib/domain/errors'
 import { createTestDatabase, type TestDatabase } from '@/scripts/test/test-database'
-import { installId, reference } from './fake-world'
+import { fakeGpu, installId, reference } from './fake-world'
 import { type Controller, startController } from './start-controller'
 import { addAgent, addUser, launch, newGate, silentLog, testKeys, want } from './test-world'
 
@@ -28,6 +28,7 @@ afterAll(() => database.drop())
 beforeEach(async () => {
   await db.gpuHold.deleteMany()
   await db.session.deleteMany()
+  await db.gpu.deleteMany()
   await db.agent.deleteMany()
   await db.question.deleteMany()
   hosts = new Map()
@@ -263,4 +264,16 @@ test('a question that nobody answers ends in no_controller, and leaves nothing',
   )
   await expect(question).rejects.toMatchObject({ code: 'no_controller' })
   expect(await db.question.count()).toBe(0)
+})
+
+test('GPUs of an agent are found and watched at once, and nothing of ours stays where an agent was removed', async () => {
+  hostAt('/one').gpus = [fakeGpu(0)]
+  const agentId = await addAgent(db, { socketPath: '/one', unseen: true })
+  await startLoop()
+  await vi.waitFor(() => expect(hostAt('/one').gpuWatch).not.toBeNull(), { timeout: 5_000 })
+  await db.$transaction(async (tx) => {
+    await tx.agent.update({ where: { id: agentId }, data: { removedAt: new Date() } })
+    await notify(tx, 'agents', agentId)
+  })
+  await vi.waitFor(() => expect(hostAt('/one').gpuWatch).toBeNull(), { timeout: 5_000 })
 })
