@@ -42,8 +42,7 @@ export async function placeWaiting(tx: Tx, now: Date): Promise<PlacedReport> {
 
 type Decided = { outcomes: QueueOutcome[]; agents: readonly PlacementAgent[] }
 
-/** Exported for the benchmark and the test that holds its two ways against each other. */
-export async function decide(tx: Tx, queue: readonly QueueRow[]): Promise<Decided> {
+async function decide(tx: Tx, queue: readonly QueueRow[]): Promise<Decided> {
   const needs = queue.map((row) => row.needs)
   const load = await loadLoad(tx, [...new Set(needs.map(({ userId }) => userId))])
   const gpuCapOf = (userId: string) => load.gpuCaps.get(userId) ?? load.gpuCapDefault

@@ -8,7 +8,7 @@ import type { Actor } from '@/lib/domain/actor'
 import type { SessionSpec } from '@/lib/domain/container-spec'
 import { DomainError } from '@/lib/domain/errors'
 import { newId } from '@/lib/domain/ids'
-import { launchGpus } from '@/lib/domain/launch-gpus'
+import { gpuChoices, launchGpus } from '@/lib/domain/launch-gpus'
 import { assertCan } from '@/lib/domain/permissions'
 import type { LaunchSession, SessionDetail } from '@/lib/domain/session'
 import { claimGatewayPort } from './claim-gateway-port'
@@ -25,8 +25,7 @@ export async function launchSession(deps: Deps, actor: Actor, input: LaunchSessi
     const known = await findByKey(tx, actor, input)
     if (known) return known
     const image = await launchableImage(tx, actor, input.imageId)
-    const { gpus: mostGpus } = await effectiveLimits(tx, actor.id)
-    const gpus = launchGpus(image, input.gpuCount, mostGpus)
+    const gpus = launchGpus(image, input.gpuCount, await mostGpus(tx, actor, image))
     const limits = await assertWithinLimits(tx, actor.id, { cpuMillis: image.cpuMillis, memoryBytes: image.memoryBytes, gpus })
     const id = newId()
     await tx.session.create({
@@ -57,6 +56,11 @@ export async function launchSession(deps: Deps, actor: Actor, input: LaunchSessi
     return id
   })
   return getSession(deps, actor, { sessionId })
+}
+
+/** Asked only where there is a choice: everybody behind waits for each question. */
+async function mostGpus(tx: Tx, actor: Actor, image: WorkspaceImage): Promise<number> {
+  return gpuChoices(image).length > 0 ? (await effectiveLimits(tx, actor.id)).gpus : 0
 }
 
 async function findByKey(tx: Tx, actor: Actor, { idempotencyKey }: LaunchSession): Promise<string | null> {
