@@ -1,0 +1,41 @@
+// Opens a desktop entry as a click would, waits for its window, and closes it again.
+import type { DesktopEntry } from './desktop-entries'
+import type { DesktopUnderTest } from './desktop-under-test'
+
+const windowSeconds = 120
+
+/** Returns the title of the window that came. */
+export async function openAndClose(desktop: DesktopUnderTest, entry: DesktopEntry): Promise<string> {
+  const before = await windowIds(desktop)
+  const command = entry.terminal ? `xfce4-terminal --execute ${entry.exec}` : entry.exec
+  await desktop.shell(`setsid ${command} >/tmp/icon.log 2>&1 </dev/null &`)
+  const seen = await desktop.shell(
+    `for ((i = 0; i < ${windowSeconds * 2}; i++)); do
+       new=$(wmctrl -l | awk '{print $1}' | grep -Fxv -e 0x0 ${before.map((id) => `-e ${id}`).join(' ')} | tail -n 1)
+       # Long enough to see a program that opens a window and dies.
+       [ -n "$new" ] && sleep 2 && wmctrl -l | grep "^$new" && exit 0
+       sleep 0.5
+     done
+     tail -n 5 /tmp/icon.log; exit 1`,
+    windowSeconds + 30,
+  )
+  await closeWindows(desktop, before)
+  return seen.split(/\s+/).slice(3).join(' ')
+}
+
+export async function windowIds(desktop: DesktopUnderTest): Promise<string[]> {
+  return (await desktop.shell(`wmctrl -l | awk '{print $1}'`)).split('\n').filter((id) => id !== '')
+}
+
+export async function closeWindows(desktop: DesktopUnderTest, keep: string[]): Promise<void> {
+  await desktop.shell(
+    `for ((i = 0; i < 40; i++)); do
+       open=$(wmctrl -l | awk '{print $1}' | grep -Fxv -e 0x0 ${keep.map((id) => `-e ${id}`).join(' ')})
+       [ -n "$open" ] || exit 0
+       for id in $open; do wmctrl -i -c "$id"; done
+       sleep 0.5
+     done
+     # A program that asks before it closes.
+     for id in $open; do wmctrl -lp | awk -v id="$id" '$1 == id {print $3}' | xargs -r kill -9; done`,
+  )
+}
