@@ -79,6 +79,7 @@ type AgentRow = Omit<PlacementAgent, 'references' | 'diskLow' | 'gpus'> & {
 
 /** A GPU with MIG on is handed out as its slices only. */
 export const assignable = Prisma.sql`(NOT g.excluded AND g."missingSince" IS NULL AND NOT g."migEnabled")`
+const missing = Prisma.sql`(NOT g.excluded AND g."missingSince" IS NOT NULL AND NOT g."migEnabled")`
 export const busyOutside = Prisma.sql`(g."busyOutsideSince" IS NOT NULL AND NOT g."allowBusyOutside")`
 
 /** Every agent, or those named. */
@@ -92,7 +93,7 @@ export function loadAgentsWhere(tx: Tx, condition: Prisma.Sql): Promise<Placemen
 }
 
 const cells = Prisma.sql`json_agg(json_build_array(g.id, g.uuid, g.index, g.model, g."memoryBytes", g.shares, COALESCE(h.slots, '{}'),
-  ${assignable}, ${busyOutside}) ORDER BY g.index)::text`
+  ${assignable}, ${busyOutside}, ${missing}) ORDER BY g.index)::text`
 const gpusOfEach = Prisma.sql`LEFT JOIN LATERAL (
   SELECT ${cells} AS cells FROM "Gpu" g
     LEFT JOIN LATERAL (SELECT array_agg(slot) AS slots FROM "GpuHold" WHERE "gpuId" = g.id) h ON true
@@ -120,10 +121,21 @@ async function loadAgents(tx: Tx, gpusOf: Prisma.Sql, condition: Prisma.Sql): Pr
 }
 
 /** Cells and not objects, in one text per agent: eight thousand rows would cost the driver more than the whole decision. */
-type GpuCells = [string, string, number, string, number | null, number, number[], boolean, boolean]
+type GpuCells = [string, string, number, string, number | null, number, number[], boolean, boolean, boolean]
 
-function toGpu([id, uuid, index, model, memoryBytes, slots, heldSlots, assignable, busyOutside]: GpuCells): PlacementGpu {
-  return { id, uuid, index, model, memoryBytes, slots, heldSlots, assignable, busyOutside }
+function toGpu([
+  id,
+  uuid,
+  index,
+  model,
+  memoryBytes,
+  slots,
+  heldSlots,
+  assignable,
+  busyOutside,
+  missing,
+]: GpuCells): PlacementGpu {
+  return { id, uuid, index, model, memoryBytes, slots, heldSlots, assignable, busyOutside, missing }
 }
 
 export type Load = { gpusHeld: Map<string, number>; homesInUse: Set<string>; gpuCaps: Map<string, number>; gpuCapDefault: number }

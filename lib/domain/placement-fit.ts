@@ -16,7 +16,13 @@ export function neverFits(needs: PlacementNeeds, agent: PlacementAgent): Placeme
     return reasonAgainst(agent, 'cpu_too_small', { has: agent.cpuMillisTotal, needs: needs.cpuMillis })
   if (agent.memoryBytesTotal < needs.memoryBytes)
     return reasonAgainst(agent, 'memory_too_small', { has: agent.memoryBytesTotal, needs: needs.memoryBytes })
-  return needs.gpus === 0 ? null : tooFewGpus(needs, agent)
+  if (needs.gpus === 0) return null
+  // A GPU that is not seen at the moment is no proof that there will never be enough.
+  return tooFewGpus(needs, agent) && tooFewGpus(needs, withMissing(agent))
+}
+
+function withMissing(agent: PlacementAgent): PlacementAgent {
+  return { ...agent, gpus: agent.gpus.map((gpu) => (gpu.missing ? { ...gpu, assignable: true } : gpu)) }
 }
 
 function barredBy(needs: PlacementNeeds, agent: PlacementAgent): PlacementReason | null {
@@ -72,7 +78,11 @@ function notNow(needs: PlacementNeeds, agent: PlacementAgent): PlacementReason |
 
 function gpusNotNow(needs: PlacementNeeds, agent: PlacementAgent): PlacementReason | null {
   const { fitting, free, outside } = countGpus(needs, agent)
-  const wanted = needs.gpus === 'all' ? fitting : needs.gpus
+  const wanted = needs.gpus === 'all' ? Math.max(1, fitting) : needs.gpus
+  if (fitting < wanted) {
+    const missing = agent.gpus.filter((gpu) => gpu.missing).length
+    return reasonAgainst(agent, 'gpu_missing', { missing, has: fitting, needs: wanted })
+  }
   const { gpuAllowance } = needs
   if (needs.gpus === 'all' && gpuAllowance && gpuAllowance.held + wanted > gpuAllowance.cap)
     return reasonAgainst(agent, 'gpu_cap', { held: gpuAllowance.held, cap: gpuAllowance.cap })

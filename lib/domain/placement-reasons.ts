@@ -24,6 +24,7 @@ export const reasonKinds = {
   disk_low: 'busy',
   home_busy: 'busy',
   gpu_cap: 'busy',
+  gpu_missing: 'unknown',
   unreachable: 'unknown',
   not_seen_yet: 'unknown',
   no_agents: 'never',
@@ -92,6 +93,8 @@ const words: Record<ReasonCode, (params: Record<string, string | number>) => str
   memory_busy: (p) => `${gib(p.free)} of memory are free, ${gib(p.needs)} are needed`,
   gpu_busy: (p) => `${p.free} of its GPUs are free, ${p.needs} are needed`,
   gpu_busy_outside: (p) => `${p.outside} of its GPUs are used by something that Berth did not start`,
+  gpu_missing: (p) =>
+    `${gpus(p.missing)} of it ${p.missing === 1 ? 'is' : 'are'} not seen at the moment; ${p.has} that fit ${p.has === 1 ? 'is' : 'are'} there, ${p.needs} needed`,
   reserved: () => 'kept free for a session further ahead in the queue',
   disk_low: (p) => `only ${gib(p.free)} of disk are free`,
   home_busy: () => 'another session uses the same home',

@@ -137,7 +137,20 @@ describe('placing one session', () => {
     expect(decision.placed?.gpus).toEqual([{ gpuId: 'g1', uuid: 'GPU-1', slot: 1 }])
   })
 
-  test('an excluded or missing GPU is neither counted nor given', () => {
+  test('a GPU that is not seen at the moment is not given, and lets nobody fail who needs it', () => {
+    const [there, gone] = [gpu(0), gpu(1, { assignable: false, missing: true })]
+    const host = agent({ gpus: [there, gone] })
+    const decision = placeOne(needs({ gpus: 2 }), [host])
+    expect(codes(decision)).toEqual(['gpu_missing'])
+    expect(decision).toMatchObject({ placed: null, possible: true })
+    expect(placeOne(needs({ gpus: 1 }), [host]).placed?.gpus.map(({ uuid }) => uuid)).toEqual(['GPU-0'])
+    expect(placeOne(needs({ gpus: 'all' }), [host]).placed?.gpus).toHaveLength(1)
+    expect(codes(placeOne(needs({ gpus: 'all' }), [agent({ gpus: [gone] })]))).toEqual(['gpu_missing'])
+    expect(codes(placeOne(needs({ gpus: 3 }), [host]))).toEqual(['too_few_gpus'])
+    expect(codes(placeOne(needs({ gpus: 2, gpuModelPattern: 'H200*' }), [host]))).toEqual(['gpu_model_differs'])
+  })
+
+  test('an excluded GPU is neither counted nor given', () => {
     const [first, second] = gpus(2)
     const host = agent({
       gpus: [{ ...(first as PlacementAgent['gpus'][number]), assignable: false }, second as PlacementAgent['gpus'][number]],

@@ -31,6 +31,8 @@ export type PlacementGpu = {
   slots: number
   heldSlots: readonly number[]
   assignable: boolean
+  /** Would be assignable, but was not seen lately: it may come back. */
+  missing?: boolean
   /** Somebody works on it past Berth, and no administrator said that this does not matter. */
   busyOutside: boolean
 }
