@@ -50,7 +50,14 @@ export async function makeStranger(engine: Docker, image: string, name: string):
     Entrypoint: ['sleep', '86400'],
     HostConfig: { Binds: [`${name}:/data`] },
   })
-  await container.start()
+  const remove = async () => {
+    await container.remove({ force: true })
+    await Promise.all([engine.getVolume(name).remove(), network.remove()])
+  }
+  await container.start().catch(async (error: unknown) => {
+    await remove()
+    throw error
+  })
   const { State } = await container.inspect()
   return {
     verify: async () => {
@@ -58,9 +65,6 @@ export async function makeStranger(engine: Docker, image: string, name: string):
       if (!now.State.Running || now.State.StartedAt !== State.StartedAt) throw new Error("a stranger's container was touched")
       await Promise.all([engine.getVolume(name).inspect(), network.inspect()])
     },
-    remove: async () => {
-      await container.remove({ force: true })
-      await Promise.all([engine.getVolume(name).remove(), network.remove()])
-    },
+    remove,
   }
 }
