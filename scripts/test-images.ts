@@ -1,4 +1,4 @@
-// npm run test:images [-- --image TAG] [--next TAG] [--screens FOLDER]: the smoke test of the machine-learning desktop. Builds the image when it is
+// npm run test:images [-- --image TAG] [--next TAG] [--network NAME] [--screens FOLDER]: the smoke test of the machine-learning desktop. Builds the image when it is
 // missing or out of date, then tries what it promises and prints sizes and times. Too heavy for `npm test`.
 import { parseArgs } from 'node:util'
 import { testEngine } from '@/e2e/contract/desktop-container'
@@ -15,6 +15,7 @@ const { values } = parseArgs({
   options: {
     image: { type: 'string' },
     next: { type: 'string' },
+    network: { type: 'string', default: 'default' },
     screens: { type: 'string', default: 'test-results/images' },
   },
 })
@@ -41,7 +42,8 @@ await check('the history names no index, proxy or mirror', async () => {
 })
 
 const startedAt = performance.now()
-const desktop = await startUnderTest(image)
+const hostConfig = { NetworkMode: values.network }
+const desktop = await startUnderTest(image, hostConfig)
 console.log(`  the page answered ${((performance.now() - startedAt) / 1000).toFixed(2)} s after create`)
 try {
   await check('the first picture comes', async () => {
@@ -65,7 +67,7 @@ try {
 } finally {
   await desktop.stop()
 }
-await checkUpdate(image, values.next ?? image, check)
+await checkUpdate({ image, nextImage: values.next ?? image, hostConfig }, check)
 
 console.log(failed.length === 0 ? '\nAll passed.' : `\nFAILED: ${failed.join('; ')}`)
 process.exit(failed.length === 0 ? 0 : 1)

@@ -6,6 +6,7 @@ const layerNames: Record<string, string> = {
   'learning.txt': 'machine-learning packages',
   'install-programs.sh': 'editor, browser and viewers',
   'jupyter.txt': 'JupyterLab',
+  'install-tensorflow.sh': 'TensorFlow',
   'spyder.txt': 'Spyder',
   'install-geo.sh': 'the geographic part',
   'install-desktop.sh': 'icons and the first notebook',

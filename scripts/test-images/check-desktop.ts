@@ -3,7 +3,14 @@
 import { programOf, readEntries } from './desktop-entries'
 import type { DesktopUnderTest } from './desktop-under-test'
 import { closeWindows, openAndClose, windowIds } from './icon-windows'
-import { promisedCommands, promisedModules, promisedPages, promisedWork } from './promised'
+import {
+  promisedCommands,
+  promisedModules,
+  promisedPages,
+  promisedTensorflowWork,
+  promisedTitles,
+  promisedWork,
+} from './promised'
 import type { Checks } from './run-checks'
 import type { Screens } from './screens'
 
@@ -18,9 +25,11 @@ export async function checkPackages(desktop: DesktopUnderTest, check: Check): Pr
       ),
     )
   }
-  await check('libraries compute', () =>
-    desktop.shell(`python -W ignore - 2>/tmp/work.log <<'PY' || { tail -n 5 /tmp/work.log; exit 1; }\n${promisedWork}\nPY`, 300),
-  )
+  const compute = (python: string, work: string) => () =>
+    desktop.shell(`${python} -W ignore - 2>/tmp/work.log <<'PY' || { tail -n 5 /tmp/work.log; exit 1; }\n${work}\nPY`, 300)
+  await check('libraries compute', compute('/opt/ml/bin/python', promisedWork))
+  await check('TensorFlow computes', compute('/opt/tensorflow/bin/python', promisedTensorflowWork))
+  await check('JupyterLab offers TensorFlow', () => desktop.shell('jupyter kernelspec list 2>&1 | grep -w tensorflow'))
   for (const command of promisedCommands) {
     await check(
       command,
@@ -50,8 +59,9 @@ export async function checkIcons(desktop: DesktopUnderTest, check: Check): Promi
   })
   for (const icon of icons) {
     await check(`icon ${icon.name}`, async () => {
-      const title = await openAndClose(desktop, icon)
-      const page = promisedPages[icon.path.replace(/^.*\/|\.desktop$/g, '')]
+      const name = icon.path.replace(/^.*\/|\.desktop$/g, '')
+      const title = await openAndClose(desktop, icon, promisedTitles[name])
+      const page = promisedPages[name]
       if (page !== undefined) await desktop.shell(`curl -sSf --max-time 10 -o /dev/null ${page}`)
       return `"${title}"${page === undefined ? '' : ', and its page answers'}`
     })

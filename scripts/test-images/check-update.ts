@@ -1,12 +1,15 @@
 // Projects in a home go on working when the next session of it comes from a newer image.
 import { randomBytes } from 'node:crypto'
+import type Docker from 'dockerode'
 import { testEngine, testLabels } from '@/e2e/contract/desktop-container'
 import { startUnderTest } from './desktop-under-test'
 import type { Checks } from './run-checks'
 
 const makeProjects = `
 ml-project demo
-python3.11 -m venv plain && uv venv -q --seed=false managed
+set -e
+python3.11 -m venv plain
+uv venv -q managed
 for e in plain managed projects/demo/.venv; do
   printf 'def answer():\\n    return 42\\n' > "$(echo $e/lib/python3.*/site-packages)/mine.py"
 done`
@@ -18,10 +21,12 @@ done
 projects/demo/.venv/bin/python -c 'import torch, mine; print("torch", torch.__version__, "and own packages")'
 jupyter kernelspec list 2>/dev/null | grep -q ' *demo ' || { echo 'the kernel is not offered'; exit 1; }`
 
-export async function checkUpdate(image: string, nextImage: string, check: Checks['check']): Promise<void> {
+type Update = { image: string; nextImage: string; hostConfig: Docker.HostConfig }
+
+export async function checkUpdate({ image, nextImage, hostConfig: common }: Update, check: Checks['check']): Promise<void> {
   const docker = testEngine()
   const name = `berth-image-test-${randomBytes(4).toString('hex')}`
-  const hostConfig = { Mounts: [{ Type: 'volume' as const, Source: name, Target: '/home/kasm-user' }] }
+  const hostConfig = { ...common, Mounts: [{ Type: 'volume' as const, Source: name, Target: '/home/kasm-user' }] }
   await docker.createVolume({ Name: name, Labels: testLabels })
   const inSession = async (tag: string, command: string) => {
     const desktop = await startUnderTest(tag, hostConfig)

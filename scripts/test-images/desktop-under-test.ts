@@ -40,4 +40,4 @@ if [ -n "$session" ]; then
 fi
 cd "$HOME"`
 
-const marked = (command: string) => `( ${command}\n)\necho; echo "exit $?"`
+const marked = (command: string) => `( ${command}\n)\nended=$?; echo; echo "exit $ended"`

@@ -5,22 +5,26 @@ import type { DesktopUnderTest } from './desktop-under-test'
 const windowSeconds = 120
 
 /** Returns the title of the window that came. */
-export async function openAndClose(desktop: DesktopUnderTest, entry: DesktopEntry): Promise<string> {
+export async function openAndClose(desktop: DesktopUnderTest, entry: DesktopEntry, titlePart = ''): Promise<string> {
   const before = await windowIds(desktop)
   const command = entry.terminal ? `xfce4-terminal --execute ${entry.exec}` : entry.exec
   await desktop.shell(`setsid ${command} >/tmp/icon.log 2>&1 </dev/null &`)
+  const known = ['0x0', ...before].map((id) => `-e ${id}`).join(' ')
   const seen = await desktop.shell(
     `for ((i = 0; i < ${windowSeconds * 2}; i++)); do
-       new=$(wmctrl -l | awk '{print $1}' | grep -Fxv -e 0x0 ${before.map((id) => `-e ${id}`).join(' ')} | tail -n 1)
-       # Long enough to see a program that opens a window and dies.
-       [ -n "$new" ] && sleep 2 && wmctrl -l | grep "^$new" && exit 0
+       new=$(wmctrl -l | grep -Fv ${known} | grep -F '${titlePart}' | tail -n 1)
+       [ -n "$new" ] && break
        sleep 0.5
      done
-     tail -n 5 /tmp/icon.log; exit 1`,
+     [ -n "$new" ] || { tail -n 5 /tmp/icon.log; echo 'no window'; exit 1; }
+     # Long enough to see a program that opens a window and dies, or says that it is unwell.
+     sleep ${titlePart === '' ? 2 : 10}
+     wmctrl -l | grep "^\${new%% *}" || { echo 'its window closed by itself'; exit 1; }
+     ! wmctrl -l | grep -iE 'issue reporter|error|crash'`,
     windowSeconds + 30,
   )
   await closeWindows(desktop, before)
-  return seen.split(/\s+/).slice(3).join(' ')
+  return seen.split('\n')[0]?.split(/\s+/).slice(3).join(' ') ?? ''
 }
 
 export async function windowIds(desktop: DesktopUnderTest): Promise<string[]> {

@@ -14,8 +14,6 @@ export const promisedModules = [
   'cv2',
   'torch',
   'torchvision',
-  'tensorflow',
-  'keras',
   'onnx',
   'onnxruntime',
   'transformers',
@@ -56,7 +54,7 @@ export const promisedCommands = [
   'vlc --version',
   'kate --version',
   'konsole --version',
-  '/opt/spyder/bin/spyder --version',
+  '/opt/spyder/bin/python -c "import spyder; print(spyder.__version__)"',
 ]
 
 /** Pages that an icon opens, and where they answer. */
@@ -68,7 +66,7 @@ export const promisedPages: Record<string, string> = {
 
 /** Enough of each library to show that it computes, not only loads. */
 export const promisedWork = `
-import numpy as np, torch, tensorflow as tf, cv2, onnxruntime, onnx
+import numpy as np, torch, cv2, onnxruntime, onnx
 from onnx import helper, TensorProto
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.datasets import load_iris
@@ -77,7 +75,6 @@ x, y = load_iris(return_X_y=True)
 assert RandomForestClassifier(20, random_state=0).fit(x, y).score(x, y) > 0.95
 a = torch.randn(64, 64, requires_grad=True); (a @ a).sum().backward(); assert a.grad is not None
 assert torch.compile(lambda t: t * 2 + 1)(torch.ones(3)).tolist() == [3, 3, 3]
-assert float(tf.reduce_sum(tf.matmul(tf.ones((4, 4)), tf.ones((4, 4))))) == 64
 assert cv2.GaussianBlur(np.ones((9, 9), np.uint8), (3, 3), 0).shape == (9, 9)
 value = lambda name: helper.make_tensor_value_info(name, TensorProto.FLOAT, [2])
 graph = helper.make_graph([helper.make_node("Add", ["x", "x"], ["y"])], "g", [value("x")], [value("y")])
@@ -88,3 +85,16 @@ tiny = BertModel(BertConfig(hidden_size=32, num_hidden_layers=1, num_attention_h
 assert tiny(torch.tensor([[1, 2, 3]])).last_hidden_state.shape == (1, 3, 32)
 print(f"GPU: {torch.cuda.get_device_name() if torch.cuda.is_available() else 'none'}")
 `
+
+/** TensorFlow's environment, which sees the packages of /opt/ml too. */
+export const promisedTensorflowWork = `
+import tensorflow as tf, keras, pandas, sklearn, matplotlib
+model = keras.Sequential([keras.layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(tf.ones((8, 2)), tf.ones((8, 1)), verbose=0)
+assert float(tf.reduce_sum(tf.matmul(tf.ones((4, 4)), tf.ones((4, 4))))) == 64
+print(f"TensorFlow {tf.__version__}, Keras {keras.__version__}")
+`
+
+/** Where the first window is not yet the program. */
+export const promisedTitles: Record<string, string> = { 'ml-spyder': 'Spyder (Python' }

@@ -10,4 +10,10 @@ mkdir -p "$desktop"
     [ -e "$entry" ] || { echo "There is no $entry." >&2; exit 1; }
     ln -sf "$entry" "$desktop/"
   done
-chown -R 1000:1000 /home/kasm-default-profile
+# The links are read-only on purpose: no lock and arrow over every icon.
+for size in 8 16 22 24 32 48; do
+  for emblem in readonly symbolic-link; do
+    install -D -m 0644 blank.png "/usr/local/share/icons/Adwaita/${size}x$size/emblems/emblem-$emblem.png"
+  done
+done
+chown -hR 1000:1000 /home/kasm-default-profile
