@@ -182,8 +182,8 @@ test('the probe tells the disk and what the host uses, and leaves nothing behind
 
 test('a registry that is not there is told in words, without an image', async () => {
   const away = 'localhost:1/nothing:1'
-  await expect(host.checkPullable(away, signal)).rejects.toMatchObject({ code: 'registry_refused' })
-  await expect(host.pull(away, () => undefined, signal)).rejects.toMatchObject({ code: 'registry_refused' })
+  await expect(host.checkPullable(away, signal)).rejects.toMatchObject({ code: 'registry_unreachable' })
+  await expect(host.pull(away, () => undefined, signal)).rejects.toMatchObject({ code: 'registry_unreachable' })
 })
 
 test('the facts of the engine are its own', async () => {

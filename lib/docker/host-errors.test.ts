@@ -36,6 +36,8 @@ test.each([
   [404, 'No such image: x:1', 'create', 'image_missing'],
   [404, 'pull access denied for x', 'pull', 'registry_refused'],
   [500, 'Get "https://r/v2/": no basic auth credentials', 'check', 'registry_refused'],
+  [500, 'Get "http://r/v2/": dial tcp 10.0.0.1:5000: connect: connection refused', 'pull', 'registry_unreachable'],
+  [500, 'Get "https://r/v2/": dial tcp: lookup r: no such host', 'check', 'registry_unreachable'],
   [500, 'write /var/lib/docker/x: no space left on device', 'pull', 'disk_low'],
   [400, 'client version 1.41 is too old. Minimum supported API version is 1.44', 'look', 'agent_api_too_old'],
   [400, 'Client sent an HTTP request to an HTTPS server.', 'look', 'agent_tls'],

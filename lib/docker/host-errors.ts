@@ -109,8 +109,13 @@ function fromStatus(raw: Raw, verb: Verb, cause: unknown): DomainError {
     return new DomainError('agent_tls', { message: 'The agent wants TLS on this port.', cause })
   if (/no space left on device|disk quota exceeded/i.test(said)) return new DomainError('disk_low', { cause })
   if (raw.statusCode === 404 && /no such image/i.test(said)) return new DomainError('image_missing', { cause })
-  return new DomainError(failed[verb], { message: said, ...hintFor(said, verb), detail: { statusCode: raw.statusCode }, cause })
+  const code = failed[verb] === 'registry_refused' && silentRegistry.test(said) ? 'registry_unreachable' : failed[verb]
+  return new DomainError(code, { message: said, ...hintFor(said, verb), detail: { statusCode: raw.statusCode }, cause })
 }
+
+/** Silence is not a no: another try may find it there again. */
+const silentRegistry =
+  /no such host|timeout|deadline exceeded|connection re(fused|set)|network is unreachable|no route to host|server misbehaving|\bEOF\b|received unexpected HTTP status: 5|too ?many ?requests/i
 
 const hints: [RegExp, string][] = [
   [
@@ -127,7 +132,10 @@ const hints: [RegExp, string][] = [
   [/bind source path does not exist/i, 'The host directory does not exist on this agent.'],
   [/unauthorized|no basic auth|denied|authentication required/i, 'The registry wants a login, or the image does not exist.'],
   [/manifest unknown|repository .*not found|does not exist/i, 'Check the name and the tag.'],
-  [/no such host|i\/o timeout|connection refused|network is unreachable/i, 'The agent does not reach the registry.'],
+  [
+    /no such host|i\/o timeout|connection re(fused|set)|network is unreachable|no route to host|\bEOF\b/i,
+    'The agent does not reach the registry.',
+  ],
   [
     /server gave HTTP response to HTTPS client/i,
     'The registry speaks plain HTTP: list it under insecure-registries on the agent.',

@@ -83,7 +83,7 @@ export interface ContainerHost {
   find(sessionId: string, signal: AbortSignal): Promise<SeenContainer | null>
   images(signal: AbortSignal): Promise<SeenImage[]>
   findImage(reference: string, signal: AbortSignal): Promise<SeenImage | null>
-  /** Asks the registry through the engine, without pulling. Throws registry_refused with the cause in words. */
+  /** Asks the registry through the engine, without pulling. Throws registry_refused or registry_unreachable with the cause in words. */
   checkPullable(reference: string, signal: AbortSignal): Promise<{ digest: string }>
   pull(reference: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>
   ensureNetwork(name: string, signal: AbortSignal): Promise<void>

@@ -77,6 +77,7 @@ export const errorTable = {
     hint: 'Berth needs API 1.41 (Docker 20.10) or newer.',
   },
   registry_refused: { status: 502, message: 'The registry refused the image.' },
+  registry_unreachable: { status: 502, message: 'The registry does not answer.' },
   image_missing: { status: 409, message: 'The image is not on the agent and cannot be pulled.' },
   container_conflict: { status: 409, message: 'A container that is not ours has this name.' },
   container_failed: { status: 502, message: 'The container could not be started.' },
