@@ -39,6 +39,18 @@ test('lines that are about no layer change nothing', () => {
   })
 })
 
+test('a line that comes late takes nothing back', () => {
+  const late: PullEvent = { status: 'Downloading', id: 'b', progressDetail: { current: 40, total: 50 } }
+  expect(run([...two, { status: 'Verifying Checksum', id: 'b' }, late])).toMatchObject({ bytes: 60, bytesTotal: 150 })
+})
+
+test('a layer that the engine tries again says when', () => {
+  expect(run([...two, { status: 'Retrying in 5 seconds', id: 'a' }])).toMatchObject({
+    layers: 2,
+    status: 'The registry broke off; next try in 5 s',
+  })
+})
+
 test('an error in the stream is thrown, in our words', () => {
   const add = newPullProgress()
   expect(() => add({ error: 'x', errorDetail: { message: 'manifest unknown' } })).toThrow('manifest unknown')

@@ -23,6 +23,9 @@ export function newPullProgress(): (event: PullEvent) => PullProgress {
       status = event.status === 'Extracting' ? 'Unpacking' : 'Fetching'
       layers.set(event.id, advance(layers.get(event.id) ?? { bytes: 0, total: 0, done: false }, event))
     }
+    // The engine tries a layer five times, some seconds apart, and says nothing else meanwhile.
+    const again = /^Retrying in (\d+) second/.exec(event.status ?? '')
+    if (again) status = `The registry broke off; next try in ${again[1]} s`
     const all = [...layers.values()]
     return {
       layers: all.length,
@@ -52,7 +55,9 @@ function isLayerStep(status: string | undefined): boolean {
 
 function advance(layer: Layer, { status, progressDetail }: PullEvent): Layer {
   if (status === 'Downloading') {
-    return { ...layer, bytes: progressDetail?.current ?? layer.bytes, total: Math.max(layer.total, progressDetail?.total ?? 0) }
+    // A line that comes late tells less than was told: the engine goes on where it was, also after a break.
+    const { current = 0, total = 0 } = progressDetail ?? {}
+    return { ...layer, bytes: Math.max(layer.bytes, current), total: Math.max(layer.total, total) }
   }
   if (status === 'Download complete' || status === 'Verifying Checksum' || status === 'Extracting')
     return { ...layer, bytes: layer.total }
