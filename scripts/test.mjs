@@ -43,6 +43,7 @@ async function runWithEngine(checks) {
       { program: 'ip', packages: ['iproute2'] },
       { program: 'mmdebstrap', packages: ['mmdebstrap'] },
       { program: 'chromium', packages: ['chromium'] },
+      { program: 'docker-registry', packages: ['docker-registry'] },
     ],
     step,
   )

@@ -1,0 +1,51 @@
+// A TCP door in front of a server on loopback that can let only so many bytes out, so that something can be seen half done.
+import { createServer, connect as dial, type Socket } from 'node:net'
+
+export type NarrowDoor = {
+  address: string
+  /** No more than this many bytes come through until it is opened. */
+  narrow(bytes: number): void
+  /** Nothing that went through goes on; what comes now finds it wide open. A held connection would not notice the end of its server. */
+  breakOff(): void
+  close(): Promise<void>
+}
+
+export async function openNarrowDoor(targetPort: number): Promise<NarrowDoor> {
+  let left = Number.POSITIVE_INFINITY
+  const sources = new Set<Socket>()
+  const server = createServer((client) => {
+    const upstream = dial(targetPort, '127.0.0.1')
+    sources.add(upstream)
+    client.pipe(upstream)
+    upstream.on('data', (chunk) => {
+      left -= chunk.length
+      client.write(chunk)
+      if (left <= 0) upstream.pause()
+    })
+    upstream.on('close', () => {
+      sources.delete(upstream)
+      client.destroy()
+    })
+    client.on('close', () => upstream.destroy())
+    client.on('error', () => undefined)
+    upstream.on('error', () => undefined)
+    if (left <= 0) upstream.pause()
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const bound = server.address()
+  if (bound === null || typeof bound === 'string') throw new Error('No port was given.')
+  return {
+    address: `127.0.0.1:${bound.port}`,
+    narrow: (bytes) => {
+      left = bytes
+    },
+    breakOff: () => {
+      left = Number.POSITIVE_INFINITY
+      for (const source of sources) source.destroy()
+    },
+    close: async () => {
+      for (const source of sources) source.destroy()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
