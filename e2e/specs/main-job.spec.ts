@@ -9,8 +9,9 @@ test.describe('the main job', () => {
   test('an administrator clones a workspace, launches it, types into a terminal in the page, and finds the files again after stop and start', async ({
     admin,
     portal,
-  }) => {
+  }, { retry }) => {
     const engine = openEngine()
+    const name = `Small desktop ${retry}`
     await test.step('clone the starter and change it', async () => {
       await admin.goto(`${portal.url}/admin/images`)
       await admin.getByRole('table').getByRole('link', { name: 'Desktop', exact: true }).click()
@@ -18,14 +19,14 @@ test.describe('the main job', () => {
       // The page that is left has a form of the same labels.
       await admin.waitForURL(/\/clone$/)
       await expect(admin.getByRole('heading', { level: 1 })).toContainText('Clone')
-      await admin.getByLabel('Friendly name').fill('Small desktop')
+      await admin.getByLabel('Friendly name').fill(name)
       await admin.getByRole('textbox', { name: 'Memory', exact: true }).fill('1')
       await admin.getByRole('button', { name: 'Save', exact: true }).click()
-      await expect(admin.getByText('Small desktop').first()).toBeVisible()
+      await expect(admin.getByText(name).first()).toBeVisible()
     })
     const sessionId = await test.step('launch it', async () => {
       await admin.goto(portal.url)
-      await admin.getByRole('button', { name: /Launch Small desktop/ }).click()
+      await admin.getByRole('button', { name: `Launch ${name}`, exact: true }).click()
       await admin.waitForURL(/\/sessions\/[a-z2-7]{24}$/)
       await untilPainted(admin)
       return new URL(admin.url()).pathname.split('/').at(-1) as string

@@ -8,7 +8,8 @@ export function desktopFrame(page: Page): Locator {
 
 /** Resolves once the canvas in the frame shows more than one colour: a painted desktop, not an empty screen. */
 export async function untilPainted(page: Page): Promise<void> {
-  await expect(desktopFrame(page)).toBeVisible({ timeout: 60_000 })
+  // The frame is there before its desktop is, under the steps of the launch.
+  await expect(desktopFrame(page)).toHaveAttribute('data-phase', 'connected', { timeout: 60_000 })
   await expect(async () => {
     expect(colours(PNG.sync.read(await desktopFrame(page).screenshot()))).toBeGreaterThan(20)
   }).toPass({ timeout: 60_000 })
