@@ -14,6 +14,8 @@ export type ImageRegistry = {
   port: number
   /** 127.0.0.1:port, which engines take without TLS. */
   address: string
+  /** Where it keeps its images. */
+  data: string
   start(): Promise<void>
   /** As if its machine had gone: nothing says goodbye. */
   kill(): Promise<void>
@@ -21,12 +23,15 @@ export type ImageRegistry = {
   remove(): Promise<void>
 }
 
-export async function startImageRegistry({ withLogin = false } = {}): Promise<ImageRegistry> {
+type Setup = { withLogin?: boolean /** Serves what another one keeps. */; data?: string }
+
+export async function startImageRegistry({ withLogin = false, ...setup }: Setup = {}): Promise<ImageRegistry> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-registry-'))
   const port = await freePort()
+  const data = setup.data ?? join(folder, 'data')
   const configPath = join(folder, 'config.yml')
   writeFileSync(join(folder, 'htpasswd'), htpasswd, { mode: 0o600 })
-  writeFileSync(configPath, configFor(folder, port, withLogin))
+  writeFileSync(configPath, configFor({ folder, data, port, withLogin }))
   let child: ChildProcess | null = null
 
   async function start(): Promise<void> {
@@ -67,14 +72,16 @@ export async function startImageRegistry({ withLogin = false } = {}): Promise<Im
     await remove()
     throw error
   })
-  return { port, address: `127.0.0.1:${port}`, start, kill, remove }
+  return { port, address: `127.0.0.1:${port}`, data, start, kill, remove }
 }
 
-function configFor(folder: string, port: number, withLogin: boolean): string {
+type Config = { folder: string; data: string; port: number; withLogin: boolean }
+
+function configFor({ folder, data, port, withLogin }: Config): string {
   const auth = withLogin ? `auth: {htpasswd: {realm: test, path: ${folder}/htpasswd}}\n` : ''
   return `version: 0.1
 log: {level: warn, accesslog: {disabled: true}}
-storage: {filesystem: {rootdirectory: ${folder}/data}}
+storage: {filesystem: {rootdirectory: ${data}}}
 http: {addr: "127.0.0.1:${port}"}
 ${auth}`
 }

@@ -5,6 +5,7 @@ import {
   type ImageReferenceAnswer,
   type OpenQuestion,
   openQuestionIds,
+  type QuestionInput,
   takeQuestion,
   writeAnswer,
 } from '@/lib/db/questions'
@@ -35,7 +36,7 @@ function answer(
   signal: AbortSignal,
 ): Promise<AgentConnectionAnswer | ImageReferenceAnswer> {
   if (question.input.kind === 'agent-connection') return tryConnection(deps, question.input.endpoint, signal)
-  return tryReference(deps, question.input.reference, question.agentId, signal)
+  return tryReference(deps, question.input, question.agentId, signal)
 }
 
 async function tryConnection(deps: ControllerDeps, endpoint: AgentEndpoint, signal: AbortSignal): Promise<AgentConnectionAnswer> {
@@ -49,7 +50,7 @@ async function tryConnection(deps: ControllerDeps, endpoint: AgentEndpoint, sign
 
 async function tryReference(
   deps: ControllerDeps,
-  text: string,
+  { reference: text, login }: Extract<QuestionInput, { kind: 'image-reference' }>,
   onlyAgentId: string | null,
   signal: AbortSignal,
 ): Promise<ImageReferenceAnswer> {
@@ -66,7 +67,7 @@ async function tryReference(
   if (!asker)
     return { present, pullable: null, problem: 'No agent could be asked.', hint: 'Add an agent, or see why none answers.' }
   try {
-    await deps.hostOf(asker.agent).checkPullable(reference, signal)
+    await deps.hostOf(asker.agent).checkPullable(reference, signal, login)
     return { present, pullable: true, problem: null, hint: null }
   } catch (error) {
     // Silence is not a no: only the registry's own word is.

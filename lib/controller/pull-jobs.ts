@@ -2,9 +2,10 @@
 import { addAgentImage, noteDiskFull } from '@/lib/db/agents-observed'
 import { findControlled, loadWaitingForImage, writePullProgress } from '@/lib/db/controller-sessions'
 import { DbNull } from '@/lib/db/json-null'
+import { loginsFor } from '@/lib/db/registry-logins'
 import { backOffMs } from '@/lib/domain/back-off'
 import type { PullProgress } from '@/lib/domain/container-host'
-import { isDomainError } from '@/lib/domain/errors'
+import { hasCode, isDomainError } from '@/lib/domain/errors'
 import { normalReference } from '@/lib/domain/image-reference'
 import { changeSession } from './change-session'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
@@ -94,13 +95,10 @@ async function runPull(deps: ControllerDeps, agent: ActingAgent, reference: stri
     void tellProgress(deps, waiting, latest, cancel)
   }, progressMs)
   try {
-    await agent.host.pull(
-      reference,
-      (progress) => {
-        latest = progress
-      },
-      unwanted.signal,
-    )
+    const tell = (progress: PullProgress) => {
+      latest = progress
+    }
+    await pullWithLogins(deps, agent, { reference, tell, signal: unwanted.signal })
     const image = await agent.host.findImage(reference, unwanted.signal)
     if (image) await addAgentImage(db, agent.row.id, reference, image, clock.now())
     await Promise.all((await waiting()).map((id) => finish(deps, agent, id)))
@@ -110,6 +108,25 @@ async function runPull(deps: ControllerDeps, agent: ActingAgent, reference: stri
     clearInterval(timer)
     stopped.removeEventListener('abort', cancel)
   }
+}
+
+type Pull = { reference: string; tell: (progress: PullProgress) => void; signal: AbortSignal }
+
+/** Several workspace images may name one reference with logins of their own: whichever the registry takes will do. */
+async function pullWithLogins(
+  { db, keys }: ControllerDeps,
+  { host }: ActingAgent,
+  { reference, tell, signal }: Pull,
+): Promise<void> {
+  const [first, ...others] = await loginsFor(db, keys, reference)
+  let pulled = host.pull(reference, tell, signal, first)
+  for (const login of others) {
+    pulled = pulled.catch((error: unknown) => {
+      if (!hasCode(error, 'registry_refused')) throw error
+      return host.pull(reference, tell, signal, login)
+    })
+  }
+  await pulled
 }
 
 async function tellProgress(

@@ -51,6 +51,7 @@ export async function toImageDetails(tx: Tx, rows: ImageDetailRow[]): Promise<Im
       parent: row.parent ? { id: row.parent.id, name: row.parent.name, fields: toFields(row.parent) } : null,
       agents: held.get(normalReference(row.reference)) ?? [],
       privileges: imagePrivileges(fields),
+      registryUser: row.registryUser,
       liveSessions: row.sessions.map((session) => ({ id: session.id, owner: session.user.name, state: session.state })),
       createdAt: row.createdAt.toISOString(),
       updatedAt: row.updatedAt.toISOString(),

@@ -7,6 +7,7 @@ import type { EngineFacts } from '@/lib/domain/container-host'
 import { DomainError } from '@/lib/domain/errors'
 import { newId } from '@/lib/domain/ids'
 import { ImageReferenceText } from '@/lib/domain/image-reference'
+import { RegistryLogin } from '@/lib/domain/registry-login'
 import type { Keys } from '@/lib/secrets/keys'
 import { open, seal } from '@/lib/secrets/seal'
 import { sealContext } from '@/lib/secrets/seal-contexts'
@@ -15,7 +16,7 @@ import { notify } from './notify'
 
 export const QuestionInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('agent-connection'), endpoint: AgentEndpoint }),
-  z.strictObject({ kind: z.literal('image-reference'), reference: ImageReferenceText }),
+  z.strictObject({ kind: z.literal('image-reference'), reference: ImageReferenceText, login: RegistryLogin.optional() }),
 ])
 export type QuestionInput = z.output<typeof QuestionInput>
 

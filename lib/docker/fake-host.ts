@@ -12,6 +12,7 @@ import type {
 import { type ContainerSpec, labelKeys } from '@/lib/domain/container-spec'
 import { DomainError } from '@/lib/domain/errors'
 import type { GpuReading } from '@/lib/domain/gpu-reading'
+import type { RegistryLogin } from '@/lib/domain/registry-login'
 
 type FakeContainer = SeenContainer & { spec: ContainerSpec; log: string }
 
@@ -24,6 +25,8 @@ export class FakeHost implements ContainerHost {
   readonly foreign = new Set<string>()
   /** References that can be pulled; a pull ends when its promise does. */
   readonly registry = new Map<string, Promise<void>>()
+  /** References whose registry wants this password. */
+  readonly locked = new Map<string, string>()
   /** What nvidia-smi would show here. */
   gpus: SeenGpu[] = []
   gpuProblem: string | null = null
@@ -98,14 +101,21 @@ export class FakeHost implements ContainerHost {
     return this.stored.has(reference) ? toImage(reference) : null
   }
 
-  async checkPullable(reference: string, signal: AbortSignal): Promise<{ digest: string }> {
+  async checkPullable(reference: string, signal: AbortSignal, login?: RegistryLogin): Promise<{ digest: string }> {
     await this.#enter('checkPullable', signal)
+    this.#letIn(reference, login)
     if (!this.registry.has(reference)) throw new DomainError('registry_refused', { message: 'manifest unknown' })
     return { digest: 'sha256:fake' }
   }
 
-  async pull(reference: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void> {
+  async pull(
+    reference: string,
+    onProgress: (progress: PullProgress) => void,
+    signal: AbortSignal,
+    login?: RegistryLogin,
+  ): Promise<void> {
     await this.#enter('pull', signal)
+    this.#letIn(reference, login)
     const gate = this.registry.get(reference)
     if (!gate) throw new DomainError('registry_refused', { message: 'manifest unknown' })
     onProgress({ layers: 1, layersDone: 0, bytes: 1, bytesTotal: 2, status: 'Fetching' })
@@ -256,6 +266,12 @@ export class FakeHost implements ContainerHost {
     await this.before(verb, sessionId)
     signal.throwIfAborted()
     if (this.cut) throw this.cut
+  }
+
+  #letIn(reference: string, login: RegistryLogin | undefined): void {
+    const password = this.locked.get(reference)
+    if (password !== undefined && password !== login?.password)
+      throw new DomainError('registry_refused', { message: 'unauthorized: authentication required' })
   }
 
   #change(sessionId: string, values: Partial<FakeContainer>): void {

@@ -1,7 +1,8 @@
 // Images of an engine: which are there, whether one could be fetched, and fetching it.
 import type { ContainerHost } from '@/lib/domain/container-host'
 import { DomainError } from '@/lib/domain/errors'
-import { parseImageReference } from '@/lib/domain/image-reference'
+import { parseImageReference, registryOf } from '@/lib/domain/image-reference'
+import type { RegistryLogin } from '@/lib/domain/registry-login'
 import type { Engine } from './engine'
 import { fromImage } from './from-inspect'
 import { jsonLines } from './json-lines'
@@ -23,16 +24,20 @@ export function imageVerbs(engine: Engine): Pick<ContainerHost, 'images' | 'find
         const image = await unless([404], docker.getImage(reference).inspect({ abortSignal } as object))
         return image && fromImage(image, image.Architecture)
       }),
-    checkPullable: (reference, signal) =>
+    checkPullable: (reference, signal, login) =>
       engine.call('check', { signal, deadlineMs: 8_000 }, async (docker, abortSignal) => {
-        const answer = await docker.getImage(reference).distribution({ abortSignal } as object)
+        const answer = await docker.getImage(reference).distribution({ abortSignal, ...loginFor(reference, login) } as object)
         const digest = (answer as { Descriptor?: { digest?: string } }).Descriptor?.digest
         if (!digest) throw new DomainError('registry_refused', { message: 'The registry gave no digest for this image.' })
         return { digest }
       }),
-    pull: (reference, onProgress, signal) =>
+    pull: (reference, onProgress, signal, login) =>
       engine.call('pull', { signal, deadlineMs: silenceMs }, async (docker, abortSignal, deadline) => {
-        const stream = await docker.createImage({ ...pullTarget(reference), abortSignal } as object)
+        const stream = await docker.createImage({
+          ...pullTarget(reference),
+          ...loginFor(reference, login),
+          abortSignal,
+        } as object)
         const add = newPullProgress()
         for await (const event of jsonLines<PullEvent>(stream as AsyncIterable<Buffer>)) {
           deadline.extend()
@@ -40,6 +45,14 @@ export function imageVerbs(engine: Engine): Pick<ContainerHost, 'images' | 'find
         }
       }),
   }
+}
+
+/** Travels in a header of this one call: the engine keeps none of it. */
+function loginFor(reference: string, login: RegistryLogin | undefined): object {
+  if (!login) return {}
+  const registry = registryOf(reference)
+  const serveraddress = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry
+  return { authconfig: { username: login.user, password: login.password, serveraddress } }
 }
 
 /** Without a tag the engine would fetch every tag of the repository. */

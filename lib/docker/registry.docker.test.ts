@@ -1,6 +1,6 @@
 // Pulls from a real registry into a real engine: what comes, what is told meanwhile, and what is said when it does not come.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type ImageRegistry, startImageRegistry } from '@/e2e/testbed/image-registry'
+import { type ImageRegistry, registryLogin, startImageRegistry } from '@/e2e/testbed/image-registry'
 import { type NarrowDoor, openNarrowDoor } from '@/e2e/testbed/narrow-door'
 import { pushNewImage } from '@/e2e/testbed/pushed-image'
 import type { PullProgress } from '@/lib/domain/container-host'
@@ -22,7 +22,8 @@ const open = () => `${door.address}/team/desktop:1`
 const removeHere = () => docker.getImage(open()).remove({ force: true })
 
 beforeAll(async () => {
-  ;[registry, closed] = await Promise.all([startImageRegistry(), startImageRegistry({ withLogin: true })])
+  registry = await startImageRegistry()
+  closed = await startImageRegistry({ withLogin: true, data: registry.data })
   door = await openNarrowDoor(registry.port)
   await pushNewImage({ docker, base, layers: 2, layerBytes, references: [`${registry.address}/team/desktop:1`] })
 })
@@ -30,7 +31,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await removeHere().catch(() => undefined)
   await door?.close()
-  await Promise.all([registry?.remove(), closed?.remove()])
+  await closed?.remove()
+  await registry?.remove()
 })
 
 test('an image comes from a registry, layer by layer, and is there under its digest', async () => {
@@ -89,4 +91,16 @@ test('a registry that wants a login refuses whoever has none, in words', async (
   const words = { code: 'registry_refused', hint: expect.stringContaining('wants a login') }
   await expect(host.checkPullable(locked, signal)).rejects.toMatchObject(words)
   await expect(host.pull(locked, () => undefined, signal)).rejects.toMatchObject(words)
+})
+
+test('the right login opens a closed registry for this one call, and a wrong one is refused', async () => {
+  const locked = `${closed.address}/team/desktop:1`
+  const wrong = { ...registryLogin, password: 'another' }
+  await expect(host.checkPullable(locked, signal, wrong)).rejects.toMatchObject({ code: 'registry_refused' })
+  await expect(host.pull(locked, () => undefined, signal, wrong)).rejects.toMatchObject({ code: 'registry_refused' })
+  const { digest } = await host.checkPullable(locked, signal, registryLogin)
+  await host.pull(locked, () => undefined, signal, registryLogin)
+  expect((await host.findImage(locked, signal))?.digests).toEqual([expect.stringContaining(digest)])
+  await docker.getImage(locked).remove({ force: true })
+  await expect(host.checkPullable(locked, signal)).rejects.toMatchObject({ code: 'registry_refused' })
 })

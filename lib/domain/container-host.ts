@@ -2,6 +2,7 @@
 // returns data or throws a DomainError (agent_unreachable, agent_timeout, agent_tls, image_missing, container_conflict, disk_low, …).
 import type { ContainerSpec } from './container-spec'
 import type { GpuReading } from './gpu-reading'
+import type { RegistryLogin } from './registry-login'
 
 export type SeenContainer = {
   id: string
@@ -84,8 +85,13 @@ export interface ContainerHost {
   images(signal: AbortSignal): Promise<SeenImage[]>
   findImage(reference: string, signal: AbortSignal): Promise<SeenImage | null>
   /** Asks the registry through the engine, without pulling. Throws registry_refused or registry_unreachable with the cause in words. */
-  checkPullable(reference: string, signal: AbortSignal): Promise<{ digest: string }>
-  pull(reference: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>
+  checkPullable(reference: string, signal: AbortSignal, login?: RegistryLogin): Promise<{ digest: string }>
+  pull(
+    reference: string,
+    onProgress: (progress: PullProgress) => void,
+    signal: AbortSignal,
+    login?: RegistryLogin,
+  ): Promise<void>
   ensureNetwork(name: string, signal: AbortSignal): Promise<void>
   /** Creates or adopts by name and label. */
   ensureCreated(spec: ContainerSpec, signal: AbortSignal): Promise<SeenContainer>

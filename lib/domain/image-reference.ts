@@ -35,6 +35,11 @@ export function normalReference(text: string): string {
   return `${base}:${parsed.tag ?? 'latest'}`
 }
 
+/** Where the engine would fetch it from. */
+export function registryOf(reference: string): string {
+  return parseImageReference(reference)?.registry ?? 'docker.io'
+}
+
 export const ImageReferenceText = z
   .string()
   .trim()

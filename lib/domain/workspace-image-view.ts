@@ -48,6 +48,8 @@ export type ImageDetail = WorkspaceImageFields & {
   /** Which agents hold the referenced image, as last listed. */
   agents: { id: string; name: string; imageId: string; sizeBytes: number; seenAt: string }[]
   privileges: string[]
+  /** Who logs in at its registry; the password never leaves the server. */
+  registryUser: string | null
   liveSessions: { id: string; owner: string; state: string }[]
   createdAt: string
   updatedAt: string

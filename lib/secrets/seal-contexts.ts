@@ -2,5 +2,6 @@
 export const sealContext = {
   agentKey: (agentId: string) => `agent-key:${agentId}`,
   credential: (sessionId: string) => `session-credential:${sessionId}`,
+  registryPassword: (imageId: string) => `registry-password:${imageId}`,
   question: (questionId: string) => `question:${questionId}`,
 } as const

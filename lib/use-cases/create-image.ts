@@ -3,10 +3,12 @@
 import { audit } from '@/lib/db/audit'
 import type { Tx } from '@/lib/db/client'
 import { toColumns, toFields } from '@/lib/db/image-views'
+import { loginColumns, loginOfImage } from '@/lib/db/registry-logins'
 import type { Actor } from '@/lib/domain/actor'
 import { DomainError } from '@/lib/domain/errors'
 import { newId } from '@/lib/domain/ids'
 import { assertCan } from '@/lib/domain/permissions'
+import type { RegistryLogin, RegistryLoginChange } from '@/lib/domain/registry-login'
 import {
   imagePrivileges,
   type WorkspaceImageFields,
@@ -18,35 +20,40 @@ import type { ImageDetail } from '@/lib/domain/workspace-image-view'
 import type { Deps } from './deps'
 import { imageDetail } from './get-image'
 
-export async function createImage(deps: Deps, actor: Actor, input: WorkspaceImageInput): Promise<ImageDetail> {
+export async function createImage(
+  deps: Deps,
+  actor: Actor,
+  input: WorkspaceImageInput,
+  registry?: RegistryLoginChange,
+): Promise<ImageDetail> {
   assertCan(actor, 'image:manage')
   const fields = WorkspaceImageSpec.parse(input)
-  return deps.db.$transaction((tx) => insertImage(tx, deps, actor, fields, null))
+  return deps.db.$transaction((tx) => insertImage(tx, deps, actor, { fields, parentId: null, login: registry ?? null }))
 }
 
-type CloneImage = { imageId: string; changes: WorkspaceImagePatch }
+/** `registry`: left out, the parent's login, as long as the reference stays in its registry. */
+type CloneImage = { imageId: string; changes: WorkspaceImagePatch; registry?: RegistryLoginChange }
 
-export async function cloneImage(deps: Deps, actor: Actor, { imageId, changes }: CloneImage): Promise<ImageDetail> {
+export async function cloneImage(deps: Deps, actor: Actor, { imageId, changes, registry }: CloneImage): Promise<ImageDetail> {
   assertCan(actor, 'image:manage')
   return deps.db.$transaction(async (tx) => {
     const parent = await tx.workspaceImage.findUnique({ where: { id: imageId } })
     if (!parent) throw new DomainError('not_found', { message: 'There is no such workspace image.' })
     const inherited = toFields(parent)
     const fields = WorkspaceImageSpec.parse({ ...inherited, name: `${inherited.name} (copy)`.slice(0, 80), ...changes })
-    return insertImage(tx, deps, actor, fields, parent.id)
+    const login = registry === undefined ? await loginOfImage(tx, deps.keys, parent.id, fields.reference) : registry
+    return insertImage(tx, deps, actor, { fields, parentId: parent.id, login })
   })
 }
 
-async function insertImage(
-  tx: Tx,
-  deps: Deps,
-  actor: Actor,
-  fields: WorkspaceImageFields,
-  parentId: string | null,
-): Promise<ImageDetail> {
+type NewImage = { fields: WorkspaceImageFields; parentId: string | null; login: RegistryLogin | null }
+
+async function insertImage(tx: Tx, deps: Deps, actor: Actor, { fields, parentId, login }: NewImage): Promise<ImageDetail> {
   await assertIconExists(tx, fields.iconId)
   const id = newId()
-  await tx.workspaceImage.create({ data: { ...toColumns(fields), id, parentId, createdAt: deps.clock.now() } })
+  await tx.workspaceImage.create({
+    data: { ...toColumns(fields), ...loginColumns(deps.keys, id, login), id, parentId, createdAt: deps.clock.now() },
+  })
   const detail = { name: fields.name, reference: fields.reference, privileges: imagePrivileges(fields), parentId }
   await audit(tx, actor, { verb: parentId ? 'image.clone' : 'image.create', thingKind: 'image', thingId: id, detail })
   return imageDetail(tx, id)

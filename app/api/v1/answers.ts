@@ -105,6 +105,7 @@ export const ImageAnswer = answerOf<ImageDetail>()(
     parent: z.object({ id, name: text, fields: z.object(imageFields) }).nullable(),
     agents: z.array(z.object({ id, name: text, imageId: text, sizeBytes: z.number(), seenAt: time })),
     privileges: z.array(text),
+    registryUser: text.nullable(),
     liveSessions: z.array(z.object({ id, owner: text, state: text })),
     createdAt: time,
     updatedAt: time,

@@ -4,6 +4,7 @@ import { Gone, ImageAnswer, pageOf } from '@/app/api/v1/answers'
 import { given } from '@/lib/domain/given'
 import { Id } from '@/lib/domain/ids'
 import { CursorQuery } from '@/lib/domain/page'
+import { RegistryLoginChange } from '@/lib/domain/registry-login'
 import { WorkspaceImageFields, WorkspaceImagePatch } from '@/lib/domain/workspace-image'
 import { cloneImage, createImage } from '@/lib/use-cases/create-image'
 import { deleteImage } from '@/lib/use-cases/delete-image'
@@ -29,10 +30,10 @@ export const createImageOperation = operation({
   method: 'POST',
   path: '/images',
   summary: 'Create a workspace image',
-  body: WorkspaceImageFields,
+  body: WorkspaceImageFields.extend({ registry: RegistryLoginChange }),
   status: 201,
   answer: ImageAnswer,
-  run: ({ actor, deps, input }) => createImage(deps, actor, input),
+  run: ({ actor, deps, input: { registry, ...fields } }) => createImage(deps, actor, fields, registry),
 })
 
 export const getImageOperation = operation({
@@ -51,10 +52,10 @@ export const updateImageOperation = operation({
   path: '/images/{imageId}',
   summary: 'Change a workspace image; with `version`, only if nobody changed it meanwhile',
   params,
-  body: z.strictObject({ ...WorkspaceImagePatch.shape, version: z.int().min(0).optional() }),
+  body: z.strictObject({ ...WorkspaceImagePatch.shape, version: z.int().min(0).optional(), registry: RegistryLoginChange }),
   answer: ImageAnswer,
-  run: ({ actor, deps, params: { imageId }, input: { version, ...changes } }) =>
-    updateImage(deps, actor, { imageId, version, changes: given(changes) }),
+  run: ({ actor, deps, params: { imageId }, input: { version, registry, ...changes } }) =>
+    updateImage(deps, actor, { imageId, version, registry, changes: given(changes) }),
 })
 
 export const cloneImageOperation = operation({
@@ -63,10 +64,11 @@ export const cloneImageOperation = operation({
   path: '/images/{imageId}/clone',
   summary: 'Clone a workspace image, with changes',
   params,
-  body: WorkspaceImagePatch,
+  body: z.strictObject({ ...WorkspaceImagePatch.shape, registry: RegistryLoginChange }),
   status: 201,
   answer: ImageAnswer,
-  run: ({ actor, deps, params: { imageId }, input }) => cloneImage(deps, actor, { imageId, changes: given(input) }),
+  run: ({ actor, deps, params: { imageId }, input: { registry, ...changes } }) =>
+    cloneImage(deps, actor, { imageId, registry, changes: given(changes) }),
 })
 
 export const deleteImageOperation = operation({

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "WorkspaceImage" ADD COLUMN     "registryPasswordSealed" TEXT,
+ADD COLUMN     "registryUser" TEXT;
