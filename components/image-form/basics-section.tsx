@@ -8,6 +8,7 @@ import { sectionTitle } from './form-sections'
 import { IconField } from './icon-field'
 import { useImageFormContext } from './image-form-context'
 import { ReferenceField } from './reference-field'
+import { RegistryLoginField } from './registry-login-field'
 
 export function BasicsSection() {
   const { known } = useImageFormContext()
@@ -18,6 +19,7 @@ export function BasicsSection() {
       description="What people see on the launcher, and what is started for them."
     >
       <ReferenceField className={wide} />
+      <RegistryLoginField className={wide} />
       <FormField name="name" required hint="What people look for on the launcher. Two workspaces may share a name.">
         {({ wiring, input }) => <Input {...wiring} {...input} maxLength={80} placeholder="PyTorch notebook" />}
       </FormField>

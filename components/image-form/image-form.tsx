@@ -21,15 +21,23 @@ import { SaveBar } from './save-bar'
 import { SectionNav } from './section-nav'
 import { type ImageFormStart, useImageForm, usePrivileges } from './use-image-form'
 import { useImageSave } from './use-image-save'
+import { useRegistryLogin } from './use-registry-login'
 
-export type WorkspaceImageFormProps = ImageFormStart & { known: Known; actions: ImageFormActions }
+export type WorkspaceImageFormProps = ImageFormStart & {
+  known: Known
+  actions: ImageFormActions
+  /** Who logs in at the registry now: of the image, or of the one that is cloned. */
+  registryUser: string | null
+}
 
 /** New, clone and edit are one form: they differ in what stands in it at first and in what a save makes of it. */
-export function WorkspaceImageForm({ known, actions, ...start }: WorkspaceImageFormProps) {
+export function WorkspaceImageForm({ known, actions, registryUser, ...start }: WorkspaceImageFormProps) {
   const { mode, parent } = start
   const hydrated = useHydrated()
   const state = useImageForm(start)
-  const { form, values, differences, wrong, isDirty } = state
+  const { form, values, differences, wrong } = state
+  const login = useRegistryLogin({ user: registryUser, imageId: start.image?.id ?? parent?.id ?? null })
+  const isDirty = state.isDirty || login.change !== undefined
   const privileges = usePrivileges(values, start)
   const { dialog, leave, tryLeave } = useUnsavedGuard(isDirty)
   const { save, saving, failure, clearFailure } = useImageSave({
@@ -37,9 +45,11 @@ export function WorkspaceImageForm({ known, actions, ...start }: WorkspaceImageF
     actions,
     base: state.base,
     version: state.version,
+    login,
     isConfirmed: privileges.isConfirmed,
     onSaved: (saved, fields, sessionId) => {
       state.saved(fields, saved.version)
+      login.saved()
       toast.ok(mode === 'edit' ? `“${fields.name}” is saved` : `“${fields.name}” is there`)
       if (sessionId) leave(`/sessions/${sessionId}`)
       else if (mode !== 'edit') leave(`/admin/images/${saved.id}`)
@@ -65,7 +75,7 @@ export function WorkspaceImageForm({ known, actions, ...start }: WorkspaceImageF
 
   return (
     <FormProvider {...form}>
-      <ImageFormProvider value={{ parent, differences, takeParents: state.takeParents, known, actions }}>
+      <ImageFormProvider value={{ parent, differences, takeParents: state.takeParents, known, login, actions }}>
         <form
           noValidate
           onSubmit={(event) => {

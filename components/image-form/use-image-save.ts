@@ -10,18 +10,20 @@ import { changesBetween } from './image-changes'
 import type { ImageFormActions } from './image-form-context'
 import { problemsFromServer, toFormErrors } from './image-form-problems'
 import type { ImageField, ImageForm } from './image-form-values'
+import type { RegistryLoginState } from './use-registry-login'
 
 type UseImageSave = {
   form: UseFormReturn<ImageForm, unknown, WorkspaceImageFields>
   actions: ImageFormActions
   base: WorkspaceImageFields
   version: number | null
+  login: RegistryLoginState
   /** False where privileges were raised and nobody said yes yet. */
   isConfirmed: () => boolean
   onSaved: (saved: { id: string; version: number }, fields: WorkspaceImageFields, sessionId: string | null) => void
 }
 
-export function useImageSave({ form, actions, base, version, isConfirmed, onSaved }: UseImageSave) {
+export function useImageSave({ form, actions, base, version, login, isConfirmed, onSaved }: UseImageSave) {
   const [saving, setSaving] = useState<'save' | 'test' | null>(null)
   const [failure, setFailure] = useState<Failure | null>(null)
 
@@ -34,7 +36,12 @@ export function useImageSave({ form, actions, base, version, isConfirmed, onSave
   }
 
   async function send(fields: WorkspaceImageFields, then: 'save' | 'test') {
-    const result = await actions.save({ fields, changes: changesBetween(fields, base), version })
+    const result = await actions.save({
+      fields,
+      changes: changesBetween(fields, base),
+      version,
+      ...(login.change === undefined ? {} : { registry: login.change }),
+    })
     if (!result.ok) return refuse(result)
     if (then === 'save') return onSaved(result.data, fields, null)
     const launched = await actions.launch({ imageId: result.data.id })
@@ -47,6 +54,12 @@ export function useImageSave({ form, actions, base, version, isConfirmed, onSave
     setFailure(null)
     await form.handleSubmit(
       async (fields) => {
+        if (!login.isComplete())
+          return refuse({
+            code: 'invalid_input',
+            message: 'The login at the registry is not complete.',
+            hint: 'Fill it in, or cancel it.',
+          })
         if (!isConfirmed()) return
         setSaving(then)
         try {

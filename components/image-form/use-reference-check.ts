@@ -2,12 +2,16 @@
 // Asks the agents about a reference: at a press, when the field is left, and when typing rests. Only the last question counts.
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { ImageReferenceText } from '@/lib/domain/image-reference'
-import type { ImageFormActions } from './image-form-context'
+import { RegistryLogin } from '@/lib/domain/registry-login'
+import { type ImageFormActions, useImageFormContext } from './image-form-context'
 import type { CheckState } from './reference-verdict'
 
 const REST_MS = 900
 
-export function useReferenceCheck(checkReference: ImageFormActions['checkReference']) {
+export function useReferenceCheck() {
+  const { actions, login } = useImageFormContext()
+  const checkReference = actions.checkReference
+  const { imageId, change } = login
   const [state, setState] = useState<CheckState>({ kind: 'none' })
   const asked = useRef<string | null>(null)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -26,11 +30,13 @@ export function useReferenceCheck(checkReference: ImageFormActions['checkReferen
       if (reference === asked.current && !again) return
       asked.current = reference
       setState({ kind: 'asking' })
-      void ask(checkReference, reference).then((answer) => {
+      const typed = change && !RegistryLogin.safeParse(change).success ? undefined : change
+      const input = { reference, ...(imageId ? { imageId } : {}), ...(typed === undefined ? {} : { registry: typed }) }
+      void ask(checkReference, input).then((answer) => {
         if (asked.current === reference) setState(answer)
       })
     },
-    [checkReference],
+    [checkReference, imageId, change],
   )
 
   const soon = useCallback(
@@ -49,9 +55,11 @@ export function useReferenceCheck(checkReference: ImageFormActions['checkReferen
   return { state, check, soon }
 }
 
-async function ask(checkReference: ImageFormActions['checkReference'], reference: string): Promise<CheckState> {
+type CheckInput = Parameters<ImageFormActions['checkReference']>[0]
+
+async function ask(checkReference: ImageFormActions['checkReference'], input: CheckInput): Promise<CheckState> {
   try {
-    const result = await checkReference({ reference })
+    const result = await checkReference(input)
     return result.ok ? { kind: 'answered', check: result.data } : { kind: 'failed', failure: result }
   } catch {
     return { kind: 'failed', failure: { code: 'unreachable', message: 'The portal did not answer.', hint: 'Try again.' } }

@@ -3,7 +3,9 @@
 import { z } from 'zod'
 import { given } from '@/lib/domain/given'
 import { maxIconBase64Length } from '@/lib/domain/icon'
+import { Id } from '@/lib/domain/ids'
 import { ImageReferenceText } from '@/lib/domain/image-reference'
+import { RegistryLoginChange } from '@/lib/domain/registry-login'
 import { ImageRef, WorkspaceImageFields, WorkspaceImagePatch } from '@/lib/domain/workspace-image'
 import { checkReference } from '@/lib/use-cases/check-reference'
 import { cloneImage, createImage } from '@/lib/use-cases/create-image'
@@ -14,19 +16,19 @@ import { action } from '@/lib/web/action'
 
 export const createImageAction = action({
   name: 'image.create',
-  input: WorkspaceImageFields,
-  run: ({ actor, deps, input }) => createImage(deps, actor, input),
+  input: WorkspaceImageFields.extend({ registry: RegistryLoginChange }),
+  run: ({ actor, deps, input: { registry, ...fields } }) => createImage(deps, actor, fields, registry),
 })
 
 export const cloneImageAction = action({
   name: 'image.clone',
-  input: ImageRef.extend({ changes: WorkspaceImagePatch }),
+  input: ImageRef.extend({ changes: WorkspaceImagePatch, registry: RegistryLoginChange }),
   run: ({ actor, deps, input }) => cloneImage(deps, actor, { ...input, changes: given(input.changes) }),
 })
 
 export const updateImageAction = action({
   name: 'image.update',
-  input: ImageRef.extend({ version: z.int().optional(), changes: WorkspaceImagePatch }),
+  input: ImageRef.extend({ version: z.int().optional(), changes: WorkspaceImagePatch, registry: RegistryLoginChange }),
   run: ({ actor, deps, input }) => updateImage(deps, actor, { ...input, changes: given(input.changes) }),
 })
 
@@ -38,7 +40,7 @@ export const deleteImageAction = action({
 
 export const checkReferenceAction = action({
   name: 'image.check-reference',
-  input: z.strictObject({ reference: ImageReferenceText }),
+  input: z.strictObject({ reference: ImageReferenceText, imageId: Id.optional(), registry: RegistryLoginChange }),
   run: ({ actor, deps, input }) => checkReference(deps, actor, input),
 })
 

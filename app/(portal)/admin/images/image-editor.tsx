@@ -16,11 +16,12 @@ export function ImageEditor(props: ImageEditorProps) {
   const clone = useAction(cloneImageAction, { invalidates })
   const update = useAction(updateImageAction, { invalidates })
 
-  function save({ fields, changes, version }: SaveInput) {
+  function save({ fields, changes, version, registry }: SaveInput) {
+    const login = registry === undefined ? {} : { registry }
     const target = props.mode === 'clone' ? props.parent?.id : props.image?.id
-    if (target === undefined) return create.run(fields)
-    if (props.mode === 'clone') return clone.run({ imageId: target, changes })
-    return update.run({ imageId: target, changes, ...(version === null ? {} : { version }) })
+    if (target === undefined) return create.run({ ...fields, ...login })
+    if (props.mode === 'clone') return clone.run({ imageId: target, changes, ...login })
+    return update.run({ imageId: target, changes, ...login, ...(version === null ? {} : { version }) })
   }
 
   return (

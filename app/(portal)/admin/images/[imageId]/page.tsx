@@ -48,6 +48,7 @@ export default async function ImagePage({ params }: { params: Promise<{ imageId:
         base={fields}
         image={{ id: image.id, version: image.version }}
         parent={image.parent}
+        registryUser={image.registryUser}
         known={known}
       />
     </>

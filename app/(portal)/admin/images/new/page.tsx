@@ -17,7 +17,15 @@ export default async function NewImagePage() {
         title="New workspace image"
         description="Most are quicker made by cloning one that works. Nothing is launched before you say so."
       />
-      <ImageEditor mode="new" initial={start} base={start} image={null} parent={null} known={await knownOf(actor)} />
+      <ImageEditor
+        mode="new"
+        initial={start}
+        base={start}
+        image={null}
+        parent={null}
+        registryUser={null}
+        known={await knownOf(actor)}
+      />
     </>
   )
 }

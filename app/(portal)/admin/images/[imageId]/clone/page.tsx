@@ -37,6 +37,7 @@ export default async function CloneImagePage({ params }: { params: Promise<{ ima
         base={fields}
         image={null}
         parent={{ id: image.id, name: image.name, fields }}
+        registryUser={image.registryUser}
         known={known}
       />
     </>
