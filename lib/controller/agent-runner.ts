@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { passAgent } from './agent-pass'
 import { type Alarm, newAlarm, newDue, newRestart, type Restart } from './alarms'
+import { pullInBackground } from './background-pulls'
 import { placeNow } from './change-session'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
 import { driveSession } from './drive-session'
@@ -135,6 +136,7 @@ async function inventory(
   try {
     await takeInventory(deps, acting, signal, options)
     await placeNow(deps)
+    await pullInBackground(deps, acting, signal)
     return true
   } catch (error) {
     if (!signal.aborted) deps.log.warn({ err: error, agent: acting.row.name }, 'What an agent has could not be looked at')

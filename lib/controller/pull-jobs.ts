@@ -1,9 +1,11 @@
 // Pulls run beside the steps, two per agent at a time and one per reference; whoever waits for the image waits for the same one.
+import { forgetPull, writeAgentPullProgress, writePullFailed, writePullStarted } from '@/lib/db/agent-pulls'
 import { addAgentImage, noteDiskFull } from '@/lib/db/agents-observed'
 import { findControlled, loadWaitingForImage, writePullProgress } from '@/lib/db/controller-sessions'
 import { DbNull } from '@/lib/db/json-null'
 import { loginsFor } from '@/lib/db/registry-logins'
 import { backOffMs } from '@/lib/domain/back-off'
+import { pullBackOffMs } from '@/lib/domain/background-pulls'
 import type { PullProgress } from '@/lib/domain/container-host'
 import { hasCode, isDomainError } from '@/lib/domain/errors'
 import { normalReference } from '@/lib/domain/image-reference'
@@ -11,8 +13,8 @@ import { changeSession } from './change-session'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
 
 export type PullJobs = {
-  /** Sees to it that the reference is being pulled; returns at once. */
-  ensure(agent: ActingAgent, reference: string): void
+  /** Sees to it that the reference is being pulled; returns at once. In the background: nobody waits for it, and launches come first. */
+  ensure(agent: ActingAgent, reference: string, options?: { background: boolean }): void
   /** Resolves when no pull runs or waits. */
   idle(): Promise<void>
   stop(): void
@@ -21,7 +23,15 @@ export type PullJobs = {
 const perAgent = 2
 const progressMs = 1_000
 
-type Job = { agentId: string; start(): void; started: boolean }
+type Job = {
+  agentId: string
+  start(): void
+  started: boolean
+  /** Some session waits for it. */
+  urgent: boolean
+  /** It goes on when nobody waits any more. */
+  keep: boolean
+}
 
 export function openPullJobs(getDeps: () => ControllerDeps): PullJobs {
   const jobs = new Map<string, Job>()
@@ -30,20 +40,32 @@ export function openPullJobs(getDeps: () => ControllerDeps): PullJobs {
 
   function startNext(agentId: string): void {
     const here = [...jobs.values()].filter((job) => job.agentId === agentId)
-    const free = perAgent - here.filter((job) => job.started).length
-    for (const job of here.filter((candidate) => !candidate.started).slice(0, Math.max(0, free))) job.start()
+    const urgent = here.filter((job) => job.urgent)
+    // Launches do not wait for what nobody waits for; and nothing of that begins while they pull.
+    const line = urgent.length > 0 ? urgent : here
+    const free = perAgent - line.filter((job) => job.started).length
+    for (const job of line.filter((candidate) => !candidate.started).slice(0, Math.max(0, free))) job.start()
   }
 
-  function ensure(agent: ActingAgent, reference: string): void {
+  function ensure(agent: ActingAgent, reference: string, { background } = { background: false }): void {
     const agentId = agent.row.id
     const key = `${agentId} ${reference}`
-    if (jobs.has(key) || stopped.signal.aborted) return
+    if (stopped.signal.aborted) return
+    const known = jobs.get(key)
+    if (known) {
+      if (background) known.keep = true
+      else known.urgent = true
+      startNext(agentId)
+      return
+    }
     const job: Job = {
       agentId,
       started: false,
+      urgent: !background,
+      keep: background,
       start: () => {
         job.started = true
-        const work = runPull(getDeps(), agent, reference, stopped.signal)
+        const work = runPull(getDeps(), agent, { reference, stopped: stopped.signal, isKept: () => job.keep })
           .catch((error: unknown) => {
             if (!stopped.signal.aborted) getDeps().log.error({ err: error, reference }, 'A pull could not be recorded')
           })
@@ -80,30 +102,39 @@ async function wakeLatecomers(deps: ControllerDeps, agentId: string, reference: 
   }
 }
 
-async function runPull(deps: ControllerDeps, agent: ActingAgent, reference: string, stopped: AbortSignal): Promise<void> {
+type Run = { reference: string; stopped: AbortSignal; isKept: () => boolean }
+
+async function runPull(deps: ControllerDeps, agent: ActingAgent, { reference, stopped, isKept }: Run): Promise<void> {
   const { db, clock } = deps
   const unwanted = new AbortController()
   const cancel = () => unwanted.abort()
   stopped.addEventListener('abort', cancel, { once: true })
   if (stopped.aborted) cancel()
   let latest: PullProgress | null = null
+  const key = { agentId: agent.row.id, reference }
   const waiting = async () =>
     (await loadWaitingForImage(db, agent.row.id))
       .filter((row) => normalReference(row.reference) === reference)
       .map((row) => row.id)
   const timer = setInterval(() => {
-    void tellProgress(deps, waiting, latest, cancel)
+    void tellProgress(deps, { key, waiting, latest, cancel, isKept })
   }, progressMs)
   try {
+    await writePullStarted(db, key, clock.now())
     const tell = (progress: PullProgress) => {
       latest = progress
     }
     await pullWithLogins(deps, agent, { reference, tell, signal: unwanted.signal })
     const image = await agent.host.findImage(reference, unwanted.signal)
     if (image) await addAgentImage(db, agent.row.id, reference, image, clock.now())
+    await forgetPull(db, key)
     await Promise.all((await waiting()).map((id) => finish(deps, agent, id)))
   } catch (error) {
-    if (!unwanted.signal.aborted) await Promise.all((await waiting()).map((id) => pullFailed(deps, agent, id, error)))
+    if (unwanted.signal.aborted) await forgetPull(db, key)
+    else {
+      await noteFailedPull(deps, key, error)
+      await Promise.all((await waiting()).map((id) => pullFailed(deps, agent, id, error)))
+    }
   } finally {
     clearInterval(timer)
     stopped.removeEventListener('abort', cancel)
@@ -129,20 +160,38 @@ async function pullWithLogins(
   await pulled
 }
 
-async function tellProgress(
-  deps: ControllerDeps,
-  waiting: () => Promise<string[]>,
-  latest: PullProgress | null,
-  cancel: () => void,
-): Promise<void> {
+type Telling = {
+  key: { agentId: string; reference: string }
+  waiting: () => Promise<string[]>
+  latest: PullProgress | null
+  cancel: () => void
+  isKept: () => boolean
+}
+
+async function tellProgress(deps: ControllerDeps, { key, waiting, latest, cancel, isKept }: Telling): Promise<void> {
   try {
     const ids = await waiting()
     // Everybody who wanted it has gone: ending the request makes the engine stop fetching.
-    if (ids.length === 0) cancel()
-    else if (latest) await writePullProgress(deps.db, ids, latest)
+    if (ids.length === 0 && !isKept()) cancel()
+    else if (latest) await Promise.all([writePullProgress(deps.db, ids, latest), writeAgentPullProgress(deps.db, key, latest)])
   } catch (error) {
     deps.log.warn({ err: error }, 'The progress of a pull could not be written')
   }
+}
+
+/** For the pages, and so that the next try without a session waits for its time. */
+async function noteFailedPull(
+  { db, clock }: ControllerDeps,
+  key: { agentId: string; reference: string },
+  error: unknown,
+): Promise<void> {
+  const refused = hasCode(error, 'registry_refused')
+  await writePullFailed(db, key, {
+    problem: isDomainError(error) ? error.message : 'Something went wrong inside the portal.',
+    hint: (isDomainError(error) && error.hint) || null,
+    nextTry: (attempts) => new Date(clock.now().getTime() + pullBackOffMs(attempts, refused)),
+  })
+  if (hasCode(error, 'disk_low')) await noteDiskFull(db, key.agentId)
 }
 
 /** A lost race is no loss: whoever changed the row has looked at it. */

@@ -1,5 +1,6 @@
 // What the controller reads of agents and writes about them: status, facts, images, GPUs. Never the ledger, and never what an administrator said.
 
+import { digestOf } from '@/lib/domain/background-pulls'
 import type { AgentConnection, EngineFacts, ProbeResult, SeenImage } from '@/lib/domain/container-host'
 import { normalReference } from '@/lib/domain/image-reference'
 import type { Keys } from '@/lib/secrets/keys'
@@ -113,14 +114,15 @@ async function writeImages(tx: Tx, agentId: string, images: SeenImage[], now: Da
     images.flatMap((image) =>
       image.references.map((reference) => [
         normalReference(reference),
-        { imageId: image.id, digest: image.digests[0] ?? null, sizeBytes: image.sizeBytes },
+        { imageId: image.id, digest: digestOf(reference, image.digests), sizeBytes: image.sizeBytes },
       ]),
     ) as [string, { imageId: string; digest: string | null; sizeBytes: number }][],
   )
   const known = await tx.agentImage.findMany({ where: { agentId } })
   await tx.agentImage.deleteMany({ where: { agentId, reference: { notIn: [...wanted.keys()] } } })
   const fresh = [...wanted].filter(
-    ([reference, image]) => !known.some((row) => row.reference === reference && row.imageId === image.imageId),
+    ([reference, image]) =>
+      !known.some((row) => row.reference === reference && row.imageId === image.imageId && row.digest === image.digest),
   )
   await tx.agentImage.deleteMany({ where: { agentId, reference: { in: fresh.map(([reference]) => reference) } } })
   await tx.agentImage.createMany({ data: fresh.map(([reference, image]) => ({ agentId, reference, ...image, seenAt: now })) })
@@ -128,7 +130,7 @@ async function writeImages(tx: Tx, agentId: string, images: SeenImage[], now: Da
 
 /** After a pull: placement and pages need not wait for the next inventory. */
 export async function addAgentImage(tx: Tx, agentId: string, reference: string, image: SeenImage, now: Date): Promise<void> {
-  const row = { imageId: image.id, digest: image.digests[0] ?? null, sizeBytes: image.sizeBytes, seenAt: now }
+  const row = { imageId: image.id, digest: digestOf(reference, image.digests), sizeBytes: image.sizeBytes, seenAt: now }
   const key = { agentId, reference: normalReference(reference) }
   await tx.agentImage.upsert({ where: { agentId_reference: key }, create: { ...key, ...row }, update: row })
 }

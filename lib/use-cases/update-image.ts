@@ -1,5 +1,6 @@
 // Changes a workspace image. Sessions that run keep what they were launched with.
 
+import { retryPullsOf } from '@/lib/db/agent-pulls'
 import { audit, lastActorName } from '@/lib/db/audit'
 import type { Tx } from '@/lib/db/client'
 import { toColumns, toFields } from '@/lib/db/image-views'
@@ -46,6 +47,7 @@ export async function updateImage(deps: Deps, actor: Actor, update: UpdateImage)
       },
     })
     if (count === 0) throw await conflict(tx, row)
+    if (registry !== undefined) await retryPullsOf(tx, fields.reference)
     const detail = {
       name: fields.name,
       changed: [...changed, ...(registry === undefined ? [] : ['registry'])],

@@ -1,0 +1,90 @@
+// Images on their way to agents: what is wanted where, how far it is, and what went wrong.
+import { isDiskLow } from '@/lib/domain/agent'
+import type { BackgroundPulls, ImageHolder, PullTarget, PullTry, WantedImage } from '@/lib/domain/background-pulls'
+import type { PullProgress } from '@/lib/domain/container-host'
+import { normalReference } from '@/lib/domain/image-reference'
+import { VolumeMounts } from '@/lib/domain/volume-mount'
+import type { Tx } from './client'
+import type { Agent, Prisma, WorkspaceImage } from './generated/client'
+import { DbNull } from './json-null'
+
+type ImageSource = Pick<WorkspaceImage, 'reference' | 'agentGroup' | 'requireGpu' | 'gpuOptional' | 'volumes'>
+
+export function toWantedImage(row: ImageSource): WantedImage {
+  return {
+    reference: normalReference(row.reference),
+    agentGroup: row.agentGroup,
+    needsGpu: row.requireGpu && !row.gpuOptional,
+    bindSources: VolumeMounts.parse(row.volumes).flatMap((mount) => (mount.kind === 'bind' ? [mount.source] : [])),
+  }
+}
+
+export function toPullTarget(agent: Agent & { _count: { gpus: number } }): PullTarget {
+  return {
+    enabled: agent.enabled,
+    isUp: agent.status === 'up',
+    diskLow: isDiskLow({ totalBytes: agent.diskTotalBytes, freeBytes: agent.diskFreeBytes }),
+    groups: agent.groups,
+    bindPaths: agent.bindPaths,
+    hasGpus: agent._count.gpus > 0,
+  }
+}
+
+/** GPUs that may be handed out, now or when they are seen again. */
+export const pullTargetInclude = { _count: { select: { gpus: { where: { excluded: false } } } } } satisfies Prisma.AgentInclude
+
+type Situation = { agent: PullTarget; images: WantedImage[]; here: Set<string>; holders: ImageHolder[]; tries: PullTry[] }
+
+export async function loadPullSituation(tx: Tx, agentId: string): Promise<Situation | null> {
+  const agent = await tx.agent.findUnique({
+    where: { id: agentId, removedAt: null },
+    include: { ...pullTargetInclude, images: { select: { reference: true } }, pulls: true },
+  })
+  if (!agent) return null
+  const images = (await tx.workspaceImage.findMany({ where: { enabled: true } })).map(toWantedImage)
+  const holders = await tx.agentImage.findMany({
+    where: { reference: { in: images.map((image) => image.reference) }, agent: { removedAt: null } },
+    select: { reference: true, digest: true },
+  })
+  const here = new Set(agent.images.map((image) => image.reference))
+  return { agent: toPullTarget(agent), images, here, holders, tries: agent.pulls }
+}
+
+export async function writePlannedPulls(tx: Tx, agentId: string, { pull, forget }: BackgroundPulls): Promise<void> {
+  await tx.agentPull.deleteMany({ where: { agentId, reference: { in: forget } } })
+  await tx.agentPull.createMany({ data: pull.map((reference) => ({ agentId, reference })), skipDuplicates: true })
+}
+
+type Key = { agentId: string; reference: string }
+
+export async function writePullStarted(tx: Tx, key: Key, now: Date): Promise<void> {
+  const row = { state: 'pulling' as const, startedAt: now, progress: DbNull, nextTryAt: null }
+  await tx.agentPull.upsert({ where: { agentId_reference: key }, create: { ...key, ...row }, update: row })
+}
+
+export async function writeAgentPullProgress(tx: Tx, key: Key, progress: PullProgress): Promise<void> {
+  await tx.agentPull.updateMany({ where: { ...key, state: 'pulling' }, data: { progress } })
+}
+
+export async function forgetPull(tx: Tx, key: Key): Promise<void> {
+  await tx.agentPull.deleteMany({ where: key })
+}
+
+type Failed = { problem: string; hint: string | null; nextTry: (attempts: number) => Date }
+
+export async function writePullFailed(tx: Tx, key: Key, { problem, hint, nextTry }: Failed): Promise<void> {
+  const row = await tx.agentPull.findUnique({ where: { agentId_reference: key }, select: { attempts: true } })
+  if (!row) return
+  const attempts = row.attempts + 1
+  const nextTryAt = nextTry(attempts)
+  await tx.agentPull.updateMany({
+    where: key,
+    data: { state: 'failed', problem, hint, attempts, nextTryAt, progress: DbNull, startedAt: null },
+  })
+}
+
+/** Something about it was changed, so it may work now: nobody waits for the end of a pause. */
+export async function retryPullsOf(tx: Tx, reference: string): Promise<void> {
+  const fresh = { attempts: 0, nextTryAt: null }
+  await tx.agentPull.updateMany({ where: { reference: normalReference(reference), state: 'failed' }, data: fresh })
+}

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { digestOf, planBackgroundPulls, pullBackOffMs, pullTimeLeftMs, type WantedImage } from './background-pulls'
+
+const now = new Date('2026-01-01T08:00:00Z')
+const agent = { enabled: true, isUp: true, diskLow: false, groups: ['lab'], bindPaths: ['/data'], hasGpus: false }
+const image = (reference: string, over: Partial<WantedImage> = {}): WantedImage => ({
+  reference,
+  agentGroup: null,
+  needsGpu: false,
+  bindSources: [],
+  ...over,
+})
+const plan = (over: Partial<Parameters<typeof planBackgroundPulls>[0]>) =>
+  planBackgroundPulls({ agent, images: [image('a:1')], here: new Set(), holders: [], tries: [], now, ...over })
+
+test('what an agent may run and does not have is fetched, once for all workspaces that name it', () => {
+  expect(plan({ images: [image('b:1'), image('a:1'), image('a:1')] }).pull).toEqual(['a:1', 'b:1'])
+  expect(plan({ here: new Set(['a:1']) }).pull).toEqual([])
+})
+
+test.each([
+  ['of another group', image('a:1', { agentGroup: 'office' }), agent],
+  ['that wants a GPU where there is none', image('a:1', { needsGpu: true }), agent],
+  ['that mounts what is not declared there', image('a:1', { bindSources: ['/srv'] }), agent],
+  ['for an agent that is switched off', image('a:1'), { ...agent, enabled: false }],
+])('an image %s is not fetched', (_, wanted, target) => {
+  expect(plan({ images: [wanted], agent: target }).pull).toEqual([])
+})
+
+test.each([{ isUp: false }, { diskLow: true }])('nothing is fetched, and nothing forgotten, while %o', (state) => {
+  const tries = [{ reference: 'a:1', attempts: 1, nextTryAt: null }]
+  expect(plan({ agent: { ...agent, ...state }, tries })).toEqual({ pull: [], forget: [] })
+})
+
+test('an image that was built on another agent is asked for in no registry', () => {
+  expect(plan({ holders: [{ reference: 'a:1', digest: null }] }).pull).toEqual([])
+  const known = { reference: 'a:1', digest: 'a@sha256:1' }
+  expect(plan({ holders: [{ reference: 'a:1', digest: null }, known] }).pull).toEqual(['a:1'])
+})
+
+test('what failed waits for its time and stands behind what did not', () => {
+  const images = [image('a:1'), image('b:1'), image('c:1')]
+  const later = new Date(now.getTime() + 1)
+  const tries = [
+    { reference: 'a:1', attempts: 2, nextTryAt: now },
+    { reference: 'b:1', attempts: 1, nextTryAt: later },
+  ]
+  expect(plan({ images, tries })).toEqual({ pull: ['c:1', 'a:1'], forget: [] })
+})
+
+test('tries of what is there, or of what nobody wants, are forgotten', () => {
+  const tries = ['a:1', 'gone:1'].map((reference) => ({ reference, attempts: 1, nextTryAt: null }))
+  expect(plan({ here: new Set(['a:1']), tries }).forget).toEqual(['a:1', 'gone:1'])
+})
+
+test('a digest counts for the repository that gave it', () => {
+  const digests = ['127.0.0.1:5000/team/x@sha256:1', 'kasmweb/desktop@sha256:2']
+  expect(digestOf('kasmweb/desktop:1', digests)).toBe('kasmweb/desktop@sha256:2')
+  expect(digestOf('127.0.0.1:5000/team/x:1', digests)).toBe('127.0.0.1:5000/team/x@sha256:1')
+  expect(digestOf('berth/desktop:local', digests)).toBeNull()
+})
+
+test('the pauses grow to six hours after a no, and to a quarter of an hour after silence', () => {
+  expect([1, 2, 30].map((attempts) => pullBackOffMs(attempts, true) / 60_000)).toEqual([1, 2, 360])
+  expect([1, 2, 30].map((attempts) => pullBackOffMs(attempts, false) / 60_000)).toEqual([1, 2, 15])
+})
+
+test('the time left follows the speed so far, and is not guessed from nothing', () => {
+  expect(pullTimeLeftMs({ bytes: 25, bytesTotal: 100 }, 10_000)).toBe(30_000)
+  expect(pullTimeLeftMs({ bytes: 0, bytesTotal: 100 }, 10_000)).toBeNull()
+  expect(pullTimeLeftMs({ bytes: 25, bytesTotal: 100 }, 100)).toBeNull()
+})
