@@ -86,12 +86,7 @@ export interface ContainerHost {
   findImage(reference: string, signal: AbortSignal): Promise<SeenImage | null>
   /** Asks the registry through the engine, without pulling. Throws registry_refused or registry_unreachable with the cause in words. */
   checkPullable(reference: string, signal: AbortSignal, login?: RegistryLogin): Promise<{ digest: string }>
-  pull(
-    reference: string,
-    onProgress: (progress: PullProgress) => void,
-    signal: AbortSignal,
-    login?: RegistryLogin,
-  ): Promise<void>
+  pull(reference: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal, login?: RegistryLogin): Promise<void>
   ensureNetwork(name: string, signal: AbortSignal): Promise<void>
   /** Creates or adopts by name and label. */
   ensureCreated(spec: ContainerSpec, signal: AbortSignal): Promise<SeenContainer>
