@@ -1,13 +1,13 @@
 import { AppLink } from '@/components/ui/app-link'
 import { Notice } from '@/components/ui/notice'
-import { formatBytes, formatCount } from '@/lib/client/format'
+import { formatCount } from '@/lib/client/format'
 import type { SessionState } from '@/lib/domain/session-lifecycle'
 import { stateWords } from '@/lib/domain/session-lifecycle'
 import type { ImageDetail } from '@/lib/domain/workspace-image-view'
 
 const NAMED = 5
 
-/** Above the form: who uses it now, and where it is. Sessions keep what they were launched with. */
+/** Above the form: who uses it now. Sessions keep what they were launched with. */
 export function ImageStatus({ image }: { image: ImageDetail }) {
   return (
     <div className="mb-5 flex flex-col gap-3">
@@ -26,11 +26,6 @@ export function ImageStatus({ image }: { image: ImageDetail }) {
           launched with; changes count from the next launch.
         </Notice>
       )}
-      <p className="text-muted text-xs">
-        {image.agents.length === 0
-          ? 'No agent holds this image yet: the first launch fetches it.'
-          : `On ${image.agents.map((agent) => `${agent.name} (${formatBytes(agent.sizeBytes)})`).join(', ')}.`}
-      </p>
     </div>
   )
 }

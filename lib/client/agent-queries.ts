@@ -5,6 +5,8 @@ import { getJson } from './get-json'
 import { asTablePage, asThing } from './table-page'
 
 const POLL_MS = 5_000
+/** While images come down: their progress is written once a second. */
+const PULL_POLL_MS = 2_000
 
 export const agentQueries = {
   all: ['agents'] as const,
@@ -22,6 +24,6 @@ export const agentQueries = {
       queryKey: [...agentQueries.all, 'detail', agentId],
       queryFn: ({ signal }) =>
         getJson(`/api/portal/admin/agents/${encodeURIComponent(agentId)}`, { as: asThing<AgentDetail>(), signal }),
-      refetchInterval: POLL_MS,
+      refetchInterval: ({ state }) => (state.data?.pulls.some((pull) => pull.state === 'pulling') ? PULL_POLL_MS : POLL_MS),
     }),
 }

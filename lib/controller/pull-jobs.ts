@@ -5,7 +5,7 @@ import { findControlled, loadWaitingForImage, writePullProgress } from '@/lib/db
 import { DbNull } from '@/lib/db/json-null'
 import { loginsFor } from '@/lib/db/registry-logins'
 import { backOffMs } from '@/lib/domain/back-off'
-import { pullBackOffMs } from '@/lib/domain/background-pulls'
+import { pullBackOffMs, pullTimeLeftMs } from '@/lib/domain/background-pulls'
 import type { PullProgress } from '@/lib/domain/container-host'
 import { hasCode, isDomainError } from '@/lib/domain/errors'
 import { normalReference } from '@/lib/domain/image-reference'
@@ -112,15 +112,16 @@ async function runPull(deps: ControllerDeps, agent: ActingAgent, { reference, st
   if (stopped.aborted) cancel()
   let latest: PullProgress | null = null
   const key = { agentId: agent.row.id, reference }
+  const startedAt = clock.now()
   const waiting = async () =>
     (await loadWaitingForImage(db, agent.row.id))
       .filter((row) => normalReference(row.reference) === reference)
       .map((row) => row.id)
   const timer = setInterval(() => {
-    void tellProgress(deps, { key, waiting, latest, cancel, isKept })
+    void tellProgress(deps, { key, startedAt, waiting, latest, cancel, isKept })
   }, progressMs)
   try {
-    await writePullStarted(db, key, clock.now())
+    await writePullStarted(db, key, startedAt)
     const tell = (progress: PullProgress) => {
       latest = progress
     }
@@ -162,18 +163,25 @@ async function pullWithLogins(
 
 type Telling = {
   key: { agentId: string; reference: string }
+  startedAt: Date
   waiting: () => Promise<string[]>
   latest: PullProgress | null
   cancel: () => void
   isKept: () => boolean
 }
 
-async function tellProgress(deps: ControllerDeps, { key, waiting, latest, cancel, isKept }: Telling): Promise<void> {
+async function tellProgress(deps: ControllerDeps, { key, startedAt, waiting, latest, cancel, isKept }: Telling): Promise<void> {
   try {
     const ids = await waiting()
     // Everybody who wanted it has gone: ending the request makes the engine stop fetching.
     if (ids.length === 0 && !isKept()) cancel()
-    else if (latest) await Promise.all([writePullProgress(deps.db, ids, latest), writeAgentPullProgress(deps.db, key, latest)])
+    else if (latest) {
+      const timeLeftMs = pullTimeLeftMs(latest, deps.clock.now().getTime() - startedAt.getTime())
+      await Promise.all([
+        writePullProgress(deps.db, ids, latest),
+        writeAgentPullProgress(deps.db, key, { ...latest, timeLeftMs }),
+      ])
+    }
   } catch (error) {
     deps.log.warn({ err: error }, 'The progress of a pull could not be written')
   }

@@ -3,9 +3,10 @@ import { isDiskLow } from '@/lib/domain/agent'
 import type { BackgroundPulls, ImageHolder, PullTarget, PullTry, WantedImage } from '@/lib/domain/background-pulls'
 import type { PullProgress } from '@/lib/domain/container-host'
 import { normalReference } from '@/lib/domain/image-reference'
+import type { PullView } from '@/lib/domain/pull-view'
 import { VolumeMounts } from '@/lib/domain/volume-mount'
 import type { Tx } from './client'
-import type { Agent, Prisma, WorkspaceImage } from './generated/client'
+import type { Agent, AgentPull, Prisma, WorkspaceImage } from './generated/client'
 import { DbNull } from './json-null'
 
 type ImageSource = Pick<WorkspaceImage, 'reference' | 'agentGroup' | 'requireGpu' | 'gpuOptional' | 'volumes'>
@@ -55,6 +56,21 @@ export async function writePlannedPulls(tx: Tx, agentId: string, { pull, forget 
   await tx.agentPull.createMany({ data: pull.map((reference) => ({ agentId, reference })), skipDuplicates: true })
 }
 
+/** As it is kept: with the time left as of then, so that the clocks of processes do not matter. */
+type StoredProgress = PullProgress & { timeLeftMs: number | null }
+
+export function toPullView(row: AgentPull): PullView {
+  const { timeLeftMs = null, ...progress } = (row.progress ?? {}) as Partial<StoredProgress>
+  return {
+    state: row.state,
+    progress: row.progress === null ? null : (progress as PullProgress),
+    timeLeftMs,
+    problem: row.problem,
+    hint: row.hint,
+    nextTryAt: row.nextTryAt?.toISOString() ?? null,
+  }
+}
+
 type Key = { agentId: string; reference: string }
 
 export async function writePullStarted(tx: Tx, key: Key, now: Date): Promise<void> {
@@ -62,7 +78,7 @@ export async function writePullStarted(tx: Tx, key: Key, now: Date): Promise<voi
   await tx.agentPull.upsert({ where: { agentId_reference: key }, create: { ...key, ...row }, update: row })
 }
 
-export async function writeAgentPullProgress(tx: Tx, key: Key, progress: PullProgress): Promise<void> {
+export async function writeAgentPullProgress(tx: Tx, key: Key, progress: StoredProgress): Promise<void> {
   await tx.agentPull.updateMany({ where: { ...key, state: 'pulling' }, data: { progress } })
 }
 

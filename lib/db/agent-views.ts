@@ -2,6 +2,7 @@
 import { isDiskLow } from '@/lib/domain/agent'
 import type { AgentDetail, AgentRow } from '@/lib/domain/agent-view'
 import { readGpuDiagnoses, viewGpuDiagnosis } from '@/lib/domain/gpu-diagnosis'
+import { toPullView } from './agent-pulls'
 import type { Prisma } from './generated/client'
 
 const liveStates = { held: true } satisfies Prisma.SessionWhereInput
@@ -17,6 +18,7 @@ export const agentRowInclude = {
 export const agentDetailInclude = {
   ...agentRowInclude,
   images: { orderBy: { reference: 'asc' }, take: 500 },
+  pulls: { orderBy: [{ state: 'desc' }, { reference: 'asc' }], take: 200 },
   sessions: {
     where: liveStates,
     select: {
@@ -95,12 +97,14 @@ export function toAgentDetail(agent: DetailSource): AgentDetail {
     cudaVersion: agent.cudaVersion,
     toolkitVersion: agent.toolkitVersion,
     inventoriedAt: agent.inventoriedAt?.toISOString() ?? null,
-    images: agent.images.map(({ reference, imageId, sizeBytes, seenAt }) => ({
+    images: agent.images.map(({ reference, imageId, digest, sizeBytes, seenAt }) => ({
       reference,
       imageId,
+      digest,
       sizeBytes,
       seenAt: seenAt.toISOString(),
     })),
+    pulls: agent.pulls.map((pull) => ({ reference: pull.reference, ...toPullView(pull) })),
     gpuList: agent.gpus.map(({ id, uuid, index, model, kind, memoryBytes, driverVersion, computeCapability, holds }) => ({
       id,
       uuid,

@@ -1,11 +1,13 @@
 // Workspace images as they leave the server, and the fields that a row keeps.
 
+import { isLocalOnly } from '@/lib/domain/background-pulls'
 import { DockerOptions } from '@/lib/domain/docker-options'
 import { Environment } from '@/lib/domain/environment'
 import { normalReference } from '@/lib/domain/image-reference'
 import { VolumeMounts } from '@/lib/domain/volume-mount'
 import { imagePrivileges, WorkspaceImageFields } from '@/lib/domain/workspace-image'
 import type { ImageDetail } from '@/lib/domain/workspace-image-view'
+import { toPullView } from './agent-pulls'
 import type { Tx } from './client'
 import type { Prisma, WorkspaceImage } from './generated/client'
 
@@ -38,18 +40,32 @@ export const imageDetailInclude = {
 export type ImageDetailRow = Prisma.WorkspaceImageGetPayload<{ include: typeof imageDetailInclude }>
 
 export async function toImageDetails(tx: Tx, rows: ImageDetailRow[]): Promise<ImageDetail[]> {
-  const held = await agentsHolding(
-    tx,
-    rows.map((row) => row.reference),
-  )
+  const references = rows.map((row) => normalReference(row.reference))
+  const [held, pulls] = await Promise.all([
+    agentsHolding(tx, references),
+    tx.agentPull.findMany({
+      where: { reference: { in: references }, agent: { removedAt: null } },
+      include: { agent: { select: { name: true } } },
+      orderBy: { agent: { name: 'asc' } },
+    }),
+  ])
   return rows.map((row) => {
     const fields = toFields(row)
+    const reference = normalReference(row.reference)
+    const agents = held.get(reference) ?? []
     return {
       ...fields,
       id: row.id,
       version: row.version,
       parent: row.parent ? { id: row.parent.id, name: row.parent.name, fields: toFields(row.parent) } : null,
-      agents: held.get(normalReference(row.reference)) ?? [],
+      agents,
+      localOnly: isLocalOnly(
+        reference,
+        agents.map(({ digest }) => ({ reference, digest })),
+      ),
+      pulls: pulls
+        .filter((pull) => pull.reference === reference)
+        .map((pull) => ({ agentId: pull.agentId, agentName: pull.agent.name, ...toPullView(pull) })),
       privileges: imagePrivileges(fields),
       registryUser: row.registryUser,
       liveSessions: row.sessions.map((session) => ({ id: session.id, owner: session.user.name, state: session.state })),
@@ -63,12 +79,19 @@ export async function toImageDetails(tx: Tx, rows: ImageDetailRow[]): Promise<Im
 export async function agentsHolding(tx: Tx, references: string[]): Promise<Map<string, ImageDetail['agents']>> {
   const rows = await tx.agentImage.findMany({
     where: { reference: { in: references.map(normalReference) }, agent: { removedAt: null } },
-    select: { reference: true, imageId: true, sizeBytes: true, seenAt: true, agent: { select: { id: true, name: true } } },
+    select: {
+      reference: true,
+      imageId: true,
+      digest: true,
+      sizeBytes: true,
+      seenAt: true,
+      agent: { select: { id: true, name: true } },
+    },
     orderBy: { agent: { name: 'asc' } },
   })
   const held = new Map<string, ImageDetail['agents']>()
-  for (const { reference, agent, imageId, sizeBytes, seenAt } of rows) {
-    held.set(reference, [...(held.get(reference) ?? []), { ...agent, imageId, sizeBytes, seenAt: seenAt.toISOString() }])
+  for (const { reference, agent, imageId, digest, sizeBytes, seenAt } of rows) {
+    held.set(reference, [...(held.get(reference) ?? []), { ...agent, imageId, digest, sizeBytes, seenAt: seenAt.toISOString() }])
   }
   return held
 }

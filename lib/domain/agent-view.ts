@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { AgentStatus } from './agent'
 import type { GpuDiagnosisView } from './gpu-diagnosis'
 import { TableQuery } from './page'
+import type { PullView } from './pull-view'
 
 /** Held by sessions, used by the whole host as last measured, and what there is; `real` is the total without an override. */
 export type Capacity = { held: number; used: number | null; total: number | null; real: number | null }
@@ -52,7 +53,9 @@ export type AgentDetail = AgentRow & {
   cudaVersion: string | null
   toolkitVersion: string | null
   inventoriedAt: string | null
-  images: { reference: string; imageId: string; sizeBytes: number; seenAt: string }[]
+  images: { reference: string; imageId: string; digest: string | null; sizeBytes: number; seenAt: string }[]
+  /** Images on their way here, or that could not be fetched. */
+  pulls: (PullView & { reference: string })[]
   gpuList: {
     id: string
     uuid: string

@@ -1,6 +1,7 @@
 // What leaves the server about workspace images.
 import { z } from 'zod'
 import { TableQuery } from './page'
+import type { PullView } from './pull-view'
 import type { WorkspaceImageFields } from './workspace-image'
 
 /** A tile of the launcher. */
@@ -46,7 +47,11 @@ export type ImageDetail = WorkspaceImageFields & {
   version: number
   parent: { id: string; name: string; fields: WorkspaceImageFields } | null
   /** Which agents hold the referenced image, as last listed. */
-  agents: { id: string; name: string; imageId: string; sizeBytes: number; seenAt: string }[]
+  agents: { id: string; name: string; imageId: string; digest: string | null; sizeBytes: number; seenAt: string }[]
+  /** Built or loaded on those agents: no registry gave it, so none is asked for it. */
+  localOnly: boolean
+  /** On its way to other agents, or could not be fetched there. */
+  pulls: (PullView & { agentId: string; agentName: string })[]
   privileges: string[]
   /** Who logs in at its registry; the password never leaves the server. */
   registryUser: string | null

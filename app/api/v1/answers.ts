@@ -55,6 +55,8 @@ export const sessionFields = {
 }
 export const SessionAnswer = answerOf<SessionView>()(z.object(sessionFields))
 
+const pullProgress = z.object({ layers: count, layersDone: count, bytes: z.number(), bytesTotal: z.number(), status: text })
+
 export const SessionDetailAnswer = answerOf<SessionDetail>()(
   z.object({
     ...sessionFields,
@@ -87,7 +89,7 @@ export const SessionDetailAnswer = answerOf<SessionDetail>()(
         params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
       }),
     ),
-    pull: z.object({ layers: count, layersDone: count, bytes: z.number(), bytesTotal: z.number(), status: text }).nullable(),
+    pull: pullProgress.nullable(),
     failure: z
       .object({ code: text, message: text, hint: text.nullable(), exitCode: count.nullable(), logTail: text.nullable() })
       .nullable(),
@@ -96,6 +98,15 @@ export const SessionDetailAnswer = answerOf<SessionDetail>()(
 
 export const ConnectionAnswer = z.object({ url: z.url(), expiresAt: time })
 
+const pullFields = {
+  state: z.enum(['waiting', 'pulling', 'failed']),
+  progress: pullProgress.nullable(),
+  timeLeftMs: z.number().nullable(),
+  problem: text.nullable(),
+  hint: text.nullable(),
+  nextTryAt: time.nullable(),
+}
+
 const imageFields = WorkspaceImageFields.shape
 export const ImageAnswer = answerOf<ImageDetail>()(
   z.object({
@@ -103,7 +114,9 @@ export const ImageAnswer = answerOf<ImageDetail>()(
     id,
     version: count,
     parent: z.object({ id, name: text, fields: z.object(imageFields) }).nullable(),
-    agents: z.array(z.object({ id, name: text, imageId: text, sizeBytes: z.number(), seenAt: time })),
+    agents: z.array(z.object({ id, name: text, imageId: text, digest: text.nullable(), sizeBytes: z.number(), seenAt: time })),
+    localOnly: z.boolean(),
+    pulls: z.array(z.object({ agentId: id, agentName: text, ...pullFields })),
     privileges: z.array(text),
     registryUser: text.nullable(),
     liveSessions: z.array(z.object({ id, owner: text, state: text })),
@@ -182,7 +195,8 @@ export const AgentAnswer = answerOf<AgentDetail>()(
     cudaVersion: text.nullable(),
     toolkitVersion: text.nullable(),
     inventoriedAt: time.nullable(),
-    images: z.array(z.object({ reference: text, imageId: text, sizeBytes: z.number(), seenAt: time })),
+    images: z.array(z.object({ reference: text, imageId: text, digest: text.nullable(), sizeBytes: z.number(), seenAt: time })),
+    pulls: z.array(z.object({ reference: text, ...pullFields })),
     gpuList: z.array(gpu),
     sessions: z.array(agentSession),
   }),

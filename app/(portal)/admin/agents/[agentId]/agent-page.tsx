@@ -5,6 +5,7 @@ import { AgentFacts } from '@/components/fleet/agent-facts'
 import { AgentGpus } from '@/components/fleet/agent-gpus'
 import { AgentImages } from '@/components/fleet/agent-images'
 import { AgentNotices } from '@/components/fleet/agent-notices'
+import { AgentPulls } from '@/components/fleet/agent-pulls'
 import { AgentSessions } from '@/components/fleet/agent-sessions'
 import { AgentStatusPill } from '@/components/fleet/agent-status-pill'
 import { ErrorState } from '@/components/ui/error-state'
@@ -39,6 +40,7 @@ export function AgentPage({ agentId }: { agentId: string }) {
           <AgentFacts agent={agent} />
           <AgentSessions sessions={agent.sessions} />
         </div>
+        <AgentPulls pulls={agent.pulls} />
         <AgentImages images={agent.images} />
       </div>
     </>

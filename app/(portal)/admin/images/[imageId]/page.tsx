@@ -2,6 +2,7 @@ import { Copy } from 'lucide-react'
 import type { Metadata } from 'next'
 import { ImageEditor } from '@/app/(portal)/admin/images/image-editor'
 import { knownOf } from '@/app/(portal)/admin/images/known'
+import { ImagePlaces } from '@/components/fleet/image-places'
 import { fieldsOf } from '@/components/image-form/image-changes'
 import { ImageStatus } from '@/components/image-form/image-status'
 import { AppLink } from '@/components/ui/app-link'
@@ -41,6 +42,7 @@ export default async function ImagePage({ params }: { params: Promise<{ imageId:
         }
       />
       <ImageStatus image={image} />
+      <ImagePlaces image={image} />
       <ImageEditor
         key={`${image.id}-${image.version}`}
         mode="edit"
