@@ -27,7 +27,7 @@ export function PullLine({ name, label, pull }: PullLineProps) {
       )}
       {pull.state === 'failed' && (
         <p className="mt-1 text-muted text-xs [overflow-wrap:anywhere]">
-          {pull.problem} {pull.hint}
+          {pull.problem?.replace(/\.?$/, '.')} {pull.hint}
           {pull.nextTryAt && (
             <>
               {' '}
