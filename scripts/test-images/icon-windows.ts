@@ -9,10 +9,10 @@ export async function openAndClose(desktop: DesktopUnderTest, entry: DesktopEntr
   const before = await windowIds(desktop)
   const command = entry.terminal ? `xfce4-terminal --execute ${entry.exec}` : entry.exec
   await desktop.shell(`setsid ${command} >/tmp/icon.log 2>&1 </dev/null &`)
-  const known = ['0x0', ...before].map((id) => `-e ${id}`).join(' ')
+  const known = `^(${['none', ...before].join('|')}) `
   const seen = await desktop.shell(
     `for ((i = 0; i < ${windowSeconds * 2}; i++)); do
-       new=$(wmctrl -l | grep -Fv ${known} | grep -F '${titlePart}' | tail -n 1)
+       new=$(wmctrl -l | grep -vE '${known}' | grep -F '${titlePart}' | tail -n 1)
        [ -n "$new" ] && break
        sleep 0.5
      done

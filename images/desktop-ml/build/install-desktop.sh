@@ -2,6 +2,8 @@
 # Our own files, and what a new user finds on the desktop.
 set -eu
 cp -r --no-preserve=ownership rootfs/. /
+# Debian's smallest vim calls itself vi only, and its menu entry does not know.
+command -v vim > /dev/null || ln -s /usr/bin/vim.tiny /usr/local/bin/vim
 desktop=/home/kasm-default-profile/Desktop
 mkdir -p "$desktop"
 # QGIS, when the geographic part is there.
