@@ -102,6 +102,9 @@ async function wakeLatecomers(deps: ControllerDeps, agentId: string, reference: 
   }
 }
 
+/** Some fifteen seconds of a registry's silence. */
+const unreachableTries = 5
+
 type Run = { reference: string; stopped: AbortSignal; isKept: () => boolean }
 
 async function runPull(deps: ControllerDeps, agent: ActingAgent, { reference, stopped, isKept }: Run): Promise<void> {
@@ -217,8 +220,10 @@ async function pullFailed(deps: ControllerDeps, agent: ActingAgent, sessionId: s
   const message = isDomainError(error) ? error.message : 'Something went wrong inside the portal.'
   const hint = isDomainError(error) ? error.hint : undefined
   if (!isDomainError(error)) deps.log.error({ err: error, session: sessionId }, 'A pull failed in an unexpected way')
-  // The registry has spoken: it will say the same again. Everything else is a matter of the agent or of the moment.
-  if (isDomainError(error) && error.code === 'registry_refused') {
+  const attempts = session.attempts + 1
+  // The registry has spoken: it will say the same again. One that does not answer may come back, but a place, perhaps with GPUs, is not
+  // held for it for ever. Everything else is a matter of the agent or of the moment.
+  if (hasCode(error, 'registry_refused') || (hasCode(error, 'registry_unreachable') && attempts >= unreachableTries)) {
     await changeSession(deps, agent.lease, session, {
       data: {
         state: 'failed',
@@ -241,7 +246,6 @@ async function pullFailed(deps: ControllerDeps, agent: ActingAgent, sessionId: s
     deps.wakeAt(sessionId, now)
     return
   }
-  const attempts = session.attempts + 1
   const nextTryAt = new Date(now.getTime() + backOffMs(attempts))
   const events = [{ code: 'attempt_failed' as const, params: { step: 'pull', message, attempt: attempts } }]
   if (await changeSession(deps, agent.lease, session, { data: { attempts, nextTryAt }, events }))
