@@ -10,7 +10,7 @@ import { watchGpus } from './gpu-watch'
 import { takeInventory } from './inventory'
 import { newLimiter } from './limiter'
 import { runOnce } from './run-once'
-import { addAgent, addUser, launch, type TestClock, testClock } from './test-world'
+import { addAgent, addUser, clearFleet, launch, type TestClock, testClock } from './test-world'
 
 const MiB = 1024 * 1024
 let database: TestDatabase
@@ -29,10 +29,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 beforeEach(async () => {
-  await db.gpuHold.deleteMany()
-  await db.session.deleteMany()
-  await db.gpu.deleteMany()
-  await db.agent.deleteMany()
+  await clearFleet(db)
   clock = testClock()
   world = fakeWorld(db, clock)
   looks = 0

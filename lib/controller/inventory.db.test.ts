@@ -10,7 +10,7 @@ import { takeInventory } from './inventory'
 import { newLimiter } from './limiter'
 import { recheckRoutes } from './recheck-routes'
 import { runOnce } from './run-once'
-import { addAgent, addUser, launch, testClock } from './test-world'
+import { addAgent, addUser, clearFleet, launch, testClock } from './test-world'
 
 const signal = new AbortController().signal
 let database: TestDatabase
@@ -26,10 +26,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 beforeEach(async () => {
-  await db.gpuHold.deleteMany()
-  await db.session.deleteMany()
-  await db.gpu.deleteMany()
-  await db.agent.deleteMany()
+  await clearFleet(db)
   world = fakeWorld(db, testClock())
   const agentId = await addAgent(db, { unseen: true })
   acting = await actingOn(agentId)

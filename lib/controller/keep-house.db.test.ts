@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from '@/scripts/test/test-datab
 import { type FakeWorld, fakeWorld } from './fake-world'
 import { checkLedger, checkTimeLimits, purge } from './keep-house'
 import { runOnce } from './run-once'
-import { addAgent, addUser, eventCodes, launch, type TestClock, testClock } from './test-world'
+import { addAgent, addUser, clearFleet, eventCodes, launch, type TestClock, testClock } from './test-world'
 
 const minute = 60_000
 const day = 24 * 60 * minute
@@ -24,10 +24,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 beforeEach(async () => {
-  await db.gpuHold.deleteMany()
-  await db.session.deleteMany()
-  await db.gpu.deleteMany()
-  await db.agent.deleteMany()
+  await clearFleet(db)
   clock = testClock()
   world = fakeWorld(db, clock)
   userId = await addUser(db)

@@ -9,7 +9,7 @@ import { takeInventory } from './inventory'
 import { newLimiter } from './limiter'
 import { type LostGpuCheck, newLostGpuCheck } from './lost-gpus'
 import { runOnce } from './run-once'
-import { addAgent, addUser, eventCodes, launch, type TestClock, testClock, want } from './test-world'
+import { addAgent, addUser, clearFleet, eventCodes, launch, type TestClock, testClock, want } from './test-world'
 
 const signal = new AbortController().signal
 let database: TestDatabase
@@ -28,10 +28,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 beforeEach(async () => {
-  await db.gpuHold.deleteMany()
-  await db.session.deleteMany()
-  await db.gpu.deleteMany()
-  await db.agent.deleteMany()
+  await clearFleet(db)
   clock = testClock()
   world = fakeWorld(db, clock)
   const agentId = await addAgent(db)

@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from '@/scripts/test/test-datab
 import { type FakeWorld, fakeGpu, fakeWorld } from './fake-world'
 import { checkLedger } from './keep-house'
 import { runOnce } from './run-once'
-import { addAgent, addUser, eventCodes, launch, type TestClock, testClock, want } from './test-world'
+import { addAgent, addUser, clearFleet, eventCodes, launch, type TestClock, testClock, want } from './test-world'
 
 let database: TestDatabase
 let db: TestDatabase['db']
@@ -22,10 +22,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 beforeEach(async () => {
-  await db.gpuHold.deleteMany()
-  await db.session.deleteMany()
-  await db.gpu.deleteMany()
-  await db.agent.deleteMany()
+  await clearFleet(db)
   clock = testClock()
   world = fakeWorld(db, clock)
   userId = await addUser(db)

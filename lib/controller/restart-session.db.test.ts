@@ -7,7 +7,7 @@ import { restartSession } from '@/lib/use-cases/restart-session'
 import { createTestDatabase, type TestDatabase } from '@/scripts/test/test-database'
 import { type FakeWorld, fakeWorld } from './fake-world'
 import { runOnce } from './run-once'
-import { addAgent, addUser, launch, type TestClock, testClock, testKeys } from './test-world'
+import { addAgent, addUser, clearFleet, launch, type TestClock, testClock, testKeys } from './test-world'
 
 let database: TestDatabase
 let db: TestDatabase['db']
@@ -24,10 +24,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 beforeEach(async () => {
-  await db.gpuHold.deleteMany()
-  await db.session.deleteMany()
-  await db.gpu.deleteMany()
-  await db.agent.deleteMany()
+  await clearFleet(db)
   clock = testClock()
   world = fakeWorld(db, clock)
   owner = { id: await addUser(db), name: 'ann', role: 'user', by: { kind: 'operator' }, mustChangePassword: false }

@@ -9,7 +9,7 @@ import { DomainError } from '@/lib/domain/errors'
 import { createTestDatabase, type TestDatabase } from '@/scripts/test/test-database'
 import { fakeGpu, installId, reference } from './fake-world'
 import { type Controller, startController } from './start-controller'
-import { addAgent, addUser, launch, newGate, silentLog, testKeys, want } from './test-world'
+import { addAgent, addUser, clearFleet, launch, newGate, silentLog, testKeys, want } from './test-world'
 
 let database: TestDatabase
 let db: TestDatabase['db']
@@ -26,10 +26,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 beforeEach(async () => {
-  await db.gpuHold.deleteMany()
-  await db.session.deleteMany()
-  await db.gpu.deleteMany()
-  await db.agent.deleteMany()
+  await clearFleet(db)
   await db.question.deleteMany()
   hosts = new Map()
   userId = await addUser(db)

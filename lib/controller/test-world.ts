@@ -27,6 +27,14 @@ export function testClock(): TestClock {
   }
 }
 
+/** No agent, and nothing on one: each test begins with a fleet of its own. */
+export async function clearFleet(db: Db): Promise<void> {
+  await db.gpuHold.deleteMany()
+  await db.session.deleteMany()
+  await db.gpu.deleteMany()
+  await db.agent.deleteMany()
+}
+
 export async function addUser(db: Db): Promise<string> {
   const id = newId()
   await db.user.create({ data: { id, name: `user-${id}`, passwordHash: 'none' } })
