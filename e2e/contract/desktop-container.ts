@@ -52,7 +52,11 @@ export async function startContainer(options: StartOptions = {}): Promise<Docker
     HostConfig: { PortBindings: { '6901/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] }, ...options.hostConfig },
     abortSignal: AbortSignal.timeout(readyMs),
   })
-  await container.start()
+  await container.start().catch(async (error: unknown) => {
+    // Nobody else knows of it yet.
+    await container.remove({ force: true, v: true })
+    throw error
+  })
   return container
 }
 
