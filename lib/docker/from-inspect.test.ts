@@ -68,7 +68,7 @@ test('a container of another installation, or without a session, is not ours', (
   expect(read({ ...running, Config: { ...running.Config, Labels: null } })).toBeNull()
 })
 
-test('an image is known by its tags in normal form and by its digests', () => {
+test('an image is known by its tags in normal form and by its digests with the repository that gave them', () => {
   const info = {
     Id: 'sha256:1',
     RepoTags: ['berth/desktop:local', '<none>:<none>'],
@@ -78,7 +78,7 @@ test('an image is known by its tags in normal form and by its digests', () => {
   expect(fromImage(info, 'amd64')).toEqual({
     id: 'sha256:1',
     references: ['berth/desktop:local', `berth/desktop@sha256:${'a'.repeat(64)}`],
-    digests: [`sha256:${'a'.repeat(64)}`],
+    digests: [`berth/desktop@sha256:${'a'.repeat(64)}`],
     sizeBytes: 42,
     architecture: 'amd64',
   })

@@ -56,7 +56,7 @@ export function fromImage(
   return {
     id: info.Id,
     references: [...tags.map(normalReference), ...digests],
-    digests: digests.map((digest) => digest.slice(digest.indexOf('@') + 1)),
+    digests,
     sizeBytes: info.Size,
     architecture,
   }

@@ -41,7 +41,14 @@ export type EngineFacts = {
   warnings: string[]
 }
 
-export type SeenImage = { id: string; references: string[]; digests: string[]; sizeBytes: number; architecture: string | null }
+export type SeenImage = {
+  id: string
+  references: string[]
+  /** `repository@sha256:…`, as registries gave them; none for what was built or loaded. */
+  digests: string[]
+  sizeBytes: number
+  architecture: string | null
+}
 
 export type PullProgress = { layers: number; layersDone: number; bytes: number; bytesTotal: number; status: string }
 
