@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { normalReference, parseImageReference } from './image-reference'
+import { digestReference, isTag, normalReference, parseImageReference } from './image-reference'
 
 test.each([
   ['debian', { registry: null, path: 'debian', tag: null, digest: null }],
@@ -34,4 +34,19 @@ test('the normal form has a tag unless a digest says which', () => {
   expect(normalReference('debian')).toBe('debian:latest')
   expect(normalReference('a/b:1')).toBe('a/b:1')
   expect(normalReference(`a/b@sha256:${'0'.repeat(64)}`)).toBe(`a/b@sha256:${'0'.repeat(64)}`)
+})
+
+test.each([
+  ['docker.io/kasmweb/desktop:1', 'kasmweb/desktop:1'],
+  ['docker.io/library/debian', 'debian:latest'],
+  ['library/debian:12', 'debian:12'],
+  ['127.0.0.1:5000/library/x:1', '127.0.0.1:5000/library/x:1'],
+])('%s is what Docker lists as %s', (text, listed) => {
+  expect(normalReference(text)).toBe(listed)
+})
+
+test('a build of a repository is named by its digest, whatever the tag', () => {
+  expect(digestReference('docker.io/library/debian:12', 'sha256:1')).toBe('debian@sha256:1')
+  expect(digestReference('r.example.org:5000/a/b:1', 'sha256:1')).toBe('r.example.org:5000/a/b@sha256:1')
+  expect([isTag('a/b'), isTag('a/b:1'), isTag(`a/b@sha256:${'0'.repeat(64)}`)]).toEqual([true, true, false])
 })

@@ -26,13 +26,30 @@ export function parseImageReference(text: string): ImageReference | null {
   }
 }
 
-/** The form Docker lists: with a tag when neither tag nor digest is given. */
+/** The form Docker lists: with a tag when neither tag nor digest is given, and without the name of its own hub. */
 export function normalReference(text: string): string {
   const parsed = parseImageReference(text)
   if (!parsed) return text
-  const base = parsed.registry ? `${parsed.registry}/${parsed.path}` : parsed.path
+  const base = repositoryOf(parsed)
   if (parsed.digest) return `${base}${parsed.tag ? `:${parsed.tag}` : ''}@${parsed.digest}`
   return `${base}:${parsed.tag ?? 'latest'}`
+}
+
+function repositoryOf({ registry, path }: ImageReference): string {
+  if (registry && registry !== 'docker.io' && registry !== 'index.docker.io') return `${registry}/${path}`
+  const short = path.replace(/^library\//, '')
+  return short.includes('/') ? path : short
+}
+
+/** One build of a repository, as Docker lists it. */
+export function digestReference(reference: string, digest: string): string {
+  const parsed = parseImageReference(reference)
+  return parsed ? `${repositoryOf(parsed)}@${digest}` : reference
+}
+
+/** A reference with a digest names one build for ever; without one it is a tag that may move. */
+export function isTag(reference: string): boolean {
+  return parseImageReference(reference)?.digest === null
 }
 
 /** Where the engine would fetch it from. */
