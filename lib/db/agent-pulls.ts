@@ -3,17 +3,20 @@ import { isDiskLow } from '@/lib/domain/agent'
 import type { BackgroundPulls, ImageHolder, PullTarget, PullTry, WantedImage } from '@/lib/domain/background-pulls'
 import type { PullProgress } from '@/lib/domain/container-host'
 import { normalReference } from '@/lib/domain/image-reference'
+import { type HeldBuild, provenDigest, type TagState } from '@/lib/domain/image-tag'
 import type { PullView } from '@/lib/domain/pull-view'
 import { VolumeMounts } from '@/lib/domain/volume-mount'
 import type { Tx } from './client'
 import type { Agent, AgentPull, Prisma, WorkspaceImage } from './generated/client'
+import { trustedDigests } from './image-digests'
 import { DbNull } from './json-null'
 
-type ImageSource = Pick<WorkspaceImage, 'reference' | 'agentGroup' | 'requireGpu' | 'gpuOptional' | 'volumes'>
+type ImageSource = Pick<WorkspaceImage, 'reference' | 'pinnedDigest' | 'agentGroup' | 'requireGpu' | 'gpuOptional' | 'volumes'>
 
 export function toWantedImage(row: ImageSource): WantedImage {
   return {
     reference: normalReference(row.reference),
+    pinnedDigest: row.pinnedDigest,
     agentGroup: row.agentGroup,
     needsGpu: row.requireGpu && !row.gpuOptional,
     bindSources: VolumeMounts.parse(row.volumes).flatMap((mount) => (mount.kind === 'bind' ? [mount.source] : [])),
@@ -34,21 +37,31 @@ export function toPullTarget(agent: Agent & { _count: { gpus: number } }): PullT
 /** GPUs that may be handed out, now or when they are seen again. */
 export const pullTargetInclude = { _count: { select: { gpus: { where: { excluded: false } } } } } satisfies Prisma.AgentInclude
 
-type Situation = { agent: PullTarget; images: WantedImage[]; here: Set<string>; holders: ImageHolder[]; tries: PullTry[] }
+type Situation = {
+  agent: PullTarget
+  images: WantedImage[]
+  here: Map<string, HeldBuild>
+  holders: ImageHolder[]
+  tags: TagState[]
+  tries: PullTry[]
+}
 
 export async function loadPullSituation(tx: Tx, agentId: string): Promise<Situation | null> {
   const agent = await tx.agent.findUnique({
     where: { id: agentId, removedAt: null },
-    include: { ...pullTargetInclude, images: { select: { reference: true } }, pulls: true },
+    include: { ...pullTargetInclude, images: true, pulls: true },
   })
   if (!agent) return null
   const images = (await tx.workspaceImage.findMany({ where: { enabled: true } })).map(toWantedImage)
-  const holders = await tx.agentImage.findMany({
-    where: { reference: { in: images.map((image) => image.reference) }, agent: { removedAt: null } },
-    select: { reference: true, digest: true },
-  })
-  const here = new Set(agent.images.map((image) => image.reference))
-  return { agent: toPullTarget(agent), images, here, holders, tries: agent.pulls }
+  const references = images.map((image) => image.reference)
+  const [held, trusted, tags] = await Promise.all([
+    tx.agentImage.findMany({ where: { reference: { in: references }, agent: { removedAt: null } } }),
+    trustedDigests(tx),
+    tx.imageTag.findMany({ where: { reference: { in: references } } }),
+  ])
+  const holders = held.map((row) => ({ reference: row.reference, digest: provenDigest(row, trusted) }))
+  const here = new Map(agent.images.map((row) => [row.reference, { ...row, digest: provenDigest(row, trusted) }]))
+  return { agent: toPullTarget(agent), images, here, holders, tags, tries: agent.pulls }
 }
 
 export async function writePlannedPulls(tx: Tx, agentId: string, { pull, forget }: BackgroundPulls): Promise<void> {

@@ -4,12 +4,14 @@ import { isLocalOnly } from '@/lib/domain/background-pulls'
 import { DockerOptions } from '@/lib/domain/docker-options'
 import { Environment } from '@/lib/domain/environment'
 import { normalReference } from '@/lib/domain/image-reference'
+import { provenDigest } from '@/lib/domain/image-tag'
 import { VolumeMounts } from '@/lib/domain/volume-mount'
 import { imagePrivileges, WorkspaceImageFields } from '@/lib/domain/workspace-image'
 import type { ImageDetail } from '@/lib/domain/workspace-image-view'
 import { toPullView } from './agent-pulls'
 import type { Tx } from './client'
 import type { Prisma, WorkspaceImage } from './generated/client'
+import { trustedDigests } from './image-digests'
 
 /** What an administrator may say, read back from a row. */
 export function toFields(row: WorkspaceImage): WorkspaceImageFields {
@@ -41,8 +43,9 @@ export type ImageDetailRow = Prisma.WorkspaceImageGetPayload<{ include: typeof i
 
 export async function toImageDetails(tx: Tx, rows: ImageDetailRow[]): Promise<ImageDetail[]> {
   const references = rows.map((row) => normalReference(row.reference))
-  const [held, pulls] = await Promise.all([
+  const [held, trusted, pulls] = await Promise.all([
     agentsHolding(tx, references),
+    trustedDigests(tx),
     tx.agentPull.findMany({
       where: { reference: { in: references }, agent: { removedAt: null } },
       include: { agent: { select: { name: true } } },
@@ -61,7 +64,7 @@ export async function toImageDetails(tx: Tx, rows: ImageDetailRow[]): Promise<Im
       agents,
       localOnly: isLocalOnly(
         reference,
-        agents.map(({ digest }) => ({ reference, digest })),
+        agents.map((agent) => ({ reference, digest: provenDigest(agent, trusted) })),
       ),
       pulls: pulls
         .filter((pull) => pull.reference === reference)

@@ -5,17 +5,21 @@ const now = new Date('2026-01-01T08:00:00Z')
 const agent = { enabled: true, isUp: true, diskLow: false, groups: ['lab'], bindPaths: ['/data'], hasGpus: false }
 const image = (reference: string, over: Partial<WantedImage> = {}): WantedImage => ({
   reference,
+  pinnedDigest: null,
   agentGroup: null,
   needsGpu: false,
   bindSources: [],
   ...over,
 })
 const plan = (over: Partial<Parameters<typeof planBackgroundPulls>[0]>) =>
-  planBackgroundPulls({ agent, images: [image('a:1')], here: new Set(), holders: [], tries: [], now, ...over })
+  planBackgroundPulls({ agent, images: [image('a:1')], here: new Map(), holders: [], tags: [], tries: [], now, ...over })
+const held = (...references: string[]) =>
+  new Map(references.map((reference) => [reference, { imageId: reference, digest: `a@${digest('a')}`, seenAt: now }]))
+const digest = (letter: string) => `sha256:${letter.repeat(64)}`
 
 test('what an agent may run and does not have is fetched, once for all workspaces that name it', () => {
   expect(plan({ images: [image('b:1'), image('a:1'), image('a:1')] }).pull).toEqual(['a:1', 'b:1'])
-  expect(plan({ here: new Set(['a:1']) }).pull).toEqual([])
+  expect(plan({ here: held('a:1') }).pull).toEqual([])
 })
 
 test.each([
@@ -48,9 +52,25 @@ test('what failed waits for its time and stands behind what did not', () => {
   expect(plan({ images, tries })).toEqual({ pull: ['c:1', 'a:1'], forget: [] })
 })
 
+test('a build that the registry has replaced is fetched anew, and forgotten as a try once it is there', () => {
+  const tags = [{ reference: 'a:1', digest: digest('b'), previousDigest: digest('a'), checkedAt: new Date(now.getTime() + 1) }]
+  const tries = [{ reference: 'a:1', attempts: 1, nextTryAt: null }]
+  expect(plan({ here: held('a:1'), tags, tries })).toEqual({ pull: ['a:1'], forget: [] })
+  const current = held('a:1', `a@${digest('b')}`)
+  for (const build of current.values()) build.imageId = 'one'
+  expect(plan({ here: current, tags, tries })).toEqual({ pull: [], forget: ['a:1'] })
+})
+
+test('a pinned build is fetched by its digest, and the tag beside it only for who follows it', () => {
+  const pinned = image('a:1', { pinnedDigest: digest('c') })
+  expect(plan({ images: [pinned] }).pull).toEqual([`a@${digest('c')}`])
+  expect(plan({ images: [pinned, image('a:1')] }).pull).toEqual(['a:1', `a@${digest('c')}`])
+  expect(plan({ images: [pinned], here: held(`a@${digest('c')}`) }).pull).toEqual([])
+})
+
 test('tries of what is there, or of what nobody wants, are forgotten', () => {
   const tries = ['a:1', 'gone:1'].map((reference) => ({ reference, attempts: 1, nextTryAt: null }))
-  expect(plan({ here: new Set(['a:1']), tries }).forget).toEqual(['a:1', 'gone:1'])
+  expect(plan({ here: held('a:1'), tries }).forget).toEqual(['a:1', 'gone:1'])
 })
 
 test('a digest counts for the repository that gave it', () => {

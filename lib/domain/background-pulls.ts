@@ -1,9 +1,17 @@
 // Which images are to be fetched to an agent without anybody waiting for them. Pure.
-import { parseImageReference } from './image-reference'
+import { digestReference } from './image-reference'
+import { type HeldBuild, isBehind, runReference, type TagState } from './image-tag'
 import { isDeclared } from './volume-mount'
 
 /** What an enabled workspace image wants of an agent; the reference is in its normal form. */
-export type WantedImage = { reference: string; agentGroup: string | null; needsGpu: boolean; bindSources: string[] }
+export type WantedImage = {
+  reference: string
+  /** `sha256:…`; null follows the tag. */
+  pinnedDigest: string | null
+  agentGroup: string | null
+  needsGpu: boolean
+  bindSources: string[]
+}
 
 export type PullTarget = {
   enabled: boolean
@@ -22,10 +30,11 @@ export type PullTry = { reference: string; attempts: number; nextTryAt: Date | n
 type Situation = {
   agent: PullTarget
   images: readonly WantedImage[]
-  /** References that are on the agent. */
-  here: ReadonlySet<string>
+  /** What is on the agent, by reference. */
+  here: ReadonlyMap<string, HeldBuild>
   /** Of the whole fleet. */
   holders: readonly ImageHolder[]
+  tags: readonly TagState[]
   tries: readonly PullTry[]
   now: Date
 }
@@ -37,9 +46,11 @@ export type BackgroundPulls = {
   forget: string[]
 }
 
-export function planBackgroundPulls({ agent, images, here, holders, tries, now }: Situation): BackgroundPulls {
-  const wanted = new Set(images.filter((image) => mayRun(image, agent)).map((image) => image.reference))
-  const missing = [...wanted].filter((reference) => !here.has(reference) && !isLocalOnly(reference, holders))
+export function planBackgroundPulls({ agent, images, here, holders, tags, tries, now }: Situation): BackgroundPulls {
+  const wanted = new Set(images.filter((image) => mayRun(image, agent)).map(runReference))
+  const byReference = new Map(tags.map((tag) => [tag.reference, tag]))
+  const isMissing = (reference: string) => !here.has(reference) && !isLocalOnly(reference, holders)
+  const missing = [...wanted].filter((reference) => isMissing(reference) || isBehind(reference, here, byReference.get(reference)))
   const forget = tries.map((one) => one.reference).filter((reference) => !missing.includes(reference))
   // What cannot be fetched now is not forgotten: it will be wanted again.
   if (!agent.isUp || agent.diskLow) return { pull: [], forget }
@@ -68,10 +79,8 @@ export function isLocalOnly(reference: string, holders: readonly ImageHolder[]):
 
 /** The digest that the reference's own repository gave; the same image may have been pushed under other names as well. */
 export function digestOf(reference: string, digests: readonly string[]): string | null {
-  const parsed = parseImageReference(reference)
-  if (!parsed) return null
-  const repository = parsed.registry && parsed.registry !== 'docker.io' ? `${parsed.registry}/${parsed.path}` : parsed.path
-  return digests.find((digest) => digest.startsWith(`${repository}@`)) ?? null
+  const start = digestReference(reference, '')
+  return digests.find((digest) => digest.startsWith(start)) ?? null
 }
 
 const minuteMs = 60_000

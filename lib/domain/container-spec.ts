@@ -6,6 +6,8 @@ import type { HomePolicy } from './workspace-image'
 /** The launch-relevant part of an image, copied into the session when it is launched. */
 export type SessionSpec = {
   reference: string
+  /** `sha256:…`: this build, whatever the tag names. Left out by sessions that were launched before builds could be pinned. */
+  pinnedDigest?: string | null
   shmBytes: number
   environment: Record<string, string>
   homePolicy: HomePolicy
