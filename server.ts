@@ -19,6 +19,7 @@ import { keepDatabase } from '@/scripts/serve/keep-database'
 import { loadTls } from '@/scripts/serve/load-tls'
 import { type Handlers, openListeners } from '@/scripts/serve/open-listeners'
 import { openPages, type Pages } from '@/scripts/serve/open-pages'
+import { showPresence } from '@/scripts/serve/show-presence'
 import { waitUntilReady } from '@/scripts/serve/wait-until-ready'
 import { lockPath, takeLock } from '@/scripts/up/portal-lock.mjs'
 import { describeFailure } from '@/scripts/up/setup-failure.mjs'
@@ -59,6 +60,7 @@ async function open(root: string, settings: Config, closings: Closing[]): Promis
   const tls = await loadTls(settings)
   const stop = new AbortController()
   const { databaseUrl } = settings
+  if (!settings.databaseIsEmbedded) void showPresence(databaseUrl, stop.signal)
   const controller = settings.roles.has('controller')
     ? startController({
         ...deps,

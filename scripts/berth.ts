@@ -1,12 +1,13 @@
 // `npm run berth -- …`: what an operator does at the command line, with the portal up or down.
 import { z } from 'zod'
 import { addAgent } from './berth/add-agent'
+import { backup, restore } from './berth/backup'
 import { disableAgent, editAgent, enableAgent, listAgents, removeAgent } from './berth/change-agent'
 import { createKey } from './berth/create-key'
-import { exportNow, restore } from './berth/exports'
 import { editGpuNow, listGpus } from './berth/gpus'
 import { installService } from './berth/install-service'
 import { addUser, resetUserPassword } from './berth/people'
+import { rotateSecret } from './berth/rotate-secret'
 import { UsageError } from './berth/usage-error'
 import { describeFailure } from './up/setup-failure.mjs'
 
@@ -23,8 +24,9 @@ const usage = `Usage: npm run berth -- COMMAND
   gpu list [--agent NAME] [--state free]                 one line each: agent, index, UUID, state, model, who holds it
   gpu edit UUID [--exclude | --include] [--shares N] [--allow-busy-outside | --leave-busy-alone]
   service install [--dry-run]                            a systemd unit that starts the portal with the machine
-  database export                                        all data into a file; the last line is its path
-  database restore FILE                                  replaces all data by such a file; the portal must be stopped
+  backup [FILE]                                          all data into a new file, with the portal up or down; the last line is its path
+  restore FILE [--replace]                               puts a backup into an empty database, or in place of what is there; stop the portal first
+  secret rotate [--to FILE]                              a new secret, with everything encrypted anew; stop the portal first
 `
 
 type Command = (args: string[]) => Promise<void>
@@ -42,18 +44,21 @@ const commands: Record<string, Command> = {
   'gpu list': listGpus,
   'gpu edit': editGpuNow,
   'service install': installService,
-  'database export': exportNow,
-  'database restore': restore,
+  backup,
+  restore,
+  'secret rotate': rotateSecret,
 }
 
-async function main([noun = '', verb = '', ...rest]: string[]): Promise<number> {
-  const command = commands[`${noun} ${verb}`]
+async function main(words: string[]): Promise<number> {
+  const [noun = '', verb = ''] = words
+  const name = [noun, `${noun} ${verb}`].find((candidate) => Object.hasOwn(commands, candidate))
+  const command = name === undefined ? undefined : commands[name]
   if (!command) {
     console.error(usage)
     return ['', 'help', '--help', '-h'].includes(noun) ? 0 : 2
   }
   try {
-    await command(rest)
+    await command(words.slice(name === noun ? 1 : 2))
     return 0
   } catch (error) {
     console.error(explain(error))

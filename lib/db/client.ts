@@ -14,6 +14,7 @@ export function openDb(databaseUrl: string, maxConnections = 10): Db {
     connectionString: databaseUrl,
     max: maxConnections,
     connectionTimeoutMillis: 5_000,
+    application_name: 'berth',
     statement_timeout: 15_000,
   })
   return new PrismaClient({ adapter, transactionOptions: { maxWait: 5_000, timeout: 15_000 } })

@@ -14,7 +14,12 @@ export type ListenOptions = {
 export async function listen(options: ListenOptions): Promise<void> {
   let waitMs = 200
   while (!options.signal.aborted) {
-    const client = new pg.Client({ connectionString: options.connectionString, connectionTimeoutMillis: 5_000, keepAlive: true })
+    const client = new pg.Client({
+      connectionString: options.connectionString,
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+      application_name: 'berth',
+    })
     try {
       await client.connect()
       for (const channel of options.channels) await client.query(`LISTEN ${client.escapeIdentifier(channel)}`)

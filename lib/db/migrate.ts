@@ -43,19 +43,30 @@ export async function assertMigrated(databaseUrl: string, migrationsDir: string)
   })
 }
 
-/** Applies exactly these to an empty database, as they were when an export was written. */
-export async function applyNamedMigrations(databaseUrl: string, migrationsDir: string, names: string[]): Promise<void> {
+/** Applies exactly these to an empty schema, as they were when a backup was written. */
+export async function applyNamedMigrations(
+  databaseUrl: string,
+  migrationsDir: string,
+  names: string[],
+  schema?: string,
+): Promise<void> {
   const all = await readMigrations(migrationsDir)
   const wanted = all.migrationDirectories.filter(({ path }) => names.includes(path))
   const unknown = names.filter((name) => !wanted.some(({ path }) => path === name))
   if (unknown.length > 0) {
     throw new DomainError('misconfigured', {
-      message: `The export was written by another version of Berth: ${unknown.join(', ')} is unknown here.`,
+      message: `The backup was written by another version of Berth: ${unknown.join(', ')} is unknown here.`,
       hint: 'Check out the version that wrote it, or a newer one.',
     })
   }
   const migrationsList = { ...all, migrationDirectories: wanted }
-  await withSchemaEngine(databaseUrl, (engine) => engine.applyMigrations({ migrationsList, filters: noFilter }))
+  await withSchemaEngine(databaseUrl, (engine) => engine.applyMigrations({ migrationsList, filters: noFilter }), schema)
+}
+
+/** Brings that schema to this version. */
+export async function applyMissingMigrations(databaseUrl: string, migrationsDir: string, schema: string): Promise<void> {
+  const migrationsList = await readMigrations(migrationsDir)
+  await withSchemaEngine(databaseUrl, (engine) => engine.applyMigrations({ migrationsList, filters: noFilter }), schema)
 }
 
 /** The SQL that leads from the migrations to the schema; empty when they agree. The database is only used to try things out in. */

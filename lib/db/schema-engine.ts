@@ -23,10 +23,14 @@ wasmGlobal.PRISMA_WASM_PANIC_REGISTRY ??= { set_message: rememberPanic }
 let loading: Promise<EngineClass> | undefined
 
 /** Opens the engine on one database, runs the work, and lets go of the connection whatever happens. */
-export async function withSchemaEngine<R>(databaseUrl: string, work: (engine: SchemaEngine) => Promise<R>): Promise<R> {
+export async function withSchemaEngine<R>(
+  databaseUrl: string,
+  work: (engine: SchemaEngine) => Promise<R>,
+  schema = 'public',
+): Promise<R> {
   loading ??= loadEngine()
   const engineClass = await loading
-  const { factory, close } = adapterFactory(databaseUrl)
+  const { factory, close } = adapterFactory(databaseUrl, schema)
   try {
     const bound = bindMigrationAwareSqlAdapterFactory(factory)
     const engine = await engineClass.new({ datamodels: undefined }, () => undefined, bound)
@@ -72,12 +76,13 @@ async function loadEngine(): Promise<EngineClass> {
  * and runs the parts outside any transaction; its shadow database is the real one when a connection string is given; and it does not
  * know PostgreSQL's internal type "char", in which the catalogue answers.
  */
-function adapterFactory(databaseUrl: string) {
+function adapterFactory(databaseUrl: string, schema: string) {
   const pools: pg.Pool[] = []
   const open = async (url: string): Promise<SqlDriverAdapter> => {
-    const pool = new CataloguePool({ connectionString: url, max: 2, connectionTimeoutMillis: 10_000 })
+    const connectionString = schema === 'public' ? url : withSearchPath(url, schema)
+    const pool = new CataloguePool({ connectionString, max: 2, connectionTimeoutMillis: 10_000 })
     pools.push(pool)
-    const adapter = withCharType(await new PrismaPg(pool).connect())
+    const adapter = withCharType(await new PrismaPg(pool, { schema }).connect())
     adapter.executeScript = async (script) => void (await pool.query(script))
     return adapter
   }
@@ -103,6 +108,12 @@ function adapterFactory(databaseUrl: string) {
     connectToShadowDb: openShadow,
   }
   return { factory, close: async () => void (await Promise.all(pools.map((pool) => pool.end()))) }
+}
+
+function withSearchPath(databaseUrl: string, schema: string): string {
+  const url = new URL(databaseUrl)
+  url.searchParams.set('options', `${url.searchParams.get('options') ?? ''} -c search_path=${schema}`.trim())
+  return url.href
 }
 
 const charType = 18

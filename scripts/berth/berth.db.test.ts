@@ -1,5 +1,4 @@
 // The operator's commands as an operator runs them: processes of their own, against a PostgreSQL that is not the portal's own.
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,8 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ensureInstallation } from '@/lib/db/installation'
 import { deriveKeys } from '@/lib/secrets/keys'
 import { createTestDatabase, type TestDatabase } from '@/scripts/test/test-database'
+import { runBerth } from './run-berth'
 
-const root = join(import.meta.dirname, '..', '..')
 const secret = Buffer.alloc(32, 5).toString('base64')
 let database: TestDatabase
 let dataDir: string
@@ -26,31 +25,8 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
-type Said = { code: number | null; out: string; err: string }
-
-function berth(...args: string[]): Promise<Said> {
-  return new Promise((resolve, reject) => {
-    const env = {
-      PATH: process.env.PATH,
-      DATABASE_URL: database.url,
-      BERTH_DATA_DIR: dataDir,
-      BERTH_SECRET: secret,
-    }
-    const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/berth.ts', ...args], {
-      cwd: root,
-      env: env as unknown as NodeJS.ProcessEnv,
-    })
-    const said: Said = { code: null, out: '', err: '' }
-    child.stdout.on('data', (chunk) => {
-      said.out += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      said.err += chunk
-    })
-    child.once('error', reject)
-    child.once('close', (code) => resolve({ ...said, code }))
-  })
-}
+const berth = (...args: string[]) =>
+  runBerth({ DATABASE_URL: database.url, BERTH_DATA_DIR: dataDir, BERTH_SECRET: secret }, ...args)
 
 test('an agent is added, listed, edited, switched off and on, and removed', { timeout: 120_000 }, async () => {
   expect(await berth('agent', 'add', '--name', 'rack-1', '--socket', '/run/rack-1.sock')).toMatchObject({ code: 0 })

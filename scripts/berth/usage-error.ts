@@ -9,11 +9,12 @@ export class UsageError extends Error {
 export function readOptions<const O extends NonNullable<ParseArgsConfig['options']>>(
   args: string[],
   options: O,
-  positionals: number,
+  positionals: number | readonly number[],
 ) {
   const parsed = parseOrRefuse(args, options)
-  if (parsed.positionals.length !== positionals) {
-    throw new UsageError(`Expected ${positionals} argument(s) beside the options, got ${parsed.positionals.length}.`)
+  const allowed = [positionals].flat()
+  if (!allowed.includes(parsed.positionals.length)) {
+    throw new UsageError(`Expected ${allowed.join(' or ')} argument(s) beside the options, got ${parsed.positionals.length}.`)
   }
   return parsed
 }
