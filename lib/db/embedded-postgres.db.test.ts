@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -85,6 +85,18 @@ test('nobody but this user reaches it: no port, and a socket in a closed directo
   expect(statSync(join(dataDir, 'postgres', 'socket')).mode & 0o777).toBe(0o700)
   expect(statSync(join(dataDir, 'postgres')).mode & 0o777).toBe(0o700)
 }, 60_000)
+
+test('files of another major version are left alone, and the steps to move their data are told', async () => {
+  makeReachable()
+  const cluster = join(dataDir, 'postgres', 'cluster')
+  mkdirSync(cluster, { recursive: true })
+  writeFileSync(join(cluster, 'PG_VERSION'), '16\n')
+  await expect(start()).rejects.toMatchObject({
+    message: expect.stringContaining('was made by PostgreSQL 16'),
+    hint: expect.stringMatching(/berth -- backup [^\n]+\n.*berth -- restore /),
+  })
+  expect(readdirSync(cluster)).toEqual(['PG_VERSION'])
+})
 
 /** mkdtemp makes its directory for its owner alone. */
 function makeReachable(): void {

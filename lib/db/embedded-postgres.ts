@@ -150,7 +150,9 @@ function assertSameMajor(engine: PostgresEngine, paths: Paths): void {
   if (existing === engine.version.split('.')[0]) return
   throw new DomainError('misconfigured', {
     message: `The database in ${paths.cluster} was made by PostgreSQL ${existing}; this version of Berth brings ${engine.version}.`,
-    hint: 'Go back to the version of Berth that ran before, or move the data to a PostgreSQL of your own and set DATABASE_URL.',
+    hint: `Check out the version of Berth that ran before and let it write a backup: npm run berth -- backup ${paths.home}.gz
+Then come back to this version, move ${paths.home} out of the way, and put the backup into a new database: npm run berth -- restore ${paths.home}.gz
+(docs/backup.md has the steps one by one.) Nothing has been changed.`,
   })
 }
 
