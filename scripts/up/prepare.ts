@@ -9,12 +9,14 @@ import { type Config, config, secretPath } from '@/lib/config'
 import { startEmbeddedPostgres } from '@/lib/db/embedded-postgres'
 import { ensureInstallation } from '@/lib/db/installation'
 import { migrateDatabase } from '@/lib/db/migrate'
+import { readSecretFingerprint } from '@/lib/db/reseal'
 import { log, openLog } from '@/lib/log'
 import type { Deps } from '@/lib/use-cases/deps'
 import { ensureFirstAdmin, firstAdminName } from '@/lib/use-cases/ensure-first-admin'
 import { ensureLocalAgent } from '@/lib/use-cases/ensure-local-agent'
 import { ensureStarterImage } from '@/lib/use-cases/ensure-starter-image'
 import { openDeps } from '@/lib/use-cases/open-deps'
+import { finishRotation } from '@/scripts/berth/secret-files'
 import { buildDesktopImage, defaultDesktopTag } from '@/scripts/images/build-desktop-image'
 import type { Engine } from './find-engine.mjs'
 import type { Step } from './steps.mjs'
@@ -30,6 +32,7 @@ export async function prepare({ root, step, findEngine }: Options): Promise<void
   // The desktop's page is bundled by a helper process, which would otherwise stay for as long as the portal runs.
   await stopEsbuild()
   await prepareDatabase(root, settings, step)
+  if (!settings.secretPreset) finishRotation(settings.dataDir, await readSecretFingerprint(settings.databaseUrl))
   const deps = openDeps(settings)
   await ensureInstallation(deps.db, { installLabel: settings.installLabel, secretFingerprint: deps.keys.fingerprint })
   if (engine) await ensureLocalAgent(deps, { socketPath: engine.socketPath, name: hostname() })
