@@ -167,7 +167,8 @@ export class HostedPortal {
     await vi.waitFor(
       async () => {
         const row = await this.row(id)
-        expect({ state: row.state, code: row.failureCode, params: row.failureParams }).toMatchObject({ state })
+        const why = { code: row.failureCode, params: row.failureParams, exitCode: row.exitCode, log: row.logTail, pull: row.pull }
+        expect(row.state, `session ${id}: ${JSON.stringify(why)}`).toBe(state)
       },
       { timeout, interval: 50 },
     )
