@@ -17,6 +17,8 @@ const config = {
     '@prisma/client',
     '@prisma/adapter-pg',
   ],
+  // A registry of workspaces that somebody uploads, as text inside JSON.
+  experimental: { serverActions: { bodySizeLimit: '6mb' } },
   images: { unoptimized: true },
   // `npm run check` checks types; whoever only runs the portal need not wait for it.
   typescript: { ignoreBuildErrors: true },

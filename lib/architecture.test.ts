@@ -35,7 +35,8 @@ const layers: readonly Layer[] = [
   { name: 'client', files: /^lib\/client\//, mayImport: ['domain'], packages: browserPackages },
   { name: 'secrets', files: /^lib\/secrets\//, mayImport: ['domain', ...settings] },
   { name: 'db', files: /^lib\/db\//, mayImport: ['domain', 'secrets', ...settings] },
-  { name: 'use-cases', files: /^lib\/use-cases\//, mayImport: ['domain', 'db', 'secrets', ...settings] },
+  { name: 'outbound', files: /^lib\/outbound\//, mayImport: ['domain', ...settings] },
+  { name: 'use-cases', files: /^lib\/use-cases\//, mayImport: ['domain', 'db', 'secrets', 'outbound', ...settings] },
   { name: 'docker', files: /^lib\/docker\//, mayImport: ['domain', ...settings] },
   { name: 'controller', files: /^lib\/controller\//, mayImport: ['domain', 'db', 'docker', 'secrets', ...settings] },
   { name: 'gateway', files: /^lib\/gateway\//, mayImport: ['domain', 'db', 'secrets', ...settings] },
@@ -205,6 +206,7 @@ describe('the rules can fail', () => {
     ['images/desktop/canary.ts', "import { Id } from '@/lib/domain/ids'"],
     ['lib/db/canary.ts', "import { x } from '../domain/ids'"],
     ['lib/gateway/canary.ts', "import { start } from './test-gateway'"],
+    ['lib/outbound/canary.ts', "import { open } from '@/lib/secrets/seal'"],
     ['lib/new-folder/canary.ts', 'export const x = 1'],
   ]
   test.each(forbidden)('%s may not say: %s', (path, text) => {

@@ -45,6 +45,11 @@ function unsafeAddresses(env: Environment, config: Config): string[] {
   const badProxies = config.trustedProxies.filter((proxy) => !/^[0-9a-fA-F:.]+(\/\d{1,3})?$/.test(proxy))
   if (badProxies.length > 0)
     problems.push(`BERTH_TRUSTED_PROXIES must hold IP addresses or CIDR ranges, not ${badProxies.join(', ')}.`)
+  const badTargets = config.fetchAllow.filter(
+    (target) => !/^[0-9a-fA-F:.]+(\/\d{1,3})?$|^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(target),
+  )
+  if (badTargets.length > 0)
+    problems.push(`BERTH_FETCH_ALLOW must hold host names, IP addresses or CIDR ranges, not ${badTargets.join(', ')}.`)
   return problems
 }
 

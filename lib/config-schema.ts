@@ -37,6 +37,12 @@ export const environmentSchema = z.object({
     .string()
     .optional()
     .describe('Addresses or CIDR ranges of reverse proxies, comma separated, whose X-Forwarded-* headers are believed.'),
+  BERTH_FETCH_ALLOW: z
+    .string()
+    .optional()
+    .describe(
+      'Hosts, addresses or CIDR ranges, comma separated, that workspace registries may be fetched from although they are not public.',
+    ),
   BERTH_HOST: z.string().default('127.0.0.1').describe('Address to listen on. Wider than loopback needs HTTPS.'),
   BERTH_PORT: portNumber.default(7080).describe('Port to listen on.'),
   BERTH_DATA_DIR: z

@@ -22,6 +22,8 @@ export type Config = {
   tls: { kind: 'none' } | { kind: 'files'; certPath: string; keyPath: string } | { kind: 'generated' }
   /** Addresses or CIDR ranges whose X-Forwarded-* headers are believed. */
   trustedProxies: string[]
+  /** Host names, addresses or CIDR ranges that may be fetched from although they are not public. */
+  fetchAllow: string[]
   dataDir: string
   roles: ReadonlySet<Role>
   /** Always set: the embedded database has its socket at a fixed place in the data directory. */
@@ -91,7 +93,8 @@ function toConfig(env: Environment): Config {
     sessionDomain: sessionPorts ? null : (env.BERTH_SESSION_DOMAIN ?? (isLoopback(publicUrl.hostname) ? 'localhost' : null)),
     sessionPorts,
     tls,
-    trustedProxies: (env.BERTH_TRUSTED_PROXIES ?? '').split(',').flatMap((part) => part.trim() || []),
+    trustedProxies: listOf(env.BERTH_TRUSTED_PROXIES),
+    fetchAllow: listOf(env.BERTH_FETCH_ALLOW),
     dataDir,
     roles: new Set(env.BERTH_ROLES),
     databaseUrl: env.DATABASE_URL ?? embeddedDatabaseUrl(dataDir),
@@ -106,6 +109,10 @@ function toConfig(env: Environment): Config {
     buildVersion: process.env.BERTH_BUILD_VERSION ?? 'development',
     underJournal: env.JOURNAL_STREAM !== undefined,
   }
+}
+
+function listOf(text: string | undefined): string[] {
+  return (text ?? '').split(',').flatMap((part) => part.trim() || [])
 }
 
 function tlsOf(env: Environment, sessionPorts: PortRange | null): Config['tls'] {

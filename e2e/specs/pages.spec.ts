@@ -13,6 +13,8 @@ async function everyPage(api: Api): Promise<string[]> {
     '/admin',
     '/admin/images',
     '/admin/images/new',
+    '/admin/images/import',
+    '/admin/images/export',
     `/admin/images/${imageId}`,
     `/admin/images/${imageId}/clone`,
     '/admin/agents',

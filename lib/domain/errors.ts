@@ -78,6 +78,12 @@ export const errorTable = {
   },
   registry_refused: { status: 502, message: 'The registry refused the image.' },
   registry_unreachable: { status: 502, message: 'The registry does not answer.' },
+  fetch_refused: { status: 422, message: 'That address is not fetched from.' },
+  fetch_failed: {
+    status: 502,
+    message: 'That address could not be fetched from.',
+    hint: 'Check the address, or download the file and upload it.',
+  },
   image_missing: { status: 409, message: 'The image is not on the agent and cannot be pulled.' },
   container_conflict: { status: 409, message: 'A container that is not ours has this name.' },
   container_failed: { status: 502, message: 'The container could not be started.' },

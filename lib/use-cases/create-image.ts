@@ -46,15 +46,22 @@ export async function cloneImage(deps: Deps, actor: Actor, { imageId, changes, r
   })
 }
 
-type NewImage = { fields: WorkspaceImageFields; parentId: string | null; login: RegistryLogin | null }
+type NewImage = {
+  fields: WorkspaceImageFields
+  parentId: string | null
+  login: RegistryLogin | null
+  /** Where it comes from, for the audit. */
+  from?: Record<string, string>
+}
 
-async function insertImage(tx: Tx, deps: Deps, actor: Actor, { fields, parentId, login }: NewImage): Promise<ImageDetail> {
+export async function insertImage(tx: Tx, deps: Deps, actor: Actor, image: NewImage): Promise<ImageDetail> {
+  const { fields, parentId, login, from = {} } = image
   await assertIconExists(tx, fields.iconId)
   const id = newId()
   await tx.workspaceImage.create({
     data: { ...toColumns(fields), ...loginColumns(deps.keys, id, login), id, parentId, createdAt: deps.clock.now() },
   })
-  const detail = { name: fields.name, reference: fields.reference, privileges: imagePrivileges(fields), parentId }
+  const detail = { name: fields.name, reference: fields.reference, privileges: imagePrivileges(fields), parentId, ...from }
   await audit(tx, actor, { verb: parentId ? 'image.clone' : 'image.create', thingKind: 'image', thingId: id, detail })
   return imageDetail(tx, id)
 }

@@ -34,6 +34,8 @@ export type Operation<
   params?: P
   query?: Q
   body?: B
+  /** A body that is larger than most may be. */
+  maxJsonBytes?: number
   /** What a good answer is. A Response made by `run` itself is passed on as it is. */
   status?: 200 | 201 | 204
   answer?: z.ZodType

@@ -24,8 +24,8 @@ export async function readBytes(request: Request, maxBytes: number): Promise<Buf
 }
 
 /** An empty body counts as an empty object: the schema says which fields are missing. */
-export async function readJson(request: Request): Promise<unknown> {
-  const bytes = await readBytes(request, maxJsonBytes)
+export async function readJson(request: Request, maxBytes = maxJsonBytes): Promise<unknown> {
+  const bytes = await readBytes(request, maxBytes)
   if (bytes.length === 0) return {}
   if (mediaTypeOf(request) !== 'application/json') throw new DomainError('malformed_request')
   let text: string

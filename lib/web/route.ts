@@ -78,7 +78,7 @@ async function readInput(operation: Operation, request: Request): Promise<unknow
     }
     return { bytes: await readBytes(request, body.maxBytes), mediaType }
   }
-  const json = await readJson(request)
+  const json = await readJson(request, operation.maxJsonBytes)
   assertPlainInput(json)
   return (body ?? z.strictObject({})).parse(json)
 }

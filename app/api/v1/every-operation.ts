@@ -5,11 +5,21 @@ import * as gpus from './gpus/operations'
 import * as icons from './icons/operations'
 import * as images from './images/operations'
 import * as me from './me/operations'
+import * as registry from './registry/operations'
 import * as sessions from './sessions/operations'
 import * as sessionStates from './sessions/state-operations'
 import * as settings from './settings/operations'
 import * as users from './users/operations'
 
-export const everyOperation: Operation[] = [images, sessions, sessionStates, agents, gpus, users, me, settings, icons].flatMap(
-  (module) => Object.values<Operation>(module),
-)
+export const everyOperation: Operation[] = [
+  images,
+  registry,
+  sessions,
+  sessionStates,
+  agents,
+  gpus,
+  users,
+  me,
+  settings,
+  icons,
+].flatMap((module) => Object.values<Operation>(module))

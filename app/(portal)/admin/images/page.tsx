@@ -1,5 +1,5 @@
 import { HydrationBoundary } from '@tanstack/react-query'
-import { Plus } from 'lucide-react'
+import { Download, PackagePlus, Plus } from 'lucide-react'
 import type { Metadata } from 'next'
 import { LinkButton } from '@/components/ui/link-button'
 import { PageHeader } from '@/components/ui/page-header'
@@ -24,10 +24,20 @@ export default async function ImagesPage({ searchParams }: { searchParams: Searc
         title="Workspace images"
         description="What people can launch. Clone one, change what is different, and try it."
         actions={
-          <LinkButton href="/admin/images/new" variant="primary">
-            <Plus aria-hidden="true" />
-            New workspace image
-          </LinkButton>
+          <>
+            <LinkButton href="/admin/images/export">
+              <Download aria-hidden="true" />
+              Export
+            </LinkButton>
+            <LinkButton href="/admin/images/import">
+              <PackagePlus aria-hidden="true" />
+              Install from a registry
+            </LinkButton>
+            <LinkButton href="/admin/images/new" variant="primary">
+              <Plus aria-hidden="true" />
+              New workspace image
+            </LinkButton>
+          </>
         }
       />
       <HydrationBoundary state={dehydratedWith([imageQueries.table(query).queryKey, table])}>
