@@ -25,7 +25,7 @@ export function RegistryEntryItem({ entry, chosen, onChoose }: RegistryEntryItem
           disabled={fields === null}
           onChange={(event) => onChoose(event.target.checked)}
         />
-        <div className="flex flex-wrap items-center gap-1.5">
+        <div className="flex flex-wrap items-center gap-1.5 max-sm:pl-6.5">
           {fields === null && <Badge tone="danger">Cannot be installed</Badge>}
           {refused > 0 && <Badge tone="warn">{`${refused} refused`}</Badge>}
           {privileges.length > 0 && (
