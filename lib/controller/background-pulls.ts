@@ -13,8 +13,8 @@ export async function pullInBackground(deps: ControllerDeps, acting: ActingAgent
   const plan = planBackgroundPulls({ ...situation, now: clock.now() })
   await writePlannedPulls(db, agentId, plan)
   for (const reference of plan.pull) {
-    // What is listed under another spelling, or by digest, is there all the same.
-    const image = await acting.host.findImage(reference, signal)
+    // What is listed under another spelling, or by digest, is there all the same; what is listed here is there in another build.
+    const image = situation.here.has(reference) ? null : await acting.host.findImage(reference, signal)
     if (image) {
       await addAgentImage(db, agentId, reference, image, clock.now())
       await forgetPull(db, { agentId, reference })

@@ -1,14 +1,13 @@
 // Pulls run beside the steps, two per agent at a time and one per reference; whoever waits for the image waits for the same one.
 import { forgetPull, writeAgentPullProgress, writePullFailed, writePullStarted } from '@/lib/db/agent-pulls'
-import { addAgentImage, noteDiskFull } from '@/lib/db/agents-observed'
+import { noteDiskFull } from '@/lib/db/agents-observed'
 import { findControlled, loadWaitingForImage, writePullProgress } from '@/lib/db/controller-sessions'
 import { DbNull } from '@/lib/db/json-null'
-import { loginsFor } from '@/lib/db/registry-logins'
 import { backOffMs } from '@/lib/domain/back-off'
 import { pullBackOffMs, pullTimeLeftMs } from '@/lib/domain/background-pulls'
 import type { PullProgress } from '@/lib/domain/container-host'
 import { hasCode, isDomainError } from '@/lib/domain/errors'
-import { normalReference } from '@/lib/domain/image-reference'
+import { bringImage } from './bring-image'
 import { changeSession } from './change-session'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
 
@@ -95,7 +94,7 @@ export function openPullJobs(getDeps: () => ControllerDeps): PullJobs {
 async function wakeLatecomers(deps: ControllerDeps, agentId: string, reference: string): Promise<void> {
   try {
     const waiting = await loadWaitingForImage(deps.db, agentId)
-    const late = waiting.filter((row) => normalReference(row.reference) === reference)
+    const late = waiting.filter((row) => row.reference === reference)
     for (const { id } of late) deps.wakeAt(id, deps.clock.now())
   } catch (error) {
     deps.log.warn({ err: error }, 'Who waits for an image could not be read; the next pass finds out')
@@ -117,9 +116,7 @@ async function runPull(deps: ControllerDeps, agent: ActingAgent, { reference, st
   const key = { agentId: agent.row.id, reference }
   const startedAt = clock.now()
   const waiting = async () =>
-    (await loadWaitingForImage(db, agent.row.id))
-      .filter((row) => normalReference(row.reference) === reference)
-      .map((row) => row.id)
+    (await loadWaitingForImage(db, agent.row.id)).filter((row) => row.reference === reference).map((row) => row.id)
   const timer = setInterval(() => {
     void tellProgress(deps, { key, startedAt, waiting, latest, cancel, isKept })
   }, progressMs)
@@ -128,9 +125,7 @@ async function runPull(deps: ControllerDeps, agent: ActingAgent, { reference, st
     const tell = (progress: PullProgress) => {
       latest = progress
     }
-    await pullWithLogins(deps, agent, { reference, tell, signal: unwanted.signal })
-    const image = await agent.host.findImage(reference, unwanted.signal)
-    if (image) await addAgentImage(db, agent.row.id, reference, image, clock.now())
+    await bringImage(deps, agent, { reference, tell, signal: unwanted.signal })
     await forgetPull(db, key)
     await Promise.all((await waiting()).map((id) => finish(deps, agent, id)))
   } catch (error) {
@@ -143,25 +138,6 @@ async function runPull(deps: ControllerDeps, agent: ActingAgent, { reference, st
     clearInterval(timer)
     stopped.removeEventListener('abort', cancel)
   }
-}
-
-type Pull = { reference: string; tell: (progress: PullProgress) => void; signal: AbortSignal }
-
-/** Several workspace images may name one reference with logins of their own: whichever the registry takes will do. */
-async function pullWithLogins(
-  { db, keys }: ControllerDeps,
-  { host }: ActingAgent,
-  { reference, tell, signal }: Pull,
-): Promise<void> {
-  const [first, ...others] = await loginsFor(db, keys, reference)
-  let pulled = host.pull(reference, tell, signal, first)
-  for (const login of others) {
-    pulled = pulled.catch((error: unknown) => {
-      if (!hasCode(error, 'registry_refused')) throw error
-      return host.pull(reference, tell, signal, login)
-    })
-  }
-  await pulled
 }
 
 type Telling = {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { loadAgents } from '@/lib/db/agents-observed'
 import type { Db } from '@/lib/db/client'
 import { findControlled } from '@/lib/db/controller-sessions'
+import { markImageUpdates } from '@/lib/db/image-updates'
 import { releaseLeases, takeLeases } from '@/lib/db/leases'
 import { listen } from '@/lib/db/listen'
 import { channels } from '@/lib/db/notify'
@@ -15,6 +16,7 @@ import { type AgentRunner, startAgentRunner } from './agent-runner'
 import { answerOpenQuestions, answerQuestion } from './answer-questions'
 import { type AskDesktop, askDesktop } from './ask-desktop'
 import { placeNow } from './change-session'
+import { checkDueTags } from './check-tags'
 import type { ControllerDeps } from './controller-deps'
 import { newHostRegistry } from './host-registry'
 import { newHousekeeping } from './keep-house'
@@ -96,7 +98,7 @@ class RunningController {
       onLost: (error) => log.warn({ err: error }, 'The controller does not hear the database; it looks by itself meanwhile'),
       signal,
     })
-    await Promise.all([listening, this.#keepLeases(), this.#keepHouse()])
+    await Promise.all([listening, this.#keepLeases(), this.#keepHouse(), this.#keepTags()])
     for (const timer of this.#timers) clearTimeout(timer)
     this.#deps.pulls.stop()
     await Promise.all([...this.#runners.values()].map((runner) => runner.stop()))
@@ -166,6 +168,14 @@ class RunningController {
       await placeNow(this.#deps)
       await keepHouse(this.#deps)
       await answerOpenQuestions(this.#deps)
+    })
+  }
+
+  /** Apart from the other chores: a registry may be silent for long. */
+  async #keepTags(): Promise<void> {
+    await this.#loop(houseEveryMs, async () => {
+      await markImageUpdates(this.#deps.db)
+      await checkDueTags(this.#deps)
     })
   }
 

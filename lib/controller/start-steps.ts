@@ -1,9 +1,10 @@
 // From a placed session to a desktop that answers: create, pull when the image is missing, start, find the way to it.
 import { writeReachedBy } from '@/lib/db/agents-observed'
 import { DbNull } from '@/lib/db/json-null'
+import { digestOf } from '@/lib/domain/background-pulls'
 import { toContainerSpec } from '@/lib/domain/container-spec'
 import { hasCode } from '@/lib/domain/errors'
-import { normalReference } from '@/lib/domain/image-reference'
+import { runReference, shaOf } from '@/lib/domain/image-tag'
 import { reachCandidates } from '@/lib/domain/reach'
 import { open, seal } from '@/lib/secrets/seal'
 import { sealContext } from '@/lib/secrets/seal-contexts'
@@ -16,10 +17,14 @@ export async function create(context: StepContext): Promise<StepResult> {
   const { deps, agent, session } = context
   const isNew = session.credentialSealed === null
   const credential = await ensureCredential(context)
+  const reference = runReference(session.spec)
+  const image = await agent.host.findImage(reference, context.signal)
+  if (!image) return mustPull(context, reference)
   const spec = toContainerSpec({
     installId: deps.installId,
     session,
-    spec: { ...session.spec, reference: normalReference(session.spec.reference) },
+    // By its ID: a tag may move between this look and the container, and what runs is to be known exactly.
+    spec: { ...session.spec, reference: image.id },
     credential,
     homeVolume: session.home ? { id: session.home.id, name: session.home.volumeName } : null,
     gpuUuids: session.gpuUuids,
@@ -29,17 +34,32 @@ export async function create(context: StepContext): Promise<StepResult> {
   if (!isNew) await assertMayAct(context)
   try {
     const seen = await agent.host.ensureCreated(spec, context.signal)
+    // A container that was adopted may have been made from another one.
+    const made = seen.imageId === image.id ? image : await agent.host.findImage(seen.imageId, context.signal)
+    const digest = made && digestOf(session.spec.reference, made.digests)
     await change(context, {
-      data: { containerId: seen.id, fitsViewer: seen.fitsViewer, attempts: 0, nextTryAt: null },
+      data: {
+        containerId: seen.id,
+        fitsViewer: seen.fitsViewer,
+        dockerImageId: seen.imageId,
+        imageDigest: digest && shaOf(digest),
+        imageUpdate: null,
+        attempts: 0,
+        nextTryAt: null,
+      },
       events: [{ code: 'created' }],
     })
     return { seen }
   } catch (error) {
     if (!hasCode(error, 'image_missing')) throw error
-    const pull = { layers: 0, layersDone: 0, bytes: 0, bytesTotal: 0, status: 'Waiting' }
-    await change(context, { data: { pull }, events: [{ code: 'pulling', params: { reference: spec.reference } }] })
-    return { seen: null }
+    return mustPull(context, reference)
   }
+}
+
+async function mustPull(context: StepContext, reference: string): Promise<StepResult> {
+  const pull = { layers: 0, layersDone: 0, bytes: 0, bytesTotal: 0, status: 'Waiting' }
+  await change(context, { data: { pull }, events: [{ code: 'pulling', params: { reference } }] })
+  return { seen: null }
 }
 
 /** Written before the container is made: a password that only a crashed process knew would lock everybody out. */
@@ -54,7 +74,7 @@ async function ensureCredential(context: StepContext): Promise<string> {
 
 /** A pull is a job beside the steps: this only sees to it that one runs. */
 export async function pull({ deps, agent, session }: StepContext): Promise<StepResult> {
-  deps.pulls.ensure(agent, normalReference(session.spec.reference))
+  deps.pulls.ensure(agent, runReference(session.spec))
   return { wait: true }
 }
 

@@ -49,6 +49,7 @@ export const withoutContainer = {
   reachPort: null,
   certPin: null,
   gpuLostAt: null,
+  imageUpdate: null,
   attempts: 0,
   nextTryAt: null,
 } as const

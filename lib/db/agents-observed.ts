@@ -131,8 +131,13 @@ async function writeImages(tx: Tx, agentId: string, images: SeenImage[], now: Da
 /** After a pull: placement and pages need not wait for the next inventory. */
 export async function addAgentImage(tx: Tx, agentId: string, reference: string, image: SeenImage, now: Date): Promise<void> {
   const row = { imageId: image.id, digest: digestOf(reference, image.digests), sizeBytes: image.sizeBytes, seenAt: now }
-  const key = { agentId, reference: normalReference(reference) }
-  await tx.agentImage.upsert({ where: { agentId_reference: key }, create: { ...key, ...row }, update: row })
+  for (const name of new Set([normalReference(reference), ...image.digests])) {
+    const key = { agentId, reference: name }
+    const known = await tx.agentImage.findUnique({ where: { agentId_reference: key } })
+    // Since when it is there is of one build: the same one is no news.
+    if (known?.imageId === row.imageId && known.digest === row.digest) continue
+    await tx.agentImage.upsert({ where: { agentId_reference: key }, create: { ...key, ...row }, update: row })
+  }
 }
 
 /** Images to make the probe from, best first: the smallest workspace image that is there. */

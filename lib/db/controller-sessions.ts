@@ -1,6 +1,7 @@
 // What the controller reads and writes of sessions. Every change is a compare-and-set on the version, with its events, in one transaction;
 // what the session held is given back in the same one.
 import type { SessionSpec } from '@/lib/domain/container-spec'
+import { runReference } from '@/lib/domain/image-tag'
 import type { PlannedSession } from '@/lib/domain/plan'
 import type { SessionEventCode, SessionEventParams } from '@/lib/domain/session-events'
 import type { Db, Tx } from './client'
@@ -142,11 +143,11 @@ export async function writePullProgress(tx: Tx, sessionIds: string[], pull: Pris
   await tx.session.updateMany({ where: { id: { in: sessionIds }, state: 'starting' }, data: { pull } })
 }
 
-/** Sessions that wait for an image on an agent; empty means that nobody wants it any more. */
+/** Sessions that wait for an image on an agent, and what they run; empty means that nobody wants it any more. */
 export async function loadWaitingForImage(tx: Tx, agentId: string): Promise<{ id: string; reference: string }[]> {
   const rows = await tx.session.findMany({
     where: { agentId, state: 'starting', wanted: { in: ['running', 'paused'] }, pull: { not: { equals: null } } },
     select: { id: true, spec: true },
   })
-  return rows.map((row) => ({ id: row.id, reference: (row.spec as SessionSpec).reference }))
+  return rows.map((row) => ({ id: row.id, reference: runReference(row.spec as SessionSpec) }))
 }

@@ -29,7 +29,7 @@ test('an agent keeps what its workspaces run or may go back to, and what its ses
   await addImage(digest('a'))
   await db.imageTag.create({ data: { reference, digest: digest('c'), previousDigest: digest('b'), checkedAt: clock.now() } })
   const made = await launch(db, clock, { userId: await addUser(db), reference: 'gone:1' })
-  await db.session.update({ where: { id: made }, data: { dockerImageId: 'sha256:1' } })
+  await db.session.update({ where: { id: made }, data: { containerId: 'c', dockerImageId: 'sha256:1' } })
   const needed = await loadNeededImages(db, agentId)
   const builds = ['a', 'b', 'c'].map((letter) => `r.example.org/team/x@${digest(letter)}`)
   expect([...(needed?.references ?? [])].sort()).toEqual([reference, ...builds])

@@ -1,6 +1,5 @@
 // What must stay on an agent, read for the pure rule.
 import type { SessionSpec } from '@/lib/domain/container-spec'
-import { normalReference } from '@/lib/domain/image-reference'
 import { type NeededImages, neededImages } from '@/lib/domain/needed-images'
 import { pullTargetInclude, toPullTarget, toWantedImage } from './agent-pulls'
 import type { Tx } from './client'
@@ -13,15 +12,16 @@ export async function loadNeededImages(tx: Tx, agentId: string): Promise<NeededI
   const tags = await tx.imageTag.findMany({ where: { reference: { in: images.map((image) => image.reference) } } })
   const sessions = await tx.session.findMany({
     where: { agentId, state: { in: ['starting', 'running', 'paused', 'stopping', 'deleting'] } },
-    select: { spec: true, dockerImageId: true },
+    select: { spec: true, containerId: true, dockerImageId: true },
   })
   return neededImages({
     agent: toPullTarget(agent),
     images,
     tags,
-    sessions: sessions.map(({ spec, dockerImageId }) => {
+    sessions: sessions.map(({ spec, containerId, dockerImageId }) => {
       const { reference, pinnedDigest } = spec as SessionSpec
-      return { reference: normalReference(reference), pinnedDigest: pinnedDigest ?? null, dockerImageId }
+      // Without a container, it is the image of an earlier start.
+      return { reference, pinnedDigest: pinnedDigest ?? null, dockerImageId: containerId === null ? null : dockerImageId }
     }),
   })
 }

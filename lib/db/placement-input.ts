@@ -2,7 +2,7 @@
 // Plain SQL, one statement each: all of it is read under the placement lock, while every other launch waits.
 import { isDiskLow } from '@/lib/domain/agent'
 import type { SessionSpec } from '@/lib/domain/container-spec'
-import { normalReference } from '@/lib/domain/image-reference'
+import { runReference } from '@/lib/domain/image-tag'
 import type { PlacementAgent, PlacementGpu, PlacementNeeds } from '@/lib/domain/placement'
 import type { QueuedNeeds } from '@/lib/domain/placement-queue'
 import { Settings } from '@/lib/domain/settings'
@@ -58,7 +58,10 @@ export async function loadQueue(tx: Tx, now: Date): Promise<QueueRow[]> {
 }
 
 type NeedsOfSpec = Pick<PlacementNeeds, 'agentGroup' | 'bindSources' | 'reference' | 'gpuMemoryBytesMin' | 'gpuModelPattern'>
-type SpecForNeeds = Pick<SessionSpec, 'agentGroup' | 'volumes' | 'reference' | 'gpuMemoryBytesMin' | 'gpuModelPattern'>
+type SpecForNeeds = Pick<
+  SessionSpec,
+  'agentGroup' | 'volumes' | 'reference' | 'pinnedDigest' | 'gpuMemoryBytesMin' | 'gpuModelPattern'
+>
 
 export function specNeeds(spec: SpecForNeeds): NeedsOfSpec {
   return {
@@ -66,7 +69,7 @@ export function specNeeds(spec: SpecForNeeds): NeedsOfSpec {
     gpuMemoryBytesMin: spec.gpuMemoryBytesMin ?? null,
     gpuModelPattern: spec.gpuModelPattern ?? null,
     bindSources: spec.volumes.flatMap((volume) => (volume.kind === 'bind' ? [volume.source] : [])),
-    reference: normalReference(spec.reference),
+    reference: runReference(spec),
   }
 }
 

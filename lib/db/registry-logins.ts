@@ -1,5 +1,5 @@
 // Logins at registries, as rows keep them: the password encrypted and bound to its workspace image.
-import { normalReference, registryOf } from '@/lib/domain/image-reference'
+import { digestReference, isTag, normalReference, registryOf } from '@/lib/domain/image-reference'
 import type { RegistryLogin } from '@/lib/domain/registry-login'
 import type { Keys } from '@/lib/secrets/keys'
 import { open, seal } from '@/lib/secrets/seal'
@@ -27,14 +27,16 @@ export async function loginOfImage(tx: Tx, keys: Keys, imageId: string, referenc
   return row && registryOf(row.reference) === registryOf(reference) ? storedLogin(keys, row) : null
 }
 
-/** Every login that a workspace image has for this reference, the last changed one first. */
+/** Every login that a workspace image has for this reference, the last changed one first; for a build by digest, of its whole repository. */
 export async function loginsFor(tx: Tx, keys: Keys, reference: string): Promise<RegistryLogin[]> {
   const rows = await tx.workspaceImage.findMany({
     where: { registryPasswordSealed: { not: null } },
     select: { id: true, reference: true, registryUser: true, registryPasswordSealed: true },
     orderBy: { updatedAt: 'desc' },
   })
-  return rows
-    .filter((row) => normalReference(row.reference) === normalReference(reference))
-    .flatMap((row) => storedLogin(keys, row) ?? [])
+  const isSame = (other: string) =>
+    isTag(reference)
+      ? normalReference(other) === normalReference(reference)
+      : digestReference(other, '') === digestReference(reference, '')
+  return rows.filter((row) => isSame(row.reference)).flatMap((row) => storedLogin(keys, row) ?? [])
 }

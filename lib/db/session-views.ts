@@ -2,7 +2,7 @@
 
 import type { Actor } from '@/lib/domain/actor'
 import type { SessionSpec } from '@/lib/domain/container-spec'
-import { normalReference } from '@/lib/domain/image-reference'
+import { runReference } from '@/lib/domain/image-tag'
 import { can } from '@/lib/domain/permissions'
 import { describeReasons, PlacementReason } from '@/lib/domain/placement-reasons'
 import type { PullView, QueueView, SessionDetail, SessionView } from '@/lib/domain/session'
@@ -138,7 +138,7 @@ export function toSessionDetail(row: SessionDetailRow, viewer: Actor, queue: Que
             params: row.failureParams as SessionEventParams,
             exitCode: row.exitCode,
             logTail: row.logTail,
-            reference: normalReference(spec.reference),
+            reference: runReference(spec),
             isAdmin: audience.isAdmin,
           }),
   }

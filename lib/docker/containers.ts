@@ -16,6 +16,7 @@ type ContainerVerbs = Omit<
   | 'findImage'
   | 'checkPullable'
   | 'pull'
+  | 'tagImage'
   | 'probe'
   | 'watch'
   | 'ensureGpuWatch'

@@ -12,6 +12,7 @@ import type {
 import { type ContainerSpec, labelKeys } from '@/lib/domain/container-spec'
 import { DomainError } from '@/lib/domain/errors'
 import type { GpuReading } from '@/lib/domain/gpu-reading'
+import { digestReference, parseImageReference } from '@/lib/domain/image-reference'
 import type { RegistryLogin } from '@/lib/domain/registry-login'
 
 type FakeContainer = SeenContainer & { spec: ContainerSpec; log: string }
@@ -25,6 +26,10 @@ export class FakeHost implements ContainerHost {
   readonly foreign = new Set<string>()
   /** References that can be pulled; a pull ends when its promise does. */
   readonly registry = new Map<string, Promise<void>>()
+  /** What the registry's tags name: `sha256:…` by reference. */
+  readonly named = new Map<string, string>()
+  /** Of a reference that is there, where it is not the usual one. */
+  readonly builds = new Map<string, { id: string; digests: string[] }>()
   /** References whose registry wants this password. */
   readonly locked = new Map<string, string>()
   /** What nvidia-smi would show here. */
@@ -49,6 +54,13 @@ export class FakeHost implements ContainerHost {
   constructor(installId: string, references: string[] = []) {
     this.#installId = installId
     this.stored = new Set(references)
+  }
+
+  /** The registry's tag names another build from now on; it can be pulled by the tag and by its digest. */
+  publish(reference: string, digest: string, gate: Promise<void> = Promise.resolve()): void {
+    this.named.set(reference, digest)
+    this.registry.set(reference, gate)
+    this.registry.set(digestReference(reference, digest), gate)
   }
 
   /** As if the container ended by itself. */
@@ -93,19 +105,20 @@ export class FakeHost implements ContainerHost {
 
   async images(signal: AbortSignal): Promise<SeenImage[]> {
     await this.#enter('images', signal)
-    return [...this.stored].map(toImage)
+    return [...this.stored].map((reference) => this.#image(reference))
   }
 
   async findImage(reference: string, signal: AbortSignal): Promise<SeenImage | null> {
     await this.#enter('findImage', signal)
-    return this.stored.has(reference) ? toImage(reference) : null
+    const found = [...this.stored].find((stored) => stored === reference || this.#image(stored).id === reference)
+    return found === undefined ? null : this.#image(found)
   }
 
   async checkPullable(reference: string, signal: AbortSignal, login?: RegistryLogin): Promise<{ digest: string }> {
     await this.#enter('checkPullable', signal)
     this.#letIn(reference, login)
     if (!this.registry.has(reference)) throw new DomainError('registry_refused', { message: 'manifest unknown' })
-    return { digest: 'sha256:fake' }
+    return { digest: this.named.get(reference) ?? 'sha256:fake' }
   }
 
   async pull(
@@ -120,7 +133,15 @@ export class FakeHost implements ContainerHost {
     if (!gate) throw new DomainError('registry_refused', { message: 'manifest unknown' })
     onProgress({ layers: 1, layersDone: 0, bytes: 1, bytesTotal: 2, status: 'Fetching' })
     await Promise.race([gate, whenAborted(signal)])
+    this.#store(reference, this.named.get(reference) ?? parseImageReference(reference)?.digest ?? null)
+  }
+
+  async tagImage(imageId: string, reference: string, signal: AbortSignal): Promise<void> {
+    await this.#enter('tagImage', signal)
+    const image = [...this.stored].map((stored) => this.#image(stored)).find(({ id }) => id === imageId)
+    if (!image) throw new DomainError('image_missing')
     this.stored.add(reference)
+    this.builds.set(reference, { id: image.id, digests: image.digests })
   }
 
   async ensureNetwork(_name: string, signal: AbortSignal): Promise<void> {
@@ -133,7 +154,8 @@ export class FakeHost implements ContainerHost {
     if (this.foreign.has(spec.name)) throw new DomainError('container_conflict')
     const known = this.containers.get(sessionId)
     if (known) return toSeen(known)
-    if (!this.stored.has(spec.reference)) throw new DomainError('image_missing')
+    const image = await this.findImage(spec.reference, signal)
+    if (!image) throw new DomainError('image_missing')
     for (const volume of spec.volumes) this.volumes.add(volume.name)
     const container: FakeContainer = {
       id: `container-${++this.#serial}`,
@@ -146,7 +168,7 @@ export class FakeHost implements ContainerHost {
       outOfMemory: false,
       bridgeAddress: null,
       published: null,
-      imageId: `image:${spec.reference}`,
+      imageId: image.id,
       gpuDevices: spec.gpuUuids,
       fitsViewer: false,
       spec,
@@ -268,6 +290,23 @@ export class FakeHost implements ContainerHost {
     if (this.cut) throw this.cut
   }
 
+  #store(reference: string, digest: string | null): void {
+    this.stored.add(reference)
+    this.builds.delete(reference)
+    if (digest === null) return
+    const byDigest = digestReference(reference, digest)
+    const build = { id: `image:${digest}`, digests: [byDigest] }
+    for (const name of [reference, byDigest]) {
+      this.stored.add(name)
+      this.builds.set(name, build)
+    }
+  }
+
+  #image(reference: string): SeenImage {
+    const { id, digests } = this.builds.get(reference) ?? { id: `image:${reference}`, digests: [] }
+    return { id, references: [reference], digests, sizeBytes: 1, architecture: 'amd64' }
+  }
+
   #letIn(reference: string, login: RegistryLogin | undefined): void {
     const password = this.locked.get(reference)
     if (password !== undefined && password !== login?.password)
@@ -290,10 +329,6 @@ export class FakeHost implements ContainerHost {
 
 function toSeen({ spec: _spec, log: _log, ...container }: FakeContainer): SeenContainer {
   return { ...container }
-}
-
-function toImage(reference: string): SeenImage {
-  return { id: `image:${reference}`, references: [reference], digests: [], sizeBytes: 1, architecture: 'amd64' }
 }
 
 function whenAborted(signal: AbortSignal): Promise<never> {

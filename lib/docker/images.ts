@@ -12,7 +12,7 @@ import { unless } from './status-codes'
 /** A pull may take an hour; what it may not do is say nothing for this long. */
 const silenceMs = 5 * 60_000
 
-export function imageVerbs(engine: Engine): Pick<ContainerHost, 'images' | 'findImage' | 'checkPullable' | 'pull'> {
+export function imageVerbs(engine: Engine): Pick<ContainerHost, 'images' | 'findImage' | 'checkPullable' | 'pull' | 'tagImage'> {
   return {
     images: (signal) =>
       engine.call('look', { signal, deadlineMs: 10_000 }, async (docker, abortSignal) => {
@@ -43,6 +43,11 @@ export function imageVerbs(engine: Engine): Pick<ContainerHost, 'images' | 'find
           deadline.extend()
           onProgress(add(event))
         }
+      }),
+    tagImage: (imageId, reference, signal) =>
+      engine.call('change', { signal, deadlineMs: 10_000 }, async (docker, abortSignal) => {
+        const { fromImage: repo, tag } = pullTarget(reference)
+        await docker.getImage(imageId).tag({ repo, tag, abortSignal } as { repo: string })
       }),
   }
 }

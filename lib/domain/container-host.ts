@@ -94,6 +94,8 @@ export interface ContainerHost {
   /** Asks the registry through the engine, without pulling. Throws registry_refused or registry_unreachable with the cause in words. */
   checkPullable(reference: string, signal: AbortSignal, login?: RegistryLogin): Promise<{ digest: string }>
   pull(reference: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal, login?: RegistryLogin): Promise<void>
+  /** From then on the reference names this image: at once, or not at all. */
+  tagImage(imageId: string, reference: string, signal: AbortSignal): Promise<void>
   ensureNetwork(name: string, signal: AbortSignal): Promise<void>
   /** Creates or adopts by name and label. */
   ensureCreated(spec: ContainerSpec, signal: AbortSignal): Promise<SeenContainer>

@@ -19,7 +19,7 @@ export type HeldBuild = {
   seenAt: Date
 }
 
-type Chosen = { reference: string; pinnedDigest?: string | null }
+type Chosen = { reference: string; pinnedDigest?: string | null | undefined }
 
 /** A pinned build by its digest; otherwise the tag, which on each agent names the last build that came there complete. */
 export function runReference({ reference, pinnedDigest }: Chosen): string {

@@ -21,6 +21,8 @@ export const Settings = z.strictObject({
   endedSessionRetentionDays: z.int().min(1).max(3650).default(30),
   eventRetentionDays: z.int().min(1).max(3650).default(30),
   sampleRetentionDays: z.int().min(1).max(365).default(7),
+  /** Hours between two looks at what a registry's tag names; 0 looks only when asked to. */
+  imageCheckHours: z.int().min(0).max(720).default(6),
 })
 export type Settings = z.output<typeof Settings>
 export const SettingsPatch = z.strictObject(

@@ -7,6 +7,7 @@ import { loginColumns, loginOfImage } from '@/lib/db/registry-logins'
 import type { Actor } from '@/lib/domain/actor'
 import { DomainError } from '@/lib/domain/errors'
 import { newId } from '@/lib/domain/ids'
+import { normalReference } from '@/lib/domain/image-reference'
 import { assertCan } from '@/lib/domain/permissions'
 import type { RegistryLogin, RegistryLoginChange } from '@/lib/domain/registry-login'
 import {
@@ -42,7 +43,8 @@ export async function cloneImage(deps: Deps, actor: Actor, { imageId, changes, r
     const inherited = toFields(parent)
     const fields = WorkspaceImageSpec.parse({ ...inherited, name: `${inherited.name} (copy)`.slice(0, 80), ...changes })
     const login = registry === undefined ? await loginOfImage(tx, deps.keys, parent.id, fields.reference) : registry
-    return insertImage(tx, deps, actor, { fields, parentId: parent.id, login })
+    const isSame = normalReference(fields.reference) === normalReference(parent.reference)
+    return insertImage(tx, deps, actor, { fields, parentId: parent.id, login, pinnedDigest: isSame ? parent.pinnedDigest : null })
   })
 }
 
@@ -52,14 +54,23 @@ type NewImage = {
   login: RegistryLogin | null
   /** Where it comes from, for the audit. */
   from?: Record<string, string>
+  /** A clone of what is pinned runs the same build. */
+  pinnedDigest?: string | null
 }
 
 export async function insertImage(tx: Tx, deps: Deps, actor: Actor, image: NewImage): Promise<ImageDetail> {
-  const { fields, parentId, login, from = {} } = image
+  const { fields, parentId, login, from = {}, pinnedDigest = null } = image
   await assertIconExists(tx, fields.iconId)
   const id = newId()
   await tx.workspaceImage.create({
-    data: { ...toColumns(fields), ...loginColumns(deps.keys, id, login), id, parentId, createdAt: deps.clock.now() },
+    data: {
+      ...toColumns(fields),
+      ...loginColumns(deps.keys, id, login),
+      id,
+      parentId,
+      pinnedDigest,
+      createdAt: deps.clock.now(),
+    },
   })
   const detail = { name: fields.name, reference: fields.reference, privileges: imagePrivileges(fields), parentId, ...from }
   await audit(tx, actor, { verb: parentId ? 'image.clone' : 'image.create', thingKind: 'image', thingId: id, detail })

@@ -86,6 +86,7 @@ async function launchableImage(tx: Tx, actor: Actor, imageId: string): Promise<W
 export function specOf(image: WorkspaceImage, timezone: string | null): SessionSpec {
   return {
     reference: image.reference,
+    pinnedDigest: image.pinnedDigest,
     shmBytes: image.shmBytes,
     environment: image.environment as SessionSpec['environment'],
     homePolicy: image.homePolicy,

@@ -87,6 +87,7 @@ function availability(
       ...specNeeds({
         agentGroup: image.agentGroup,
         reference: image.reference,
+        pinnedDigest: image.pinnedDigest,
         gpuMemoryBytesMin: image.gpuMemoryBytesMin,
         gpuModelPattern: image.gpuModelPattern,
         volumes: image.volumes as SessionSpec['volumes'],

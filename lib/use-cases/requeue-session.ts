@@ -2,6 +2,8 @@
 import type { Tx } from '@/lib/db/client'
 import { placeWaiting } from '@/lib/db/place-queue'
 import type { SessionDetailRow } from '@/lib/db/session-views'
+import type { SessionSpec } from '@/lib/domain/container-spec'
+import { normalReference } from '@/lib/domain/image-reference'
 import type { SessionEventCode } from '@/lib/domain/session-events'
 import type { Change } from './change-session'
 import { claimGatewayPort } from './claim-gateway-port'
@@ -16,6 +18,7 @@ export async function requeue(deps: Deps, tx: Tx, row: SessionDetailRow, now: Da
     data: {
       wanted: 'running',
       state: 'queued',
+      spec: await withPinOfNow(tx, row),
       gpuCount,
       queuedAt: now,
       queuePosition: null,
@@ -42,6 +45,18 @@ export async function requeue(deps: Deps, tx: Tx, row: SessionDetailRow, now: Da
       await placeWaiting(inner, now)
     },
   }
+}
+
+/** A stop and a start bring the build that a launch would bring now; all else stays as it was launched. */
+export async function withPinOfNow(
+  tx: Tx,
+  { imageId, spec: stored }: Pick<SessionDetailRow, 'imageId' | 'spec'>,
+): Promise<SessionSpec> {
+  const spec = stored as SessionSpec
+  const image =
+    imageId && (await tx.workspaceImage.findUnique({ where: { id: imageId }, select: { reference: true, pinnedDigest: true } }))
+  if (!image || normalReference(image.reference) !== normalReference(spec.reference)) return spec
+  return { ...spec, pinnedDigest: image.pinnedDigest }
 }
 
 async function currentPort(tx: Tx, sessionId: string): Promise<number | null> {

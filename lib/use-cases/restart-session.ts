@@ -9,7 +9,7 @@ import type { SessionDetail, SessionRef } from '@/lib/domain/session'
 import { holdsResources } from '@/lib/domain/session-lifecycle'
 import { changeSession } from './change-session'
 import type { Deps } from './deps'
-import { requeue } from './requeue-session'
+import { requeue, withPinOfNow } from './requeue-session'
 
 export function restartSession(deps: Deps, actor: Actor, { sessionId }: SessionRef): Promise<SessionDetail> {
   return changeSession(deps, actor, sessionId, {
@@ -29,6 +29,7 @@ export function restartSession(deps: Deps, actor: Actor, { sessionId }: SessionR
         data: {
           wanted: 'running',
           state: 'stopping',
+          spec: await withPinOfNow(tx, row),
           // "Every GPU" was turned into a number at the last placement; which number it is now is found again.
           gpuCount: row.needsAllGpus ? 0 : row.gpuCount,
           gpuLostAt: null,

@@ -7,7 +7,7 @@ import { toColumns, toFields } from '@/lib/db/image-views'
 import { loginColumns } from '@/lib/db/registry-logins'
 import type { Actor } from '@/lib/domain/actor'
 import { DomainError } from '@/lib/domain/errors'
-import { registryOf } from '@/lib/domain/image-reference'
+import { normalReference, registryOf } from '@/lib/domain/image-reference'
 import { assertCan } from '@/lib/domain/permissions'
 import type { RegistryLoginChange } from '@/lib/domain/registry-login'
 import { differingFields, imagePrivileges, type WorkspaceImagePatch, WorkspaceImageSpec } from '@/lib/domain/workspace-image'
@@ -43,6 +43,7 @@ export async function updateImage(deps: Deps, actor: Actor, update: UpdateImage)
       data: {
         ...toColumns(fields),
         ...login,
+        ...pinChange(row.reference, fields.reference),
         version: { increment: 1 },
       },
     })
@@ -56,6 +57,11 @@ export async function updateImage(deps: Deps, actor: Actor, update: UpdateImage)
     await audit(tx, actor, { verb: 'image.update', thingKind: 'image', thingId: imageId, detail })
     return imageDetail(tx, imageId)
   })
+}
+
+/** A build belongs to the repository whose tag was followed. */
+function pinChange(before: string, after: string): { pinnedDigest?: null } {
+  return normalReference(before) === normalReference(after) ? {} : { pinnedDigest: null }
 }
 
 type LoginChange = {

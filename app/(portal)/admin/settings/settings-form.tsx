@@ -69,6 +69,20 @@ export function SettingsForm({ settings }: { settings: Settings }) {
           <DurationInput {...bind('defaultTimeLimitSeconds')} />
         </Field>
       </Card>
+      <Card
+        title="Image updates"
+        description="Registries are asked what a workspace’s tag names; a new build is fetched in the background and used by new sessions."
+      >
+        <Field
+          label="Ask every"
+          error={errors.imageCheckHours}
+          hint="0: only when you ask on the image’s page."
+          required
+          className="max-w-sm"
+        >
+          <ScaledNumberInput scale={1} min={0} unit="hours" {...bind('imageCheckHours')} />
+        </Field>
+      </Card>
       <Card title="History" description="What is older is removed; sessions that still exist are never touched.">
         <div className="grid gap-4 sm:grid-cols-3">
           <Field label="Ended sessions" error={errors.endedSessionRetentionDays} required>
