@@ -4,6 +4,7 @@ import { addAgent } from './berth/add-agent'
 import { backup, restore } from './berth/backup'
 import { disableAgent, editAgent, enableAgent, listAgents, removeAgent } from './berth/change-agent'
 import { createKey } from './berth/create-key'
+import { drainAgentNow, undrainAgentNow } from './berth/drain-agent'
 import { editGpuNow, listGpus } from './berth/gpus'
 import { installService } from './berth/install-service'
 import { addUser, resetUserPassword } from './berth/people'
@@ -21,6 +22,8 @@ const usage = `Usage: npm run berth -- COMMAND
   agent list
   agent edit NAME [--new-name NAME] [--groups A,B] [--cpus N] [--memory-gib N] [--gpus-expected N] [--bind-path PATH]… [--publish-address IP]
   agent enable NAME | agent disable NAME | agent remove NAME
+  agent drain NAME [--message TEXT] [--deadline 4h]      nothing new starts there; at the deadline what is left is stopped
+  agent undrain NAME
   gpu list [--agent NAME] [--state free]                 one line each: agent, index, UUID, state, model, who holds it
   gpu edit UUID [--exclude | --include] [--shares N] [--allow-busy-outside | --leave-busy-alone]
   service install [--dry-run]                            a systemd unit that starts the portal with the machine
@@ -41,6 +44,8 @@ const commands: Record<string, Command> = {
   'agent enable': enableAgent,
   'agent disable': disableAgent,
   'agent remove': removeAgent,
+  'agent drain': drainAgentNow,
+  'agent undrain': undrainAgentNow,
   'gpu list': listGpus,
   'gpu edit': editGpuNow,
   'service install': installService,

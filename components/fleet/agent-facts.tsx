@@ -2,7 +2,7 @@ import { Badge } from '@/components/ui/badge'
 import { Card } from '@/components/ui/card'
 import { FactList } from '@/components/ui/fact-list'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { formatBytes, formatCpu } from '@/lib/client/format'
+import { formatBytes, formatCpu, formatDuration } from '@/lib/client/format'
 import type { AgentDetail } from '@/lib/domain/agent-view'
 import { reachWords } from './agent-status'
 
@@ -22,6 +22,7 @@ export function AgentFacts({ agent }: { agent: AgentDetail }) {
             value: [agent.engineName, agent.os, agent.architecture].filter(Boolean).join(', ') || 'not known yet',
           },
           { label: 'Last seen', value: when(agent.lastSeenAt) },
+          { label: 'Answers within', value: agent.latencyMs === null ? 'not known yet' : formatDuration(agent.latencyMs) },
           { label: 'Last inventory', value: when(agent.inventoriedAt) },
           { label: 'Groups', value: agent.groups.length > 0 ? <Names names={agent.groups} /> : 'none' },
           { label: 'Sessions are reached', value: reachWords(agent.reachedBy) },

@@ -1,6 +1,8 @@
+import { inertText } from '@/components/ui/inert-text'
 import { Notice } from '@/components/ui/notice'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { formatBytes } from '@/lib/client/format'
+import { formatBytes, formatCount, formatDuration } from '@/lib/client/format'
+import { quickBelowMs, slowFromMs } from '@/lib/domain/agent-latency'
 import type { AgentDetail } from '@/lib/domain/agent-view'
 
 type AgentNoticesProps = {
@@ -29,6 +31,18 @@ export function AgentNotices({ agent, stale }: AgentNoticesProps) {
           A controller looks at it within seconds. If this stays, check that the portal runs with the controller role.
         </Notice>
       )}
+      {agent.drain && <DrainedNotice agent={agent} drain={agent.drain} />}
+      {agent.standing === 'slow' && (
+        <Notice tone="warn" title={`It takes ${formatDuration(agent.latencyMs)} to say what runs there`}>
+          {agent.slowSince && (
+            <>
+              Since <RelativeTime time={agent.slowSince} />.{' '}
+            </>
+          )}
+          Look at the load of the host and at the network to it. Nothing is wrong with its sessions, but launches there take as
+          much longer. It counts as slow from {formatDuration(slowFromMs)}, and no longer below {formatDuration(quickBelowMs)}.
+        </Notice>
+      )}
       {agent.disk.low && (
         <Notice tone="warn" title={`Only ${formatBytes(agent.disk.freeBytes)} of disk are free`}>
           No launch and no fetch of an image starts there below 5 GiB or 5 %. Remove images or volumes that nobody needs on the
@@ -50,5 +64,28 @@ export function AgentNotices({ agent, stale }: AgentNoticesProps) {
         </Notice>
       )}
     </>
+  )
+}
+
+function DrainedNotice({ agent, drain }: { agent: AgentDetail; drain: NonNullable<AgentDetail['drain']> }) {
+  const left = agent.sessions.length
+  return (
+    <Notice tone="warn" title={left === 0 ? 'Drained: nobody is left here' : `Drained: ${formatCount(left, 'session')} left`}>
+      {drain.by ? `${drain.by} took it out of service ` : 'Taken out of service '}
+      <RelativeTime time={drain.since} />. No new session starts here.{' '}
+      {drain.deadlineAt ? (
+        <>
+          What is left is stopped <RelativeTime time={drain.deadlineAt} />.
+        </>
+      ) : (
+        'What is left goes on until its owners end it.'
+      )}
+      {drain.message && (
+        <p className="mt-1 whitespace-pre-wrap">
+          <span className="text-muted">They are told: </span>
+          <bdi>{inertText(drain.message)}</bdi>
+        </p>
+      )}
+    </Notice>
   )
 }

@@ -4,15 +4,20 @@ import { Card } from '@/components/ui/card'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { formatBytes, formatCount, formatCpu } from '@/lib/client/format'
 import type { AgentDetail } from '@/lib/domain/agent-view'
-import type { SessionState } from '@/lib/domain/session-lifecycle'
+import type { SessionState, Wanted } from '@/lib/domain/session-lifecycle'
 import { restingSession } from './resting-session'
 
 /** What runs there now. The link leads to the timeline, never into someone's desktop. */
-export function AgentSessions({ sessions }: { sessions: AgentDetail['sessions'] }) {
+export function AgentSessions({ agent }: { agent: AgentDetail }) {
+  const { sessions, drain } = agent
   return (
-    <Card title="Sessions" description={sessions.length > 0 ? formatCount(sessions.length, 'session') : undefined} flush>
+    <Card
+      title={drain ? 'Still here' : 'Sessions'}
+      description={sessions.length > 0 ? formatCount(sessions.length, 'session') : undefined}
+      flush
+    >
       {sessions.length === 0 ? (
-        <p className="px-4 pb-4 text-muted">None runs here now.</p>
+        <p className="px-4 pb-4 text-muted">{drain ? 'Nobody is left: the host can be worked on.' : 'None runs here now.'}</p>
       ) : (
         <ul>
           {sessions.map((session) => (
@@ -21,7 +26,14 @@ export function AgentSessions({ sessions }: { sessions: AgentDetail['sessions'] 
                 {session.imageName}
                 <span className="block font-normal text-muted text-xs">{session.owner.name}</span>
               </AppLink>
-              <SessionStatePill look="plain" session={restingSession(session.state as SessionState)} />
+              <SessionStatePill
+                look="plain"
+                session={{
+                  ...restingSession(session.state as SessionState),
+                  wanted: session.wanted as Wanted,
+                  agentUnreachableSince: agent.unreachableSince,
+                }}
+              />
               <span className="text-muted text-xs tabular-nums">
                 {formatCpu(session.cpuMillis)} · {formatBytes(session.memoryBytes)}
               </span>

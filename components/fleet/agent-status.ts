@@ -1,15 +1,17 @@
 // What an agent is doing, as a shape, a tone and words; the words are the same in the list, on its page and in the overview.
 import type { StateIcon } from '@/components/ui/state-pill'
 import type { Tone } from '@/components/ui/tone'
-import type { AgentRow } from '@/lib/domain/agent-view'
+import type { AgentStanding } from '@/lib/domain/agent-standing'
 
 export type AgentLook = { label: string; icon: StateIcon; tone: Tone }
 
-export function agentLook(agent: Pick<AgentRow, 'enabled' | 'status'>): AgentLook {
-  if (agent.status === 'unreachable') return { label: 'Unreachable', icon: 'disconnected', tone: 'danger' }
-  if (!agent.enabled) return { label: 'Switched off', icon: 'stopped', tone: 'neutral' }
-  if (agent.status === 'new') return { label: 'Not seen yet', icon: 'waiting', tone: 'accent' }
-  return { label: 'Up', icon: 'ok', tone: 'ok' }
+export const agentLooks: Record<AgentStanding, AgentLook> = {
+  up: { label: 'Up', icon: 'ok', tone: 'ok' },
+  slow: { label: 'Slow', icon: 'warning', tone: 'warn' },
+  drained: { label: 'Drained', icon: 'paused', tone: 'warn' },
+  unreachable: { label: 'Unreachable', icon: 'disconnected', tone: 'danger' },
+  new: { label: 'Not seen yet', icon: 'waiting', tone: 'accent' },
+  disabled: { label: 'Switched off', icon: 'stopped', tone: 'neutral' },
 }
 
 const ways: Record<string, string> = {

@@ -4,17 +4,14 @@ import { Card } from '@/components/ui/card'
 import { StatePill } from '@/components/ui/state-pill'
 import type { FleetOverview } from '@/lib/domain/agent-view'
 import { sessionStates } from '@/lib/domain/session-lifecycle'
-import { agentLook } from './agent-status'
+import { agentLooks } from './agent-status'
 import { restingSession } from './resting-session'
+
+const shownStandings = ['up', 'slow', 'drained', 'unreachable', 'new', 'disabled'] as const
 
 /** How many of each, with the words and shapes that the lists use. */
 export function FleetCounts({ fleet }: { fleet: FleetOverview }) {
-  const agents = [
-    { look: agentLook({ enabled: true, status: 'up' }), count: fleet.agents.up },
-    { look: agentLook({ enabled: true, status: 'unreachable' }), count: fleet.agents.unreachable },
-    { look: agentLook({ enabled: true, status: 'new' }), count: fleet.agents.new },
-    { look: agentLook({ enabled: false, status: 'up' }), count: fleet.agents.disabled },
-  ]
+  const agents = shownStandings.map((standing) => ({ look: agentLooks[standing], count: fleet.agents[standing] }))
   const sessions = sessionStates
     .filter((state) => (fleet.sessionsByState[state] ?? 0) > 0)
     .map((state) => ({ look: sessionLook(restingSession(state)), count: fleet.sessionsByState[state] ?? 0 }))

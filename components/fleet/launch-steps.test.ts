@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { agentLook, reachWords } from './agent-status'
+import { agentStandings } from '@/lib/domain/agent-standing'
+import { agentLooks, reachWords } from './agent-status'
 import { bytesOf, coresOf, diskOf, gpusOf } from './capacity-words'
 import { type Launch, scaleMs, stepSpans } from './launch-steps'
 
@@ -55,10 +56,9 @@ describe('the bar of a launch', () => {
 })
 
 describe('an agent in words', () => {
-  it('shows that it does not answer even where it is switched off', () => {
-    expect(agentLook({ enabled: false, status: 'unreachable' }).label).toBe('Unreachable')
-    expect(agentLook({ enabled: false, status: 'up' }).label).toBe('Switched off')
-    expect(agentLook({ enabled: true, status: 'new' }).label).toBe('Not seen yet')
+  it('has a word of its own for each standing', () => {
+    const labels = agentStandings.map((standing) => agentLooks[standing].label)
+    expect(new Set(labels).size).toBe(agentStandings.length)
   })
 
   it('says that the way to its sessions is not known before the first one', () => {

@@ -1,3 +1,4 @@
+import { drainTitle, endOf } from '@/components/session/drain-words'
 import { ResourceChips } from '@/components/session/resource-chips'
 import { SessionStatePill } from '@/components/session/session-state-pill'
 import { timeLeft } from '@/components/session/time-left'
@@ -31,8 +32,13 @@ export function SessionBody({ session, now }: { session: SessionView; now: strin
           gpusWanted={session.gpusWanted}
           gpus={session.gpus}
         />
-        <TimeLeft endsAt={session.endsAt} nowMs={nowMs} />
+        <TimeLeft endsAt={endOf(session)} nowMs={nowMs} />
       </div>
+      {session.drain && (
+        <p className="text-warn text-xs [overflow-wrap:anywhere]">
+          Its agent leaves service: <bdi>{drainTitle(session.drain)}</bdi>
+        </p>
+      )}
       {session.state === 'queued' && session.queuePosition !== null && (
         <p className="text-muted text-xs">Position {session.queuePosition} in the queue</p>
       )}

@@ -9,6 +9,7 @@ import { gpuWords } from './gpu-words'
 import type { SessionStage } from './session-stage'
 import { StagePanel } from './stage-panel'
 import type { SessionVerbs } from './use-session-verbs'
+import { WaitsFor } from './waits-for'
 
 export type RestingStage = Extract<
   SessionStage,
@@ -72,7 +73,13 @@ const contents: Record<RestingStage, (session: SessionDetail) => Content> = {
   stopping: (session) => ({
     icon: <CircleStop aria-hidden="true" className="text-muted" />,
     title: `${session.wanted === 'running' ? 'Restarting' : 'Stopping'} ${session.imageName}`,
-    text: `Programs in it are being ended. The home and the volumes are kept.${session.wanted === 'running' ? ' It starts again as soon as they have.' : ''}`,
+    text: (
+      <>
+        Programs in it are being ended. The home and the volumes are kept.
+        {session.wanted === 'running' ? ' It starts again as soon as they have.' : ''}
+        <WaitsFor session={session} />
+      </>
+    ),
   }),
   stopped: (session) => ({
     icon: <CircleStop aria-hidden="true" className="text-muted" />,
@@ -88,7 +95,12 @@ const contents: Record<RestingStage, (session: SessionDetail) => Content> = {
   deleting: (session) => ({
     icon: <Trash2 aria-hidden="true" className="text-muted" />,
     title: `Deleting ${session.imageName}`,
-    text: 'Its container is being removed. The home and the volumes are kept.',
+    text: (
+      <>
+        Its container is being removed. The home and the volumes are kept.
+        <WaitsFor session={session} />
+      </>
+    ),
   }),
   deleted: (session) => ({
     icon: <Trash2 aria-hidden="true" className="text-muted" />,

@@ -19,6 +19,7 @@ import { DropdownMenu, MenuItem } from '@/components/ui/dropdown-menu'
 import { IconButton } from '@/components/ui/icon-button'
 import { LinkButton } from '@/components/ui/link-button'
 import type { SessionDetail } from '@/lib/domain/session'
+import { endOf } from './drain-words'
 import { sessionLook } from './session-look'
 import { SessionStatePill } from './session-state-pill'
 import { TimeLeftBadge } from './time-left-badge'
@@ -58,7 +59,7 @@ export function SessionBar(props: SessionBarProps) {
       <span role="status">
         <SessionStatePill session={session} />
       </span>
-      <TimeLeftBadge endsAt={session.endsAt} skewMs={skewMs} className="max-[26rem]:hidden" />
+      <TimeLeftBadge endsAt={endOf(session)} skewMs={skewMs} className="max-[26rem]:hidden" />
       <section aria-label="Session" className="ml-auto flex shrink-0 items-center gap-0.5">
         {meter}
         {stream && !stream.ownsSize && (

@@ -7,6 +7,8 @@ import type { SessionDetail, WatchedSession } from '@/lib/domain/session'
 import { ClipboardPanel } from './clipboard-panel'
 import { ConnectionPanel } from './connection-panel'
 import { DesktopFrame } from './desktop-frame'
+import { DrainNotice } from './drain-notice'
+import { drainTitle, endOf } from './drain-words'
 import { FailurePanel } from './failure-panel'
 import { GpuLostNotice } from './gpu-lost-notice'
 import { LaunchPanel } from './launch-panel'
@@ -97,6 +99,7 @@ function Screen({ initial, actions }: SessionScreenProps) {
       />
       <GpuLostNotice session={session} restart={actions.restart} onChanged={watched.put} />
       <StaleNotice failure={watched.gone ? null : watched.failure} />
+      <DrainNotice session={session} />
       <TimeLimitNotice session={session} verbs={verbs} skewMs={skewMs} />
       <main id="main" tabIndex={-1} className="relative min-h-0 flex-1 outline-none">
         <DesktopFrame connection={desktop.connection} frame={desktop.frame} name={session.imageName} onLoad={desktop.loaded} />
@@ -156,12 +159,13 @@ function useSawLaunch({ state }: SessionDetail): boolean {
 }
 
 function useTabTitle(session: SessionDetail, skewMs: number, stage: SessionStage): void {
-  const left = useTimeLeft(session.state === 'running' || session.state === 'paused' ? session.endsAt : null, skewMs)
+  const left = useTimeLeft(session.state === 'running' || session.state === 'paused' ? endOf(session) : null, skewMs)
   const title = sessionTitle({
     name: session.imageName,
     stateLabel: stage === 'deleted' ? 'Deleted' : sessionLook(session).label,
     left,
     reconnecting: stage === 'dropped',
+    notice: drainTitle(session.drain),
   })
   useEffect(() => {
     document.title = title

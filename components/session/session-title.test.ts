@@ -14,4 +14,10 @@ describe('sessionTitle', () => {
     expect(sessionTitle({ ...base, left, reconnecting: true })).toBe('14 min left · Notebook')
     expect(sessionTitle({ ...base, left: { ...left, near: false } })).toBe('Running · Notebook')
   })
+
+  it('carries what an administrator has to say', () => {
+    const left = { text: '14 min left', near: true, over: false }
+    expect(sessionTitle({ ...base, notice: 'New driver tonight' })).toBe('New driver tonight · Notebook')
+    expect(sessionTitle({ ...base, left, notice: 'New driver tonight' })).toBe('14 min left · New driver tonight · Notebook')
+  })
 })

@@ -1,7 +1,8 @@
 // One full look at one agent: list, compare, act. When the engine cannot be asked, nothing is concluded from that.
-import { markUnreachable, markUp } from '@/lib/db/agents-observed'
+import { markUnreachable, markUp, type ObservedSpeed } from '@/lib/db/agents-observed'
 import { findControlled, loadSessionsOn } from '@/lib/db/controller-sessions'
 import { holdsLease } from '@/lib/db/leases'
+import { noteLatency, typicalMs } from '@/lib/domain/agent-latency'
 import type { SeenContainer } from '@/lib/domain/container-host'
 import { isDomainError } from '@/lib/domain/errors'
 import { plan } from '@/lib/domain/plan'
@@ -26,6 +27,7 @@ export async function passAgent(
   // Containers first, rows after: a container that is made in between then belongs to a row that is known. The other way round it
   // would look like an orphan. What seems missing is asked for again before anything follows from it.
   let seen: SeenContainer[]
+  const askedAt = deps.clock.now()
   try {
     seen = await agent.host.list(signal)
   } catch (error) {
@@ -35,7 +37,8 @@ export async function passAgent(
     await markUnreachable(deps.db, agent.row.id, reason, deps.clock.now())
     return 'unreachable'
   }
-  const cameUp = await markUp(deps.db, agent.row.id, deps.clock.now())
+  const now = deps.clock.now()
+  const cameUp = await markUp(deps.db, agent.row.id, now, noteSpeed(deps, agent, now, now.getTime() - askedAt.getTime()))
   const sessions = await loadSessionsOn(deps.db, agent.row.id)
   const bySession = new Map(seen.map((container) => [container.sessionId, container]))
   const steps = plan(sessions, seen, toPlannedAgent(agent), deps.clock.now())
@@ -55,6 +58,18 @@ export async function passAgent(
   // Last, when what has ended has given back what it held.
   if (!signal.aborted) await matchHolds(deps, agent, report, await loadSessionsOn(deps.db, agent.row.id), seen)
   return cameUp ? 'cameUp' : 'up'
+}
+
+/** Listing is asked of every agent in every pass, and costs all of them about the same. */
+function noteSpeed({ log }: ControllerDeps, agent: ActingAgent, now: Date, tookMs: number): ObservedSpeed {
+  const { row } = agent
+  const latency = noteLatency(agent.latency ?? { samples: [], slow: row.slowSince !== null }, tookMs)
+  agent.latency = latency
+  const latencyMs = typicalMs(latency)
+  const slowSince = latency.slow ? (row.slowSince ?? now) : null
+  if (latency.slow && row.slowSince === null) log.warn({ agent: row.name, latencyMs }, 'An agent is slow to answer')
+  row.slowSince = slowSince
+  return { latencyMs, slowSince }
 }
 
 type Orphan = { kind: 'removeOrphan'; sessionId: string; containerId: string }

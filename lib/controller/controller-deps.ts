@@ -2,6 +2,7 @@
 import type { AgentRow } from '@/lib/db/agents-observed'
 import type { Db } from '@/lib/db/client'
 import type { Lease } from '@/lib/db/leases'
+import type { Latency } from '@/lib/domain/agent-latency'
 import type { Clock } from '@/lib/domain/clock'
 import type { ContainerHost, OpenHost } from '@/lib/domain/container-host'
 import type { Log } from '@/lib/log'
@@ -31,6 +32,9 @@ export type ControllerDeps = {
 export type ActingAgent = {
   row: AgentRow
   host: ContainerHost
-  lease: Lease /** Bounds how much is done on it at once. */
+  lease: Lease
+  /** How long its calls took lately. */
+  latency?: Latency
+  /** Bounds how much is done on it at once. */
   limit: <T>(run: () => Promise<T>) => Promise<T>
 }

@@ -6,14 +6,14 @@ import { reachCandidates } from '@/lib/domain/reach'
 import { open } from '@/lib/secrets/seal'
 import { sealContext } from '@/lib/secrets/seal-contexts'
 import { findReach } from './find-reach'
-import { assertMayAct, change, type StepContext, type StepResult, withoutContainer, withoutRoute } from './step-context'
+import { assertMayAct, change, noTries, type StepContext, type StepResult, withoutContainer, withoutRoute } from './step-context'
 
 const graceSeconds = 10
 
 /** First nobody is let in any more, then the container is touched. */
 export async function beginStop(context: StepContext): Promise<StepResult> {
   await change(context, {
-    data: { state: 'stopping', ...withoutRoute, pull: DbNull, attempts: 0, nextTryAt: null },
+    data: { state: 'stopping', ...withoutRoute, pull: DbNull, ...noTries },
     routeChanged: true,
   })
   return keep(context)
@@ -21,7 +21,7 @@ export async function beginStop(context: StepContext): Promise<StepResult> {
 
 export async function beginDelete(context: StepContext): Promise<StepResult> {
   await change(context, {
-    data: { state: 'deleting', ...withoutRoute, pull: DbNull, attempts: 0, nextTryAt: null },
+    data: { state: 'deleting', ...withoutRoute, pull: DbNull, ...noTries },
     routeChanged: true,
   })
   return keep(context)

@@ -1,4 +1,5 @@
 // The chores between passes: time limits often, the ledger each time, what is too old once an hour.
+import { announceDrains, endDrains } from '@/lib/db/drains'
 import { announceTimeLimits, endTimeLimits, purgeOld, repairLedger } from '@/lib/db/housekeeping'
 import { readSettings } from '@/lib/db/settings'
 import type { ControllerDeps } from './controller-deps'
@@ -23,6 +24,8 @@ export function newHousekeeping(): Housekeeping {
 export async function checkTimeLimits({ db, clock }: ControllerDeps): Promise<void> {
   await announceTimeLimits(db, clock.now())
   await endTimeLimits(db, clock.now())
+  await announceDrains(db, clock.now())
+  await endDrains(db, clock.now())
 }
 
 export async function checkLedger({ db, clock, log }: ControllerDeps): Promise<void> {

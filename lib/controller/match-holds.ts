@@ -7,7 +7,7 @@ import type { SeenContainer } from '@/lib/domain/container-host'
 import { changeSession, placeNow } from './change-session'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
 import type { RunReport } from './run-report'
-import { withoutRoute } from './step-context'
+import { noTries, withoutRoute } from './step-context'
 
 /** `seen` may be a moment old: only a container that is still its session's counts. */
 export async function matchHolds(
@@ -56,7 +56,7 @@ async function follow(
       agent.lease,
       { ...session, version: match.version },
       {
-        data: { state: 'stopping', ...withoutRoute, attempts: 0, nextTryAt: null },
+        data: { state: 'stopping', ...withoutRoute, ...noTries },
         events: [{ code: 'gpu_taken' }],
         routeChanged: true,
       },

@@ -1,5 +1,5 @@
 // Pause and its end, and the moment when the known way to a desktop stops being true.
-import { assertMayAct, change, type StepContext, type StepResult, withoutRoute } from './step-context'
+import { assertMayAct, change, noTries, type StepContext, type StepResult, withoutRoute } from './step-context'
 
 export async function pause(context: StepContext): Promise<StepResult> {
   await assertMayAct(context)
@@ -16,7 +16,7 @@ export async function unpause(context: StepContext): Promise<StepResult> {
 /** It keeps everything, its way too: nothing about the container changes while it sleeps. */
 export async function markPaused(context: StepContext): Promise<StepResult> {
   await change(context, {
-    data: { state: 'paused', attempts: 0, nextTryAt: null },
+    data: { state: 'paused', ...noTries },
     events: [{ code: 'paused' }],
     routeChanged: true,
   })
@@ -25,7 +25,7 @@ export async function markPaused(context: StepContext): Promise<StepResult> {
 
 export async function markRunning(context: StepContext): Promise<StepResult> {
   await change(context, {
-    data: { state: 'running', attempts: 0, nextTryAt: null },
+    data: { state: 'running', ...noTries },
     events: [{ code: 'resumed' }],
     routeChanged: true,
   })

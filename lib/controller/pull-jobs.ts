@@ -10,6 +10,7 @@ import { hasCode, isDomainError } from '@/lib/domain/errors'
 import { bringImage } from './bring-image'
 import { changeSession } from './change-session'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
+import { noTries } from './step-context'
 
 export type PullJobs = {
   /** Sees to it that the reference is being pulled; returns at once. In the background: nobody waits for it, and launches come first. */
@@ -185,7 +186,7 @@ async function noteFailedPull(
 async function finish(deps: ControllerDeps, agent: ActingAgent, sessionId: string): Promise<void> {
   const session = await findControlled(deps.db, sessionId)
   if (session?.state !== 'starting') return
-  const change = { data: { pull: DbNull, attempts: 0, nextTryAt: null }, events: [{ code: 'pulled' as const }] }
+  const change = { data: { pull: DbNull, ...noTries }, events: [{ code: 'pulled' as const }] }
   if (await changeSession(deps, agent.lease, session, change)) deps.wakeAt(sessionId, deps.clock.now())
 }
 

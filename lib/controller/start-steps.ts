@@ -11,7 +11,7 @@ import { sealContext } from '@/lib/secrets/seal-contexts'
 import { newDesktopPassword } from '@/lib/secrets/tokens'
 import { findReach, type NoAnswer } from './find-reach'
 import { publishTo } from './publish-to'
-import { assertMayAct, change, type StepContext, type StepResult } from './step-context'
+import { assertMayAct, change, noTries, type StepContext, type StepResult } from './step-context'
 
 export async function create(context: StepContext): Promise<StepResult> {
   const { deps, agent, session } = context
@@ -44,8 +44,7 @@ export async function create(context: StepContext): Promise<StepResult> {
         dockerImageId: seen.imageId,
         imageDigest: digest && shaOf(digest),
         imageUpdate: null,
-        attempts: 0,
-        nextTryAt: null,
+        ...noTries,
       },
       events: [{ code: 'created' }],
     })
@@ -83,7 +82,7 @@ export async function start(context: StepContext): Promise<StepResult> {
   await assertMayAct(context)
   const seen = await agent.host.ensureStarted(session.id, context.signal)
   await change(context, {
-    data: { containerStartedAt: seen.startedAt, startedAt: deps.clock.now(), pull: DbNull, attempts: 0, nextTryAt: null },
+    data: { containerStartedAt: seen.startedAt, startedAt: deps.clock.now(), pull: DbNull, ...noTries },
     events: [{ code: 'started' }],
   })
   return { seen }
@@ -118,8 +117,7 @@ export async function probe(context: StepContext): Promise<StepResult> {
       reachHost: candidate.host,
       reachPort: candidate.port,
       certPin: outcome.pin,
-      attempts: 0,
-      nextTryAt: null,
+      ...noTries,
       ...(isFirst && session.timeLimitSeconds !== null
         ? { endsAt: new Date(now.getTime() + session.timeLimitSeconds * 1000) }
         : {}),

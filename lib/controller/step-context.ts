@@ -39,6 +39,9 @@ export async function change(context: StepContext, change: SessionChange): Promi
   context.session = { ...session, version: session.version + 1 }
 }
 
+/** Nothing stands in the way any more. */
+export const noTries = { attempts: 0, nextTryAt: null, problem: null } as const
+
 /** Every field that belongs to one container; empty once it is gone. */
 export const withoutContainer = {
   credentialSealed: null,
@@ -50,8 +53,7 @@ export const withoutContainer = {
   certPin: null,
   gpuLostAt: null,
   imageUpdate: null,
-  attempts: 0,
-  nextTryAt: null,
+  ...noTries,
 } as const
 
 export const withoutRoute = { reachHost: null, reachPort: null, certPin: null } as const

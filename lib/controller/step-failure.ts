@@ -34,7 +34,7 @@ export async function stepFailed(context: StepContext, step: Step, error: unknow
   }
   const nextTryAt = new Date(deps.clock.now().getTime() + backOffMs(attempts))
   await change(context, {
-    data: { attempts, nextTryAt },
+    data: { attempts, nextTryAt, problem: message },
     events: [{ code: 'attempt_failed', params: { step: step.kind, message, attempt: attempts } }],
   })
   deps.wakeAt(session.id, nextTryAt)

@@ -25,7 +25,8 @@ export function toWantedImage(row: ImageSource): WantedImage {
 
 export function toPullTarget(agent: Agent & { _count: { gpus: number } }): PullTarget {
   return {
-    enabled: agent.enabled,
+    // What is being taken out of service needs no images.
+    enabled: agent.enabled && agent.drainedAt === null,
     isUp: agent.status === 'up',
     diskLow: isDiskLow({ totalBytes: agent.diskTotalBytes, freeBytes: agent.diskFreeBytes }),
     groups: agent.groups,

@@ -1,5 +1,6 @@
 // Agents as they leave the server. Keys never do.
 import { isDiskLow } from '@/lib/domain/agent'
+import { agentStanding } from '@/lib/domain/agent-standing'
 import type { AgentDetail, AgentRow } from '@/lib/domain/agent-view'
 import { readGpuDiagnoses, viewGpuDiagnosis } from '@/lib/domain/gpu-diagnosis'
 import { toPullView } from './agent-pulls'
@@ -25,6 +26,8 @@ export const agentDetailInclude = {
       id: true,
       imageName: true,
       state: true,
+      wanted: true,
+      endsAt: true,
       cpuMillis: true,
       memoryBytes: true,
       createdAt: true,
@@ -48,6 +51,10 @@ export function toAgentRow(agent: RowSource): AgentRow {
     endpoint: agent.kind === 'socket' ? `unix://${agent.socketPath}` : `tcp://${agent.host}:${agent.port}`,
     enabled: agent.enabled,
     status: agent.status,
+    standing: agentStanding(agent),
+    latencyMs: agent.latencyMs,
+    slowSince: agent.slowSince?.toISOString() ?? null,
+    drain: drainOf(agent),
     statusReason: agent.statusReason,
     unreachableSince: agent.unreachableSince?.toISOString() ?? null,
     lastSeenAt: agent.lastSeenAt?.toISOString() ?? null,
@@ -70,6 +77,12 @@ export function toAgentRow(agent: RowSource): AgentRow {
     gpuDiagnoses: readGpuDiagnoses(agent.gpuDiagnoses).map(viewGpuDiagnosis),
     liveSessions: agent._count.sessions,
   }
+}
+
+function drainOf({ drainedAt, drainedBy, drainMessage, drainDeadlineAt }: RowSource): AgentRow['drain'] {
+  if (drainedAt === null) return null
+  const deadlineAt = drainDeadlineAt?.toISOString() ?? null
+  return { since: drainedAt.toISOString(), by: drainedBy, message: drainMessage, deadlineAt }
 }
 
 export function toAgentDetail(agent: DetailSource): AgentDetail {
@@ -116,9 +129,10 @@ export function toAgentDetail(agent: DetailSource): AgentDetail {
       computeCapability,
       holders: holds.map((hold) => ({ sessionId: hold.session.id, owner: hold.session.user.name })),
     })),
-    sessions: agent.sessions.map(({ user, createdAt, ...session }) => ({
+    sessions: agent.sessions.map(({ user, createdAt, endsAt, ...session }) => ({
       ...session,
       owner: user,
+      endsAt: endsAt?.toISOString() ?? null,
       createdAt: createdAt.toISOString(),
     })),
   }

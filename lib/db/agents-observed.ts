@@ -39,16 +39,19 @@ export function connectionFingerprint(agent: AgentRow): string {
   return JSON.stringify([kind, socketPath, host, port, serverName, caPem, certPem, keySealed])
 }
 
+/** How long its calls take; left out where nobody measured. */
+export type ObservedSpeed = { latencyMs?: number | null; slowSince?: Date | null }
+
 /**
  * Returns whether it was down before: then what waits for it can be placed. An agent whose size nobody has read yet is not up: placement
  * would call it too small for everything.
  */
-export async function markUp(tx: Tx, agentId: string, now: Date): Promise<boolean> {
+export async function markUp(tx: Tx, agentId: string, now: Date, speed: ObservedSpeed = {}): Promise<boolean> {
   const { count } = await tx.agent.updateMany({
     where: { id: agentId, status: { not: 'up' }, cpuCount: { not: null } },
-    data: { status: 'up', statusReason: null, unreachableSince: null, lastSeenAt: now },
+    data: { status: 'up', statusReason: null, unreachableSince: null, lastSeenAt: now, ...speed },
   })
-  if (count === 0) await tx.agent.updateMany({ where: { id: agentId }, data: { lastSeenAt: now } })
+  if (count === 0) await tx.agent.updateMany({ where: { id: agentId }, data: { lastSeenAt: now, ...speed } })
   return count > 0
 }
 

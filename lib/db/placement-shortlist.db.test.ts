@@ -44,6 +44,7 @@ const anyGpu = fc.record({
 const anyAgent = fc.record({
   row: fc.record({
     enabled: usually(true),
+    drainedAt: sometimes(day),
     status: mostly<'up' | 'unreachable' | 'new'>('up', 'unreachable', 'new'),
     removedAt: sometimes(day),
     cpuCount: mostly<number | null>(8, 4, null),

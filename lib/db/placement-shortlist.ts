@@ -27,7 +27,7 @@ function bestTwo(needs: QueuedNeeds, among: Prisma.Sql, gpus: Prisma.Sql): Prism
       SELECT a.id, a.name, COALESCE(a."cpuMillisOverride", COALESCE(a."cpuCount", 0) * 1000) AS cpu, a."cpuMillisHeld"::float8 AS "cpuHeld",
         COALESCE(a."memoryBytesOverride", a."memoryBytes", 0) AS memory, a."memoryBytesHeld" AS "memoryHeld"
       FROM "Agent" a
-      WHERE a."removedAt" IS NULL AND a.enabled AND a.status = 'up' AND ${among}
+      WHERE a."removedAt" IS NULL AND a.enabled AND a."drainedAt" IS NULL AND a.status = 'up' AND ${among}
         ${needs.agentGroup === null ? Prisma.empty : Prisma.sql`AND ${needs.agentGroup} = ANY(a.groups)`}
         ${needs.homeAgentId === null ? Prisma.empty : Prisma.sql`AND a.id = ${needs.homeAgentId}`}
         AND (a."diskTotalBytes" IS NULL OR a."diskFreeBytes" IS NULL

@@ -33,7 +33,19 @@ export const sessionViewSelect = {
   timeLimitExtendable: true,
   version: true,
   user: { select: { id: true, name: true } },
-  agent: { select: { id: true, name: true, status: true, unreachableSince: true } },
+  problem: true,
+  nextTryAt: true,
+  agent: {
+    select: {
+      id: true,
+      name: true,
+      status: true,
+      unreachableSince: true,
+      drainedAt: true,
+      drainMessage: true,
+      drainDeadlineAt: true,
+    },
+  },
   gpuHolds: { select: { gpu: { select: { uuid: true, model: true } } } },
 } satisfies Prisma.SessionSelect
 
@@ -74,6 +86,8 @@ export function toSessionView(row: SessionViewRow, viewer: Actor): SessionView {
     state: row.state,
     wanted: row.wanted,
     agentUnreachableSince: unreachableSince(row),
+    drain: drainOf(row),
+    waitsFor: waitsFor(row),
     agent: isAdmin && row.agent ? { id: row.agent.id, name: row.agent.name } : null,
     queuePosition: row.state === 'queued' ? row.queuePosition : null,
     cpuMillis: row.cpuMillis,
@@ -109,6 +123,18 @@ function unreachableSince(row: SessionViewRow): string | null {
   return depends && row.agent?.status === 'unreachable'
     ? (row.agent.unreachableSince?.toISOString() ?? new Date(0).toISOString())
     : null
+}
+
+function drainOf({ state, agent }: SessionViewRow): SessionView['drain'] {
+  if (!agent || agent.drainedAt === null || !['starting', 'running', 'paused'].includes(state)) return null
+  return { message: agent.drainMessage, deadlineAt: agent.drainDeadlineAt?.toISOString() ?? null }
+}
+
+/** A stop or a removal that failed is tried again for ever; one on a silent agent waits for it. */
+function waitsFor(row: SessionViewRow): SessionView['waitsFor'] {
+  const isEnding = row.state === 'stopping' || row.state === 'deleting'
+  if (!isEnding || (row.problem === null && unreachableSince(row) === null)) return null
+  return { problem: row.problem, nextTryAt: row.nextTryAt?.toISOString() ?? null }
 }
 
 export function toSessionDetail(row: SessionDetailRow, viewer: Actor, queue: QueueView | null): SessionDetail {

@@ -1,6 +1,8 @@
 // What leaves the server about agents: never keys.
 import { z } from 'zod'
 import type { AgentStatus } from './agent'
+import type { DrainView } from './agent-drain'
+import type { AgentStanding } from './agent-standing'
 import type { GpuDiagnosisView } from './gpu-diagnosis'
 import { TableQuery } from './page'
 import type { PullView } from './pull-view'
@@ -15,6 +17,12 @@ export type AgentRow = {
   endpoint: string
   enabled: boolean
   status: AgentStatus
+  /** The one word for all of it: what an administrator said, and what was seen. */
+  standing: AgentStanding
+  /** What most of the last calls took; and since when that is slow. */
+  latencyMs: number | null
+  slowSince: string | null
+  drain: (DrainView & { since: string; by: string | null }) | null
   statusReason: string | null
   unreachableSince: string | null
   lastSeenAt: string | null
@@ -72,6 +80,8 @@ export type AgentDetail = AgentRow & {
     imageName: string
     owner: { id: string; name: string }
     state: string
+    wanted: string
+    endsAt: string | null
     cpuMillis: number
     memoryBytes: number
     createdAt: string
@@ -91,7 +101,7 @@ export const SessionTableQuery = TableQuery.extend({
 export type SessionTableQuery = z.output<typeof SessionTableQuery>
 
 export type FleetOverview = {
-  agents: { up: number; unreachable: number; disabled: number; new: number }
+  agents: Record<AgentStanding, number>
   cpuMillis: { held: number; total: number }
   memoryBytes: { held: number; total: number }
   gpus: { held: number; total: number }

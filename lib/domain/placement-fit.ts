@@ -64,6 +64,7 @@ function memoryFacts(needs: PlacementNeeds, agent: PlacementAgent, has: number, 
 }
 
 function notNow(needs: PlacementNeeds, agent: PlacementAgent): PlacementReason | null {
+  if (agent.drained) return reasonAgainst(agent, 'drained')
   if (agent.status === 'unreachable') return reasonAgainst(agent, 'unreachable')
   if (agent.diskLow) return reasonAgainst(agent, 'disk_low', { free: agent.diskFreeBytes ?? 0 })
   const gpus = needs.gpus === 0 ? null : gpusNotNow(needs, agent)

@@ -8,6 +8,7 @@ export function agent(over: Partial<PlacementAgent> = {}): PlacementAgent {
     id: 'a',
     name: 'a',
     enabled: true,
+    drained: false,
     status: 'up',
     groups: [],
     bindPaths: [],

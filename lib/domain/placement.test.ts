@@ -50,6 +50,7 @@ describe('placing one session', () => {
   })
 
   test.each([
+    ['a drained agent', { drained: true }, {}, 'drained'],
     ['CPUs held by others', { cpuMillisHeld: 7500 }, {}, 'cpu_busy'],
     ['memory held by others', { memoryBytesHeld: 31.5 * GiB }, {}, 'memory_busy'],
     ['GPUs held by others', { gpus: gpus(2, 1, [0]) }, { gpus: 2 }, 'gpu_busy'],
@@ -166,6 +167,7 @@ describe('placing one session', () => {
       memoryBytesTotal: fc.integer({ min: 0, max: 64 }),
       memoryBytesHeld: fc.integer({ min: 0, max: 64 }),
       enabled: fc.boolean(),
+      drained: fc.boolean(),
       diskLow: fc.boolean(),
       status: fc.constantFrom('up', 'unreachable', 'new'),
       gpus: fc
@@ -186,7 +188,7 @@ describe('placing one session', () => {
           return
         }
         const chosen = fleet.find((candidate) => candidate.id === decision.placed?.agentId) as PlacementAgent
-        expect(chosen).toMatchObject({ enabled: true, status: 'up', diskLow: false })
+        expect(chosen).toMatchObject({ enabled: true, drained: false, status: 'up', diskLow: false })
         expect(chosen.cpuMillisHeld + wants.cpuMillis).toBeLessThanOrEqual(chosen.cpuMillisTotal)
         expect(chosen.memoryBytesHeld + wants.memoryBytes).toBeLessThanOrEqual(chosen.memoryBytesTotal)
         const ids = decision.placed.gpus.map((gpu) => gpu.gpuId)

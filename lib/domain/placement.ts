@@ -42,6 +42,8 @@ export type PlacementAgent = {
   name: string
   enabled: boolean
   status: 'new' | 'up' | 'unreachable'
+  /** Nothing new goes there, until an administrator says otherwise. */
+  drained: boolean
   groups: readonly string[]
   bindPaths: readonly string[]
   cpuMillisTotal: number

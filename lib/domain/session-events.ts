@@ -34,6 +34,10 @@ export const sessionEventCodes = [
   'gpu_lost',
   'gpu_back',
   'gpu_taken',
+  'agent_drained',
+  'agent_undrained',
+  'drain_near',
+  'drain_reached',
 ] as const
 export type SessionEventCode = (typeof sessionEventCodes)[number]
 
@@ -88,6 +92,11 @@ const words: Record<SessionEventCode, (params: SessionEventParams) => string> = 
       : `Its container no longer sees ${params.lost ?? '?'} of its ${params.of ?? '?'} GPUs`,
   gpu_back: () => 'Its container sees its GPUs again',
   gpu_taken: () => 'Another session holds a GPU that its container has; it is placed again',
+  agent_drained: (params) =>
+    `${by('Its agent is being taken out of service', params)}${typeof params.message === 'string' ? `: ${params.message}` : ''}`,
+  agent_undrained: (params) => by('Its agent is in service again', params),
+  drain_near: (params) => `Its agent leaves service in ${params.minutes ?? 15} minutes; it is stopped then`,
+  drain_reached: () => 'Its agent leaves service; it is stopped and can start elsewhere',
 }
 
 const placedWords: Record<PlacementWhy, string> = {

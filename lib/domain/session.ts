@@ -1,5 +1,6 @@
 // Sessions: what may be asked, and what leaves the server about them.
 import { z } from 'zod'
+import type { DrainView } from './agent-drain'
 import { Id } from './ids'
 import type { ReasonView } from './placement-reasons'
 import type { SessionEventView } from './session-events'
@@ -62,6 +63,10 @@ export type SessionView = {
   wanted: Wanted
   /** Its agent does not answer: shown over the state. */
   agentUnreachableSince: string | null
+  /** Its agent is being taken out of service: what its people are told, and when it is stopped. */
+  drain: DrainView | null
+  /** Why an end that was asked for is not there yet; null while nothing stands in its way. */
+  waitsFor: { problem: string | null; nextTryAt: string | null } | null
   /** Administrators only. */
   agent: { id: string; name: string } | null
   queuePosition: number | null

@@ -2,6 +2,7 @@
 import { agentRowInclude, toAgentRow } from '@/lib/db/agent-views'
 import type { Tx } from '@/lib/db/client'
 import type { Actor } from '@/lib/domain/actor'
+import { agentStandings } from '@/lib/domain/agent-standing'
 import type { AgentRow, FleetOverview } from '@/lib/domain/agent-view'
 import { assertCan } from '@/lib/domain/permissions'
 import type { SessionEventCode } from '@/lib/domain/session-events'
@@ -19,12 +20,7 @@ export async function fleetOverview({ db }: Deps, actor: Actor): Promise<FleetOv
   const usable = agents.filter((agent) => agent.enabled)
   const sum = (pick: (agent: AgentRow) => number) => usable.reduce((total, agent) => total + pick(agent), 0)
   return {
-    agents: {
-      up: usable.filter((agent) => agent.status === 'up').length,
-      unreachable: usable.filter((agent) => agent.status === 'unreachable').length,
-      new: usable.filter((agent) => agent.status === 'new').length,
-      disabled: agents.length - usable.length,
-    },
+    agents: countStandings(agents),
     cpuMillis: { held: sum((agent) => agent.cpuMillis.held), total: sum((agent) => agent.cpuMillis.total ?? 0) },
     memoryBytes: { held: sum((agent) => agent.memoryBytes.held), total: sum((agent) => agent.memoryBytes.total ?? 0) },
     gpus: { held: sum((agent) => agent.gpus.held), total: sum((agent) => agent.gpus.total) },
@@ -33,6 +29,13 @@ export async function fleetOverview({ db }: Deps, actor: Actor): Promise<FleetOv
     recentLaunches,
     warnings: warningsOf(agents),
   }
+}
+
+function countStandings(agents: AgentRow[]): FleetOverview['agents'] {
+  const counts = Object.fromEntries(agentStandings.map((standing) => [standing, 0])) as FleetOverview['agents']
+  // One that is switched off and silent is nobody's worry.
+  for (const { enabled, standing } of agents) counts[enabled ? standing : 'disabled']++
+  return counts
 }
 
 async function readQueue(db: Tx): Promise<FleetOverview['queue']> {
@@ -115,6 +118,14 @@ function warningsOf(agents: AgentRow[]): FleetOverview['warnings'] {
         code: 'agent_unreachable',
         text: `${agent.name} does not answer: ${agent.statusReason ?? 'no reason known'}`,
         hint,
+        href,
+      })
+    }
+    if (agent.standing === 'slow') {
+      warnings.push({
+        code: 'agent_slow',
+        text: `${agent.name} is slow: it takes ${Math.round(agent.latencyMs ?? 0)} ms to say what runs there.`,
+        hint: 'Look at the load of the host and at the network to it. Launches there take as much longer.',
         href,
       })
     }

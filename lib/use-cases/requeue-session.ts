@@ -35,6 +35,7 @@ export async function requeue(deps: Deps, tx: Tx, row: SessionDetailRow, now: Da
       logTail: null,
       reasons: [],
       attempts: 0,
+      problem: null,
       nextTryAt: null,
       endsAt: null,
       gpuLostAt: null,

@@ -38,6 +38,7 @@ export function restartSession(deps: Deps, actor: Actor, { sessionId }: SessionR
           certPin: null,
           pull: DbNull,
           attempts: 0,
+          problem: null,
           nextTryAt: null,
         },
         event: 'restart_asked',

@@ -1,5 +1,6 @@
 // berth agent list, edit, enable, disable, remove
 import { AgentPatch } from '@/lib/domain/agent'
+import { agentStanding } from '@/lib/domain/agent-standing'
 import { DomainError } from '@/lib/domain/errors'
 import { GiB } from '@/lib/domain/workspace-image'
 import { deleteAgent } from '@/lib/use-cases/delete-agent'
@@ -12,9 +13,10 @@ import { withDeps } from './with-deps'
 export async function listAgents(args: string[]): Promise<void> {
   readOptions(args, {}, 0)
   const rows = await withDeps(({ db }) => db.agent.findMany({ where: { removedAt: null }, orderBy: { name: 'asc' } }))
-  for (const { name, enabled, status, kind, socketPath, host, port } of rows) {
+  for (const row of rows) {
+    const { name, kind, socketPath, host, port } = row
     const endpoint = kind === 'socket' ? `unix://${socketPath}` : `tcp://${host}:${port}`
-    console.log([name, enabled ? status : 'disabled', endpoint].join('\t'))
+    console.log([name, agentStanding(row), endpoint].join('\t'))
   }
 }
 
@@ -60,13 +62,15 @@ export async function editAgent(args: string[]): Promise<void> {
 
 export async function removeAgent(args: string[]): Promise<void> {
   const name = nameOf(args)
-  await withDeps(async (deps) => deleteAgent(deps, operatorActor(), { agentId: await idOf(deps, name) }))
+  await withDeps(async (deps) => deleteAgent(deps, operatorActor(), { agentId: await agentIdOf(deps, name) }))
   console.log(`Removed the agent ${name}. Nothing was changed on its host.`)
 }
 
 async function change(args: string[], changes: AgentPatch, said: string): Promise<void> {
   const name = nameOf(args)
-  const agent = await withDeps(async (deps) => updateAgent(deps, operatorActor(), { agentId: await idOf(deps, name), changes }))
+  const agent = await withDeps(async (deps) =>
+    updateAgent(deps, operatorActor(), { agentId: await agentIdOf(deps, name), changes }),
+  )
   console.log(`${agent.name}: ${said}`)
 }
 
@@ -76,7 +80,7 @@ function nameOf(args: string[]): string {
   return name
 }
 
-async function idOf({ db }: Deps, name: string): Promise<string> {
+export async function agentIdOf({ db }: Deps, name: string): Promise<string> {
   const row = await db.agent.findFirst({ where: { name, removedAt: null }, select: { id: true } })
   if (!row)
     throw new DomainError('not_found', { message: `There is no agent named "${name}".`, hint: 'npm run berth -- agent list' })

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { roles } from '@/lib/domain/actor'
 import { agentStatuses } from '@/lib/domain/agent'
+import { agentStandings } from '@/lib/domain/agent-standing'
 import type { AccountUsage, AgentDetail } from '@/lib/domain/agent-view'
 import { gpuDiagnosisCodes } from '@/lib/domain/gpu-diagnosis'
 import type { SessionDetail, SessionView } from '@/lib/domain/session'
@@ -38,6 +39,8 @@ export const sessionFields = {
   state: z.enum(sessionStates),
   wanted: z.enum(wantedStates),
   agentUnreachableSince: time.nullable(),
+  drain: z.object({ message: text.nullable(), deadlineAt: time.nullable() }).nullable(),
+  waitsFor: z.object({ problem: text.nullable(), nextTryAt: time.nullable() }).nullable(),
   agent: z.object({ id, name: text }).nullable(),
   queuePosition: count.nullable(),
   cpuMillis: count,
@@ -147,6 +150,8 @@ const agentSession = z.object({
   imageName: text,
   owner: z.object({ id, name: text }),
   state: text,
+  wanted: text,
+  endsAt: time.nullable(),
   cpuMillis: count,
   memoryBytes: z.number(),
   createdAt: time,
@@ -159,6 +164,10 @@ export const AgentAnswer = answerOf<AgentDetail>()(
     endpoint: text,
     enabled: z.boolean(),
     status: z.enum(agentStatuses),
+    standing: z.enum(agentStandings),
+    latencyMs: z.number().nullable(),
+    slowSince: time.nullable(),
+    drain: z.object({ since: time, by: text.nullable(), message: text.nullable(), deadlineAt: time.nullable() }).nullable(),
     statusReason: text.nullable(),
     unreachableSince: time.nullable(),
     lastSeenAt: time.nullable(),

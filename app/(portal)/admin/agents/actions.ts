@@ -2,10 +2,12 @@
 // What administrators do with agents.
 import { z } from 'zod'
 import { AgentCreate, AgentPatch, AgentRef } from '@/lib/domain/agent'
+import { AgentDrain } from '@/lib/domain/agent-drain'
 import { Id } from '@/lib/domain/ids'
 import { checkAgent } from '@/lib/use-cases/check-agent'
 import { createAgent } from '@/lib/use-cases/create-agent'
 import { deleteAgent } from '@/lib/use-cases/delete-agent'
+import { drainAgent, undrainAgent } from '@/lib/use-cases/drain-agent'
 import { refreshAgent } from '@/lib/use-cases/refresh-agent'
 import { updateAgent } from '@/lib/use-cases/update-agent'
 import { action } from '@/lib/web/action'
@@ -39,4 +41,16 @@ export const refreshAgentAction = action({
   name: 'agent.refresh',
   input: AgentRef,
   run: ({ actor, deps, input }) => refreshAgent(deps, actor, input),
+})
+
+export const drainAgentAction = action({
+  name: 'agent.drain',
+  input: AgentDrain.extend(AgentRef.shape),
+  run: ({ actor, deps, input }) => drainAgent(deps, actor, input),
+})
+
+export const undrainAgentAction = action({
+  name: 'agent.undrain',
+  input: AgentRef,
+  run: ({ actor, deps, input }) => undrainAgent(deps, actor, input),
 })

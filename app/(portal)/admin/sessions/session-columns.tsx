@@ -1,5 +1,6 @@
 import { ResourceChips } from '@/components/session/resource-chips'
 import { SessionStatePill } from '@/components/session/session-state-pill'
+import { WaitsFor } from '@/components/session/waits-for'
 import { AppLink } from '@/components/ui/app-link'
 import type { DataColumn } from '@/components/ui/data-column'
 import { RelativeTime } from '@/components/ui/relative-time'
@@ -65,6 +66,7 @@ function StateCell({ session }: { session: SessionView }) {
   return (
     <span className="flex flex-col items-start">
       <SessionStatePill session={session} look="plain" />
+      <WaitsFor session={session} />
       {session.queuePosition !== null && <span className="text-muted text-xs">position {session.queuePosition}</span>}
       {session.endsAt && session.state === 'running' && (
         <span className="whitespace-nowrap text-muted text-xs">

@@ -2,11 +2,13 @@
 import { z } from 'zod'
 import { AgentAnswer, Gone, pageOf } from '@/app/api/v1/answers'
 import { AgentCreate, AgentPatch } from '@/lib/domain/agent'
+import { AgentDrain } from '@/lib/domain/agent-drain'
 import { given } from '@/lib/domain/given'
 import { Id } from '@/lib/domain/ids'
 import { CursorQuery } from '@/lib/domain/page'
 import { createAgent } from '@/lib/use-cases/create-agent'
 import { deleteAgent } from '@/lib/use-cases/delete-agent'
+import { drainAgent, undrainAgent } from '@/lib/use-cases/drain-agent'
 import { getAgent } from '@/lib/use-cases/get-agent'
 import { pageAgents } from '@/lib/use-cases/list-agents'
 import { updateAgent } from '@/lib/use-cases/update-agent'
@@ -65,4 +67,25 @@ export const deleteAgentOperation = operation({
   params,
   answer: Gone,
   run: ({ actor, deps, params: { agentId } }) => deleteAgent(deps, actor, { agentId }),
+})
+
+export const drainAgentOperation = operation({
+  name: 'agent.drain',
+  method: 'POST',
+  path: '/agents/{agentId}/drain',
+  summary: 'Take an agent out of service: nothing new starts there, and at the deadline the sessions that are left are stopped',
+  params,
+  body: AgentDrain,
+  answer: AgentAnswer,
+  run: ({ actor, deps, params: { agentId }, input }) => drainAgent(deps, actor, { agentId, ...input }),
+})
+
+export const undrainAgentOperation = operation({
+  name: 'agent.undrain',
+  method: 'POST',
+  path: '/agents/{agentId}/undrain',
+  summary: 'Put an agent back into service',
+  params,
+  answer: AgentAnswer,
+  run: ({ actor, deps, params: { agentId } }) => undrainAgent(deps, actor, { agentId }),
 })

@@ -1,8 +1,8 @@
 'use client'
-import { MoreHorizontal, PencilLine, Power, RefreshCw, Trash2 } from 'lucide-react'
+import { DoorClosed, DoorOpen, MoreHorizontal, PencilLine, Power, RefreshCw, Trash2 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import { deleteAgentAction, refreshAgentAction, updateAgentAction } from '@/app/(portal)/admin/agents/actions'
+import { deleteAgentAction, refreshAgentAction, undrainAgentAction, updateAgentAction } from '@/app/(portal)/admin/agents/actions'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { DropdownMenu, MenuItem, MenuSeparator } from '@/components/ui/dropdown-menu'
@@ -12,13 +12,15 @@ import { agentQueries } from '@/lib/client/agent-queries'
 import { formatCount } from '@/lib/client/format'
 import { useAction } from '@/lib/client/use-action'
 import type { AgentDetail } from '@/lib/domain/agent-view'
+import { DrainDialog } from './drain-dialog'
 
 const options = { invalidates: [agentQueries.all], onFailure: toast.failure }
 
 export function AgentActions({ agent }: { agent: AgentDetail }) {
-  const [asking, setAsking] = useState<'remove' | 'disable' | null>(null)
+  const [asking, setAsking] = useState<'remove' | 'disable' | 'drain' | null>(null)
   const refresh = useAction(refreshAgentAction, { ...options, onSuccess: () => toast.info(`Looking at ${agent.name} now`) })
   const update = useAction(updateAgentAction, options)
+  const undrain = useAction(undrainAgentAction, { ...options, onSuccess: () => toast.ok(`${agent.name} is in service again`) })
   const setEnabled = (enabled: boolean) => update.run({ agentId: agent.id, changes: { enabled } })
   const close = (open: boolean) => !open && setAsking(null)
   return (
@@ -32,6 +34,22 @@ export function AgentActions({ agent }: { agent: AgentDetail }) {
         Edit
       </LinkButton>
       <DropdownMenu label="More actions" trigger={<MoreHorizontal aria-hidden="true" />} icon variant="secondary">
+        <MenuItem
+          icon={<DoorClosed aria-hidden="true" />}
+          hint="Nothing new starts here; who is left is told."
+          onSelect={() => setAsking('drain')}
+        >
+          {agent.drain ? 'Change the drain…' : 'Drain…'}
+        </MenuItem>
+        {agent.drain && (
+          <MenuItem
+            icon={<DoorOpen aria-hidden="true" />}
+            hint="New sessions may start here again."
+            onSelect={() => void undrain.run({ agentId: agent.id })}
+          >
+            End the drain
+          </MenuItem>
+        )}
         {agent.enabled ? (
           <MenuItem
             icon={<Power aria-hidden="true" />}
@@ -64,6 +82,7 @@ export function AgentActions({ agent }: { agent: AgentDetail }) {
       >
         No new session starts there. {runningWords(agent)} Sessions whose home lies there cannot start elsewhere.
       </ConfirmDialog>
+      <DrainDialog agent={agent} open={asking === 'drain'} onOpenChange={close} />
       <RemoveDialog agent={agent} open={asking === 'remove'} onOpenChange={close} />
     </>
   )

@@ -38,7 +38,7 @@ export function AgentPage({ agentId }: { agentId: string }) {
         <AgentGpus agent={agent} />
         <div className="grid items-start gap-5 xl:grid-cols-2">
           <AgentFacts agent={agent} />
-          <AgentSessions sessions={agent.sessions} />
+          <AgentSessions agent={agent} />
         </div>
         <AgentPulls pulls={agent.pulls} />
         <AgentImages images={agent.images} />
