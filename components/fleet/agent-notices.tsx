@@ -1,3 +1,4 @@
+import { ClockTime } from '@/components/ui/clock-time'
 import { inertText } from '@/components/ui/inert-text'
 import { Notice } from '@/components/ui/notice'
 import { RelativeTime } from '@/components/ui/relative-time'
@@ -75,7 +76,7 @@ function DrainedNotice({ agent, drain }: { agent: AgentDetail; drain: NonNullabl
       <RelativeTime time={drain.since} />. No new session starts here.{' '}
       {drain.deadlineAt ? (
         <>
-          What is left is stopped <RelativeTime time={drain.deadlineAt} />.
+          What is left is stopped <ClockTime time={drain.deadlineAt} />.
         </>
       ) : (
         'What is left goes on until its owners end it.'

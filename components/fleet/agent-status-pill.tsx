@@ -1,3 +1,4 @@
+import { ClockTime } from '@/components/ui/clock-time'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { StatePill } from '@/components/ui/state-pill'
 import { formatDuration } from '@/lib/client/format'
@@ -23,7 +24,7 @@ export function AgentStatusPill({ agent, look = 'pill' }: AgentStatusPillProps) 
       )}
       {standing === 'drained' && drain?.deadlineAt && (
         <span className="whitespace-nowrap text-muted text-xs">
-          until <RelativeTime time={drain.deadlineAt} />
+          stops <ClockTime time={drain.deadlineAt} />
         </span>
       )}
       {standing === 'unreachable' && !enabled && <span className="text-muted text-xs">switched off</span>}

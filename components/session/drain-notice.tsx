@@ -1,8 +1,8 @@
 'use client'
 import { useState } from 'react'
 import { Button } from '@/components/ui/button'
+import { ClockTime } from '@/components/ui/clock-time'
 import { Notice } from '@/components/ui/notice'
-import { RelativeTime } from '@/components/ui/relative-time'
 import type { SessionDetail } from '@/lib/domain/session'
 import { drainMessage } from './drain-words'
 
@@ -21,7 +21,7 @@ export function DrainNotice({ session }: { session: SessionDetail }) {
         title={
           drain.deadlineAt ? (
             <>
-              This session will be stopped <RelativeTime time={drain.deadlineAt} />
+              This session will be stopped <ClockTime time={drain.deadlineAt} />
             </>
           ) : (
             'The agent of this session is being taken out of service'

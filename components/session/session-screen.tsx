@@ -168,6 +168,13 @@ function useTabTitle(session: SessionDetail, skewMs: number, stage: SessionStage
     notice: drainTitle(session.drain),
   })
   useEffect(() => {
-    document.title = title
+    const show = () => {
+      if (document.title !== title) document.title = title
+    }
+    show()
+    // Next puts the page's own title back whenever it has drawn something of it again.
+    const observer = new MutationObserver(show)
+    observer.observe(document.head, { childList: true, subtree: true, characterData: true })
+    return () => observer.disconnect()
   }, [title])
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   formatBytes,
   formatBytesOf,
+  formatClockTime,
   formatCount,
   formatCpu,
   formatDuration,
@@ -103,4 +104,10 @@ describe('relative times', () => {
 
 test('the exact time names its zone', () => {
   expect(formatExactTime(Date.UTC(2026, 2, 4, 16, 5, 9), 'Europe/Berlin')).toBe('4 Mar 2026, 17:05:09 CET')
+})
+
+test('a moment to come is told by the reader’s clock, with the day where it is another one', () => {
+  const [now, zone] = [Date.UTC(2026, 2, 4, 16), 'Europe/Berlin']
+  expect(formatClockTime(Date.UTC(2026, 2, 4, 18, 5), now, zone)).toBe('19:05')
+  expect(formatClockTime(Date.UTC(2026, 2, 4, 23, 5), now, zone)).toBe('Thu 5 Mar, 00:05')
 })

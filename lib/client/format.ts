@@ -117,3 +117,12 @@ export function formatExactTime(timeMs: number, timeZone?: string): string {
   const options = { dateStyle: 'medium', timeStyle: 'long', ...(timeZone ? { timeZone } : {}) } as const
   return new Intl.DateTimeFormat('en-GB', options).format(timeMs)
 }
+
+/** "18:00" today, "Fri 27 Nov, 18:00" on another day. */
+export function formatClockTime(timeMs: number, nowMs: number, timeZone?: string): string {
+  const zone = timeZone ? { timeZone } : {}
+  const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'short', ...zone })
+  const isToday = day.format(timeMs) === day.format(nowMs)
+  const date = isToday ? {} : ({ weekday: 'short', day: 'numeric', month: 'short' } as const)
+  return new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', ...date, ...zone }).format(timeMs)
+}

@@ -2,7 +2,7 @@
 import { findControlled } from '@/lib/db/controller-sessions'
 import { isDiskLow } from '@/lib/domain/agent'
 import type { SeenContainer } from '@/lib/domain/container-host'
-import { type PlannedAgent, planSession, type Step } from '@/lib/domain/plan'
+import { type PlannedAgent, planEnd, planSession, type Step } from '@/lib/domain/plan'
 import { applyStep } from './apply-step'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
 import type { RunReport } from './run-report'
@@ -30,7 +30,7 @@ export async function driveSession(
   for (let steps = 0; steps < maxSteps && !signal.aborted; steps++) {
     const session = await findControlled(deps.db, sessionId)
     if (!session || session.agentId !== agent.row.id) return
-    if (seen === undefined) seen = await agent.host.find(sessionId, signal)
+    if (seen === undefined) seen = await look({ deps, agent, session, seen: null, signal, interrupted }, report)
     const step = planSession(session, seen, toPlannedAgent(agent), deps.clock.now())
     if (!step) return
     if (step.kind === 'removeOrphan') {
@@ -43,6 +43,18 @@ export async function driveSession(
     const outcome = await attempt(context, step, report)
     if (outcome === 'stop' || (interrupted.aborted && step.kind === 'probe')) return
     seen = outcome.seen
+  }
+}
+
+/** Closing the way to what is to end needs no answer of the engine, which may be away for days. */
+async function look(context: StepContext, report: RunReport): Promise<SeenContainer | null> {
+  const { agent, session, signal } = context
+  try {
+    return await agent.host.find(session.id, signal)
+  } catch (error) {
+    const begin = signal.aborted ? null : planEnd(session)
+    if (begin) await attempt(context, begin, report)
+    throw error
   }
 }
 

@@ -125,8 +125,9 @@ function unreachableSince(row: SessionViewRow): string | null {
     : null
 }
 
-function drainOf({ state, agent }: SessionViewRow): SessionView['drain'] {
-  if (!agent || agent.drainedAt === null || !['starting', 'running', 'paused'].includes(state)) return null
+function drainOf({ state, wanted, agent }: SessionViewRow): SessionView['drain'] {
+  const goesOn = ['starting', 'running', 'paused'].includes(state) && (wanted === 'running' || wanted === 'paused')
+  if (!agent || agent.drainedAt === null || !goesOn) return null
   return { message: agent.drainMessage, deadlineAt: agent.drainDeadlineAt?.toISOString() ?? null }
 }
 

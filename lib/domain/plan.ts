@@ -27,8 +27,8 @@ export type Step =
   | { kind: 'create' | 'pull' | 'start' | 'probe' | 'pause' | 'unpause'; session: PlannedSession }
   /** The way to it is not to be trusted any more: nobody is let in until it was found again. */
   | { kind: 'unroute'; session: PlannedSession }
-  | { kind: 'beginStop' | 'stop' | 'markStopped'; session: PlannedSession }
-  | { kind: 'beginDelete' | 'remove' | 'markDeleted'; session: PlannedSession }
+  | BeginEnd
+  | { kind: 'stop' | 'markStopped' | 'remove' | 'markDeleted'; session: PlannedSession }
   | { kind: 'markRunning' | 'markPaused' | 'markLost'; session: PlannedSession }
   | {
       kind: 'markFailed'
@@ -67,11 +67,22 @@ export function plan(
   return steps
 }
 
+type BeginEnd = { kind: 'beginStop' | 'beginDelete'; session: PlannedSession }
+
+/** The first step of an end that was asked for: it follows from the row alone. */
+export function planEnd(session: PlannedSession): BeginEnd | null {
+  if (!onAgent.includes(session.state) || session.state === 'deleting') return null
+  if (session.wanted === 'deleted') return { kind: 'beginDelete', session }
+  return session.wanted === 'stopped' && session.state !== 'stopping' ? { kind: 'beginStop', session } : null
+}
+
 export function planSession(session: PlannedSession, seen: SeenContainer | null, agent: PlannedAgent, now: Date): Step | null {
   // A nudge may come when the work is done: what is stopped has nothing there, and stopping it again would never end.
   if (!onAgent.includes(session.state)) return null
-  if (session.state === 'deleting' || session.wanted === 'deleted') return planDelete(session, seen, now)
-  if (session.state === 'stopping' || session.wanted === 'stopped') return planStop(session, seen, now)
+  const end = planEnd(session)
+  if (end) return end
+  if (session.state === 'deleting') return planDelete(session, seen, now)
+  if (session.state === 'stopping') return planStop(session, seen, now)
   if (session.nextTryAt !== null && session.nextTryAt > now) return null
   if (seen !== null && (seen.state === 'removing' || seen.state === 'restarting')) return null
   if (session.state === 'starting') return planStarting(session, seen, agent, now)
@@ -82,13 +93,11 @@ export function planSession(session: PlannedSession, seen: SeenContainer | null,
 
 /** A cancel does not wait for the back-off of what it cancels; only a failed removal waits for its own. */
 function planDelete(session: PlannedSession, seen: SeenContainer | null, now: Date): Step | null {
-  if (session.state !== 'deleting') return { kind: 'beginDelete', session }
   if (seen === null) return { kind: 'markDeleted', session }
   return mustWait(session, seen, now) ? null : { kind: 'remove', session }
 }
 
 function planStop(session: PlannedSession, seen: SeenContainer | null, now: Date): Step | null {
-  if (session.state !== 'stopping') return { kind: 'beginStop', session }
   if (seen === null) return { kind: 'markStopped', session }
   return mustWait(session, seen, now) ? null : { kind: 'stop', session }
 }

@@ -169,3 +169,19 @@ test('a removal that fails says why and when it is tried again, and a silent age
   await runOnce(world.deps)
   expect(await row(id)).toMatchObject({ state: 'deleted', problem: null, held: false })
 })
+
+test('a delete on an agent that is away closes the way in at once, and is finished when the agent is back', async () => {
+  const id = await running()
+  const host = world.hostOf(agentId)
+  host.cut = new DomainError('agent_unreachable')
+  await runOnce(world.deps)
+  await want(database.db, id, 'deleted')
+  await runOnce(world.deps, { sessionId: id })
+  expect(await row(id)).toMatchObject({ state: 'deleting', reachHost: null, held: true })
+  expect(await getSession(deps, owner, { sessionId: id })).toMatchObject({ drain: null, waitsFor: { problem: null } })
+  expect(host.containers.has(id)).toBe(true)
+  host.cut = null
+  await runOnce(world.deps)
+  expect(await row(id)).toMatchObject({ state: 'deleted', held: false })
+  expect(host.containers.has(id)).toBe(false)
+})
