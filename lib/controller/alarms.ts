@@ -33,7 +33,8 @@ export function newDue(everyMs: number, { now }: Clock): Due {
     },
     take: () => {
       const time = now().getTime()
-      if (time - at < everyMs) return false
+      // A clock that was put back must not put this off for as long.
+      if (time >= at && time - at < everyMs) return false
       at = time
       return true
     },

@@ -15,7 +15,7 @@ export function newHousekeeping(): Housekeeping {
     await checkTimeLimits(deps)
     await checkLedger(deps)
     const now = deps.clock.now().getTime()
-    if (now - purgedAt < purgeEveryMs) return
+    if (now >= purgedAt && now - purgedAt < purgeEveryMs) return
     purgedAt = now
     await purge(deps)
   }

@@ -1,5 +1,6 @@
 // What is to be done next on one agent so that Docker comes to match the database. Pure: rows, containers and the time in, steps out.
 // One step per session at a time; after each, both sides are looked at again.
+import { mustWait } from './back-off'
 import type { SeenContainer } from './container-host'
 import { type ReachAgent, reachCandidates } from './reach'
 import type { SessionState, Wanted } from './session-lifecycle'
@@ -83,7 +84,7 @@ export function planSession(session: PlannedSession, seen: SeenContainer | null,
   if (end) return end
   if (session.state === 'deleting') return planDelete(session, seen, now)
   if (session.state === 'stopping') return planStop(session, seen, now)
-  if (session.nextTryAt !== null && session.nextTryAt > now) return null
+  if (mustWait(session.nextTryAt, now)) return null
   if (seen !== null && (seen.state === 'removing' || seen.state === 'restarting')) return null
   if (session.state === 'starting') return planStarting(session, seen, agent, now)
   if (seen === null) return { kind: 'markLost', session }
@@ -94,16 +95,16 @@ export function planSession(session: PlannedSession, seen: SeenContainer | null,
 /** A cancel does not wait for the back-off of what it cancels; only a failed removal waits for its own. */
 function planDelete(session: PlannedSession, seen: SeenContainer | null, now: Date): Step | null {
   if (seen === null) return { kind: 'markDeleted', session }
-  return mustWait(session, seen, now) ? null : { kind: 'remove', session }
+  return isNotYet(session, seen, now) ? null : { kind: 'remove', session }
 }
 
 function planStop(session: PlannedSession, seen: SeenContainer | null, now: Date): Step | null {
   if (seen === null) return { kind: 'markStopped', session }
-  return mustWait(session, seen, now) ? null : { kind: 'stop', session }
+  return isNotYet(session, seen, now) ? null : { kind: 'stop', session }
 }
 
-function mustWait(session: PlannedSession, seen: SeenContainer, now: Date): boolean {
-  return seen.state === 'removing' || (session.nextTryAt !== null && session.nextTryAt > now)
+function isNotYet(session: PlannedSession, seen: SeenContainer, now: Date): boolean {
+  return seen.state === 'removing' || mustWait(session.nextTryAt, now)
 }
 
 function planStarting(session: PlannedSession, seen: SeenContainer | null, agent: PlannedAgent, now: Date): Step | null {
