@@ -7,6 +7,7 @@ import { formatBytes, formatCount } from '@/lib/client/format'
 import { imageQueries } from '@/lib/client/image-queries'
 import type { ImageDetail } from '@/lib/domain/workspace-image-view'
 import { PullLine } from './pull-line'
+import { shortDigest } from './short-digest'
 
 const WHILE_PULLING_MS = 2_000
 const OTHERWISE_MS = 15_000
@@ -36,7 +37,7 @@ export function ImagePlaces({ image }: { image: ImageDetail }) {
               className="min-w-0 flex-1 truncate font-mono text-muted text-xs"
               title={agent.digest ?? `Image ID ${agent.imageId}: no registry gave it a digest`}
             >
-              {short(agent.digest ?? agent.imageId)}
+              {shortDigest(agent.digest ?? agent.imageId)}
               {agent.digest === null && ' (image ID)'}
             </span>
             <span className="text-muted text-xs tabular-nums">
@@ -72,9 +73,4 @@ function describe({ agents, pulls }: ImageDetail): string {
   ]
     .filter(Boolean)
     .join(', ')
-}
-
-/** `repository@sha256:0123…` and `sha256:0123…` alike: the first twelve digits tell builds apart. */
-function short(digest: string): string {
-  return digest.slice(digest.indexOf('sha256:'), digest.indexOf('sha256:') + 19)
 }

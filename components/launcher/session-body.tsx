@@ -1,4 +1,5 @@
 import { drainTitle, endOf } from '@/components/session/drain-words'
+import { imageUpdateWords } from '@/components/session/image-update-words'
 import { ResourceChips } from '@/components/session/resource-chips'
 import { SessionStatePill } from '@/components/session/session-state-pill'
 import { timeLeft } from '@/components/session/time-left'
@@ -33,6 +34,7 @@ export function SessionBody({ session, now }: { session: SessionView; now: strin
           gpus={session.gpus}
         />
         <TimeLeft endsAt={endOf(session)} nowMs={nowMs} />
+        <Update update={session.imageUpdate} />
       </div>
       {session.drain && (
         <p className="text-warn text-xs [overflow-wrap:anywhere]">
@@ -43,6 +45,17 @@ export function SessionBody({ session, now }: { session: SessionView; now: strin
         <p className="text-muted text-xs">Position {session.queuePosition} in the queue</p>
       )}
     </>
+  )
+}
+
+function Update({ update }: { update: SessionView['imageUpdate'] }) {
+  if (update === null) return null
+  const { badge, title, text } = imageUpdateWords[update]
+  const isReady = update === 'newer' || update === 'other'
+  return (
+    <Badge tone={isReady ? 'accent' : 'neutral'}>
+      <span title={`${title}. ${text}`}>{isReady ? `${badge}: stop and start to use it` : badge}</span>
+    </Badge>
   )
 }
 

@@ -11,6 +11,7 @@ import { DrainNotice } from './drain-notice'
 import { drainTitle, endOf } from './drain-words'
 import { FailurePanel } from './failure-panel'
 import { GpuLostNotice } from './gpu-lost-notice'
+import { ImageUpdateNotice } from './image-update-notice'
 import { LaunchPanel } from './launch-panel'
 import { RestingPanel } from './resting-panel'
 import type { SessionActions } from './session-actions'
@@ -98,6 +99,7 @@ function Screen({ initial, actions }: SessionScreenProps) {
         }
       />
       <GpuLostNotice session={session} restart={actions.restart} onChanged={watched.put} />
+      <ImageUpdateNotice session={session} verbs={verbs} />
       <StaleNotice failure={watched.gone ? null : watched.failure} />
       <DrainNotice session={session} />
       <TimeLimitNotice session={session} verbs={verbs} skewMs={skewMs} />

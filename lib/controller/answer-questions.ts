@@ -1,7 +1,9 @@
 // Answers what forms ask of Docker. The asker waits seconds, so each look has less time than that.
 import { loadAgents } from '@/lib/db/agents-observed'
+import { followTags } from '@/lib/db/image-tags'
 import {
   type AgentConnectionAnswer,
+  type AnyAnswer,
   type ImageReferenceAnswer,
   type OpenQuestion,
   openQuestionIds,
@@ -13,6 +15,8 @@ import type { AgentEndpoint } from '@/lib/domain/agent'
 import type { AgentConnection } from '@/lib/domain/container-host'
 import { hasCode, isDomainError } from '@/lib/domain/errors'
 import { normalReference } from '@/lib/domain/image-reference'
+import type { ImageCheck } from '@/lib/domain/image-updates-view'
+import { checkTag } from './check-tags'
 import type { ControllerDeps } from './controller-deps'
 
 const answerWithinMs = 8_000
@@ -30,13 +34,19 @@ export async function answerQuestion(deps: ControllerDeps, id: string): Promise<
   await writeAnswer(deps.db, id, await answer(deps, question, signal), deps.clock.now())
 }
 
-function answer(
-  deps: ControllerDeps,
-  question: OpenQuestion,
-  signal: AbortSignal,
-): Promise<AgentConnectionAnswer | ImageReferenceAnswer> {
-  if (question.input.kind === 'agent-connection') return tryConnection(deps, question.input.endpoint, signal)
-  return tryReference(deps, question.input, question.agentId, signal)
+function answer(deps: ControllerDeps, question: OpenQuestion, signal: AbortSignal): Promise<AnyAnswer> {
+  const { input } = question
+  if (input.kind === 'agent-connection') return tryConnection(deps, input.endpoint, signal)
+  if (input.kind === 'image-tag') return tryTag(deps, input.reference, signal)
+  return tryReference(deps, input, question.agentId, signal)
+}
+
+/** Not only told, but also gone by from then on. */
+async function tryTag(deps: ControllerDeps, reference: string, signal: AbortSignal): Promise<ImageCheck> {
+  await followTags(deps.db)
+  const { answer: said, moved } = await checkTag(deps, reference, signal)
+  if (said.kind === 'named') return { outcome: moved ? 'moved' : 'same', digest: said.digest, problem: null, hint: null }
+  return { outcome: said.kind, digest: null, problem: said.problem, hint: said.hint }
 }
 
 async function tryConnection(deps: ControllerDeps, endpoint: AgentEndpoint, signal: AbortSignal): Promise<AgentConnectionAnswer> {

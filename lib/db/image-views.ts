@@ -12,6 +12,7 @@ import { toPullView } from './agent-pulls'
 import type { Tx } from './client'
 import type { Prisma, WorkspaceImage } from './generated/client'
 import { trustedDigests } from './image-digests'
+import { loadImageUpdates } from './image-updates-view'
 
 /** What an administrator may say, read back from a row. */
 export function toFields(row: WorkspaceImage): WorkspaceImageFields {
@@ -43,9 +44,10 @@ export type ImageDetailRow = Prisma.WorkspaceImageGetPayload<{ include: typeof i
 
 export async function toImageDetails(tx: Tx, rows: ImageDetailRow[]): Promise<ImageDetail[]> {
   const references = rows.map((row) => normalReference(row.reference))
-  const [held, trusted, pulls] = await Promise.all([
+  const [held, trusted, updatesOf, pulls] = await Promise.all([
     agentsHolding(tx, references),
     trustedDigests(tx),
+    loadImageUpdates(tx, rows),
     tx.agentPull.findMany({
       where: { reference: { in: references }, agent: { removedAt: null } },
       include: { agent: { select: { name: true } } },
@@ -69,6 +71,7 @@ export async function toImageDetails(tx: Tx, rows: ImageDetailRow[]): Promise<Im
       pulls: pulls
         .filter((pull) => pull.reference === reference)
         .map((pull) => ({ agentId: pull.agentId, agentName: pull.agent.name, ...toPullView(pull) })),
+      updates: updatesOf(row),
       privileges: imagePrivileges(fields),
       registryUser: row.registryUser,
       liveSessions: row.sessions.map((session) => ({ id: session.id, owner: session.user.name, state: session.state })),

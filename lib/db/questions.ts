@@ -7,6 +7,7 @@ import type { EngineFacts } from '@/lib/domain/container-host'
 import { DomainError } from '@/lib/domain/errors'
 import { newId } from '@/lib/domain/ids'
 import { ImageReferenceText } from '@/lib/domain/image-reference'
+import type { ImageCheck } from '@/lib/domain/image-updates-view'
 import { RegistryLogin } from '@/lib/domain/registry-login'
 import type { Keys } from '@/lib/secrets/keys'
 import { open, seal } from '@/lib/secrets/seal'
@@ -17,6 +18,7 @@ import { notify } from './notify'
 export const QuestionInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('agent-connection'), endpoint: AgentEndpoint }),
   z.strictObject({ kind: z.literal('image-reference'), reference: ImageReferenceText, login: RegistryLogin.optional() }),
+  z.strictObject({ kind: z.literal('image-tag'), reference: ImageReferenceText }),
 ])
 export type QuestionInput = z.output<typeof QuestionInput>
 
@@ -29,7 +31,12 @@ export type ImageReferenceAnswer = {
   problem: string | null
   hint: string | null
 }
-type Answers = { 'agent-connection': AgentConnectionAnswer; 'image-reference': ImageReferenceAnswer }
+type Answers = {
+  'agent-connection': AgentConnectionAnswer
+  'image-reference': ImageReferenceAnswer
+  'image-tag': ImageCheck
+}
+export type AnyAnswer = Answers[QuestionInput['kind']]
 
 type Asking = { db: Db; keys: Keys; clock: Clock }
 type Ask<K extends QuestionInput['kind']> = {
@@ -85,11 +92,6 @@ export async function openQuestionIds(tx: Tx, now: Date): Promise<string[]> {
   return rows.map((row) => row.id)
 }
 
-export async function writeAnswer(
-  tx: Tx,
-  id: string,
-  answer: AgentConnectionAnswer | ImageReferenceAnswer,
-  now: Date,
-): Promise<void> {
+export async function writeAnswer(tx: Tx, id: string, answer: AnyAnswer, now: Date): Promise<void> {
   await tx.question.updateMany({ where: { id }, data: { answer, answeredAt: now, inputSealed: '' } })
 }

@@ -30,6 +30,7 @@ export const sessionViewSelect = {
   startedAt: true,
   endsAt: true,
   gpuLostAt: true,
+  imageUpdate: true,
   timeLimitExtendable: true,
   version: true,
   user: { select: { id: true, name: true } },
@@ -54,6 +55,8 @@ export const sessionDetailSelect = {
   spec: true,
   reasons: true,
   pull: true,
+  dockerImageId: true,
+  imageDigest: true,
   failureCode: true,
   failureParams: true,
   exitCode: true,
@@ -100,6 +103,7 @@ export function toSessionView(row: SessionViewRow, viewer: Actor): SessionView {
     startedAt: row.startedAt?.toISOString() ?? null,
     endsAt: row.endsAt?.toISOString() ?? null,
     gpuLostAt: row.gpuLostAt?.toISOString() ?? null,
+    imageUpdate: row.imageUpdate,
     extendable: row.endsAt !== null && (row.timeLimitExtendable || isAdmin),
     version: row.version,
   }
@@ -157,6 +161,8 @@ export function toSessionDetail(row: SessionDetailRow, viewer: Actor, queue: Que
       }
     }),
     pull: row.pull as PullView | null,
+    dockerImageId: row.dockerImageId,
+    imageDigest: row.imageDigest,
     failure:
       row.failureCode === null
         ? null

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { DrainView } from './agent-drain'
 import { Id } from './ids'
+import type { ImageUpdate } from './image-update'
 import type { ReasonView } from './placement-reasons'
 import type { SessionEventView } from './session-events'
 import type { SessionState, SessionVerb, Wanted } from './session-lifecycle'
@@ -82,6 +83,8 @@ export type SessionView = {
   endsAt: string | null
   /** Its container no longer sees a GPU that it holds. */
   gpuLostAt: string | null
+  /** A new start would run another build of its image; `…Coming`: as soon as that is complete on its agent. */
+  imageUpdate: ImageUpdate | null
   extendable: boolean
   version: number
 }
@@ -116,6 +119,9 @@ export type SessionDetail = SessionView & {
   reasons: ReasonView[]
   timeline: SessionEventView[]
   pull: PullView | null
+  /** What its container was made from: Docker’s ID, and the digest that a registry gave it. */
+  dockerImageId: string | null
+  imageDigest: string | null
   failure: FailureView | null
 }
 

@@ -1,5 +1,6 @@
 // What leaves the server about workspace images.
 import { z } from 'zod'
+import type { ImageUpdates } from './image-updates-view'
 import { TableQuery } from './page'
 import type { PullView } from './pull-view'
 import type { WorkspaceImageFields } from './workspace-image'
@@ -52,6 +53,7 @@ export type ImageDetail = WorkspaceImageFields & {
   localOnly: boolean
   /** On its way to other agents, or could not be fetched there. */
   pulls: (PullView & { agentId: string; agentName: string })[]
+  updates: ImageUpdates
   privileges: string[]
   /** Who logs in at its registry; the password never leaves the server. */
   registryUser: string | null

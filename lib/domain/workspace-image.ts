@@ -155,5 +155,14 @@ export function imagePrivileges(image: WorkspaceImageFields): string[] {
   return raised
 }
 
+export const PinImage = z.strictObject({
+  /** Null follows the tag. */
+  digest: z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/, 'A digest is sha256: and 64 hexadecimal digits.')
+    .nullable(),
+  version: z.int().min(0).optional(),
+})
+
 export const ImageRef = z.strictObject({ imageId: Id })
 export type ImageRef = z.output<typeof ImageRef>

@@ -37,13 +37,14 @@ async function readMark(db: Db, actor: Actor, sessionId: string): Promise<Mark> 
       fitsViewer: true,
       queuePosition: true,
       pull: true,
+      imageUpdate: true,
       events: { orderBy: { id: 'desc' }, take: 1, select: { id: true } },
     },
   })
   if (!row) throw new DomainError('not_found', { message: 'There is no such session, or it is not yours.' })
   const pulled = (row.pull as { bytes?: number } | null)?.bytes ?? ''
   return {
-    text: [row.version, row.events[0]?.id ?? '', row.queuePosition ?? '', pulled].join('.'),
+    text: [row.version, row.events[0]?.id ?? '', row.queuePosition ?? '', pulled, row.imageUpdate ?? ''].join('.'),
     pauseMs: pauseMs(row),
   }
 }

@@ -5,6 +5,7 @@ import { agentStatuses } from '@/lib/domain/agent'
 import { agentStandings } from '@/lib/domain/agent-standing'
 import type { AccountUsage, AgentDetail } from '@/lib/domain/agent-view'
 import { gpuDiagnosisCodes } from '@/lib/domain/gpu-diagnosis'
+import type { ImageCheck } from '@/lib/domain/image-updates-view'
 import type { SessionDetail, SessionView } from '@/lib/domain/session'
 import { sessionEventCodes } from '@/lib/domain/session-events'
 import { sessionStates, sessionVerbs, wantedStates } from '@/lib/domain/session-lifecycle'
@@ -53,6 +54,7 @@ export const sessionFields = {
   startedAt: time.nullable(),
   endsAt: time.nullable(),
   gpuLostAt: time.nullable(),
+  imageUpdate: z.enum(['newer', 'newerComing', 'other', 'otherComing']).nullable(),
   extendable: z.boolean(),
   version: count,
 }
@@ -93,6 +95,8 @@ export const SessionDetailAnswer = answerOf<SessionDetail>()(
       }),
     ),
     pull: pullProgress.nullable(),
+    dockerImageId: text.nullable(),
+    imageDigest: text.nullable(),
     failure: z
       .object({ code: text, message: text, hint: text.nullable(), exitCode: count.nullable(), logTail: text.nullable() })
       .nullable(),
@@ -111,6 +115,38 @@ const pullFields = {
 }
 
 const imageFields = WorkspaceImageFields.shape
+const updates = z.object({
+  follows: z.enum(['tag', 'digest', 'nothing']),
+  pinnedDigest: text.nullable(),
+  current: text.nullable(),
+  previous: text.nullable(),
+  currentSince: time.nullable(),
+  checkedAt: time.nullable(),
+  triedAt: time.nullable(),
+  nextCheckAt: time.nullable(),
+  missingSince: time.nullable(),
+  problem: text.nullable(),
+  hint: text.nullable(),
+  builds: z.array(
+    z.object({
+      digest: text,
+      firstSeenAt: time.nullable(),
+      sizeBytes: z.number().nullable(),
+      agents: z.array(z.object({ id, name: text })),
+      sessions: z.array(z.object({ id, owner: text, workspace: text })),
+    }),
+  ),
+})
+
+export const ImageCheckAnswer = answerOf<ImageCheck>()(
+  z.object({
+    outcome: z.enum(['moved', 'same', 'missing', 'unknown']),
+    digest: text.nullable(),
+    problem: text.nullable(),
+    hint: text.nullable(),
+  }),
+)
+
 export const ImageAnswer = answerOf<ImageDetail>()(
   z.object({
     ...imageFields,
@@ -120,6 +156,7 @@ export const ImageAnswer = answerOf<ImageDetail>()(
     agents: z.array(z.object({ id, name: text, imageId: text, digest: text.nullable(), sizeBytes: z.number(), seenAt: time })),
     localOnly: z.boolean(),
     pulls: z.array(z.object({ agentId: id, agentName: text, ...pullFields })),
+    updates,
     privileges: z.array(text),
     registryUser: text.nullable(),
     liveSessions: z.array(z.object({ id, owner: text, state: text })),

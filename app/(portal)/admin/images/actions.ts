@@ -6,10 +6,12 @@ import { maxIconBase64Length } from '@/lib/domain/icon'
 import { Id } from '@/lib/domain/ids'
 import { ImageReferenceText } from '@/lib/domain/image-reference'
 import { RegistryLoginChange } from '@/lib/domain/registry-login'
-import { ImageRef, WorkspaceImageFields, WorkspaceImagePatch } from '@/lib/domain/workspace-image'
+import { ImageRef, PinImage, WorkspaceImageFields, WorkspaceImagePatch } from '@/lib/domain/workspace-image'
+import { checkImage } from '@/lib/use-cases/check-image'
 import { checkReference } from '@/lib/use-cases/check-reference'
 import { cloneImage, createImage } from '@/lib/use-cases/create-image'
 import { deleteImage } from '@/lib/use-cases/delete-image'
+import { pinImage } from '@/lib/use-cases/pin-image'
 import { storeIcon } from '@/lib/use-cases/store-icon'
 import { updateImage } from '@/lib/use-cases/update-image'
 import { action } from '@/lib/web/action'
@@ -42,6 +44,18 @@ export const checkReferenceAction = action({
   name: 'image.check-reference',
   input: z.strictObject({ reference: ImageReferenceText, imageId: Id.optional(), registry: RegistryLoginChange }),
   run: ({ actor, deps, input }) => checkReference(deps, actor, input),
+})
+
+export const checkImageAction = action({
+  name: 'image.check',
+  input: ImageRef,
+  run: ({ actor, deps, input }) => checkImage(deps, actor, input),
+})
+
+export const pinImageAction = action({
+  name: 'image.pin',
+  input: ImageRef.extend(PinImage.shape),
+  run: ({ actor, deps, input }) => pinImage(deps, actor, input),
 })
 
 /** The picture travels as base64: what comes into an action is plain JSON. */

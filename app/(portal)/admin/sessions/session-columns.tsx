@@ -1,3 +1,4 @@
+import { imageUpdateWords } from '@/components/session/image-update-words'
 import { ResourceChips } from '@/components/session/resource-chips'
 import { SessionStatePill } from '@/components/session/session-state-pill'
 import { WaitsFor } from '@/components/session/waits-for'
@@ -68,6 +69,11 @@ function StateCell({ session }: { session: SessionView }) {
       <SessionStatePill session={session} look="plain" />
       <WaitsFor session={session} />
       {session.queuePosition !== null && <span className="text-muted text-xs">position {session.queuePosition}</span>}
+      {session.imageUpdate && (
+        <span className="text-muted text-xs" title={imageUpdateWords[session.imageUpdate].text}>
+          {imageUpdateWords[session.imageUpdate].badge}
+        </span>
+      )}
       {session.endsAt && session.state === 'running' && (
         <span className="whitespace-nowrap text-muted text-xs">
           ends <RelativeTime time={session.endsAt} />

@@ -1,15 +1,17 @@
 // Workspace images over the API.
 import { z } from 'zod'
-import { Gone, ImageAnswer, pageOf } from '@/app/api/v1/answers'
+import { Gone, ImageAnswer, ImageCheckAnswer, pageOf } from '@/app/api/v1/answers'
 import { given } from '@/lib/domain/given'
 import { Id } from '@/lib/domain/ids'
 import { CursorQuery } from '@/lib/domain/page'
 import { RegistryLoginChange } from '@/lib/domain/registry-login'
-import { WorkspaceImageFields, WorkspaceImagePatch } from '@/lib/domain/workspace-image'
+import { PinImage, WorkspaceImageFields, WorkspaceImagePatch } from '@/lib/domain/workspace-image'
+import { checkImage } from '@/lib/use-cases/check-image'
 import { cloneImage, createImage } from '@/lib/use-cases/create-image'
 import { deleteImage } from '@/lib/use-cases/delete-image'
 import { getImage } from '@/lib/use-cases/get-image'
 import { pageImages } from '@/lib/use-cases/list-images'
+import { pinImage } from '@/lib/use-cases/pin-image'
 import { updateImage } from '@/lib/use-cases/update-image'
 import { operation } from '@/lib/web/operation'
 
@@ -69,6 +71,28 @@ export const cloneImageOperation = operation({
   answer: ImageAnswer,
   run: ({ actor, deps, params: { imageId }, input: { registry, ...changes } }) =>
     cloneImage(deps, actor, { imageId, registry, changes: given(changes) }),
+})
+
+export const checkImageOperation = operation({
+  name: 'image.check',
+  method: 'POST',
+  path: '/images/{imageId}/check',
+  summary: 'Ask the registry now what the tag of a workspace image names',
+  params,
+  answer: ImageCheckAnswer,
+  run: ({ actor, deps, params: { imageId } }) => checkImage(deps, actor, { imageId }),
+})
+
+export const pinImageOperation = operation({
+  name: 'image.pin',
+  method: 'POST',
+  path: '/images/{imageId}/pin',
+  summary:
+    'Pin a workspace image to one of its builds, or with `null` let it follow its tag; with `version`, only if nobody changed it meanwhile',
+  params,
+  body: PinImage,
+  answer: ImageAnswer,
+  run: ({ actor, deps, params: { imageId }, input: { digest, version } }) => pinImage(deps, actor, { imageId, digest, version }),
 })
 
 export const deleteImageOperation = operation({

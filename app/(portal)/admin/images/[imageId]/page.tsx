@@ -1,8 +1,10 @@
 import { Copy } from 'lucide-react'
 import type { Metadata } from 'next'
+import { checkImageAction, pinImageAction } from '@/app/(portal)/admin/images/actions'
 import { ImageEditor } from '@/app/(portal)/admin/images/image-editor'
 import { knownOf } from '@/app/(portal)/admin/images/known'
 import { ImagePlaces } from '@/components/fleet/image-places'
+import { ImageUpdates } from '@/components/fleet/image-updates'
 import { fieldsOf } from '@/components/image-form/image-changes'
 import { ImageStatus } from '@/components/image-form/image-status'
 import { AppLink } from '@/components/ui/app-link'
@@ -43,6 +45,7 @@ export default async function ImagePage({ params }: { params: Promise<{ imageId:
       />
       <ImageStatus image={image} />
       <ImagePlaces image={image} />
+      <ImageUpdates image={image} check={checkImageAction} pin={pinImageAction} />
       <ImageEditor
         key={`${image.id}-${image.version}`}
         mode="edit"
