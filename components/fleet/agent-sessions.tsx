@@ -5,6 +5,7 @@ import { RelativeTime } from '@/components/ui/relative-time'
 import { formatBytes, formatCount, formatCpu } from '@/lib/client/format'
 import type { AgentDetail } from '@/lib/domain/agent-view'
 import type { SessionState, Wanted } from '@/lib/domain/session-lifecycle'
+import { ownerWords } from '@/lib/domain/session-owner'
 import { restingSession } from './resting-session'
 
 /** What runs there now. The link leads to the timeline, never into someone's desktop. */
@@ -24,7 +25,7 @@ export function AgentSessions({ agent }: { agent: AgentDetail }) {
             <li key={session.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 border-line border-t px-4 py-2.5">
               <AppLink href={`/sessions/${session.id}`} className="min-w-40 flex-1 font-medium hover:underline">
                 {session.imageName}
-                <span className="block font-normal text-muted text-xs">{session.owner.name}</span>
+                <span className="block font-normal text-muted text-xs">{ownerWords(session.owner)}</span>
               </AppLink>
               <SessionStatePill
                 look="plain"

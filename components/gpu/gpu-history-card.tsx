@@ -3,6 +3,7 @@ import { Card } from '@/components/ui/card'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { formatDuration } from '@/lib/client/format'
 import type { GpuHistoryEntry } from '@/lib/domain/gpu-view'
+import { ownerWords } from '@/lib/domain/session-owner'
 
 /** Who had it, the last first. */
 export function GpuHistoryCard({ history, nowMs }: { history: readonly GpuHistoryEntry[]; nowMs: number }) {
@@ -18,7 +19,7 @@ export function GpuHistoryCard({ history, nowMs }: { history: readonly GpuHistor
               className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 border-line border-t px-4 py-2"
             >
               <span className="min-w-40 flex-1 truncate">
-                <span className="font-medium">{use.owner.name}</span>{' '}
+                <span className="font-medium">{ownerWords(use.owner)}</span>{' '}
                 {use.until === null ? (
                   <AppLink href={`/sessions/${use.sessionId}`} className="text-muted hover:underline">
                     {use.imageName}

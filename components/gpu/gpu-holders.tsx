@@ -1,6 +1,7 @@
 import { AppLink } from '@/components/ui/app-link'
 import { RelativeTime } from '@/components/ui/relative-time'
 import type { GpuTile } from '@/lib/domain/gpu-view'
+import { ownerWords, sessionOf } from '@/lib/domain/session-owner'
 
 /** Who holds it and since when. The link leads to the session's page, never into someone's desktop. */
 export function GpuHolders({ holders, most = 3 }: { holders: GpuTile['holders']; most?: number }) {
@@ -12,9 +13,9 @@ export function GpuHolders({ holders, most = 3 }: { holders: GpuTile['holders'];
           <AppLink
             href={`/sessions/${holder.sessionId}`}
             className="min-w-0 truncate font-medium hover:underline"
-            title={`${holder.imageName} of ${holder.owner.name}`}
+            title={sessionOf(holder.imageName, holder.owner)}
           >
-            {holder.owner.name} <span className="font-normal text-muted">{holder.imageName}</span>
+            {ownerWords(holder.owner)} <span className="font-normal text-muted">{holder.imageName}</span>
           </AppLink>
           <RelativeTime time={holder.since} className="ml-auto shrink-0 text-muted" />
         </li>

@@ -1,5 +1,6 @@
 // What a change of a GPU does, said before it happens.
 import type { GpuPatch, GpuTile } from '@/lib/domain/gpu-view'
+import { sessionOf } from '@/lib/domain/session-owner'
 
 export type RuleWords = { title: string; text: string; confirmLabel: string; tone: 'danger' | 'normal'; holders: string[] }
 
@@ -7,7 +8,7 @@ type Ruled = Pick<GpuTile, 'index' | 'model' | 'agent' | 'shares' | 'holders'>
 
 export function ruleWords(gpu: Ruled, patch: GpuPatch): RuleWords {
   const name = `GPU ${gpu.index} of ${gpu.agent.name}`
-  const holders = gpu.holders.map((holder) => `${holder.imageName} of ${holder.owner.name}`)
+  const holders = gpu.holders.map((holder) => sessionOf(holder.imageName, holder.owner))
   const words = (title: string, text: string, confirmLabel: string, tone: RuleWords['tone'] = 'normal'): RuleWords => ({
     title,
     text,
@@ -49,6 +50,6 @@ function sharesWords(gpu: Ruled, name: string, shares: number): RuleWords {
     text: 'It is refused while more than one session holds it.',
     confirmLabel: 'Stop sharing',
     tone: 'normal',
-    holders: gpu.holders.length > 1 ? gpu.holders.map((holder) => `${holder.imageName} of ${holder.owner.name}`) : [],
+    holders: gpu.holders.length > 1 ? gpu.holders.map((holder) => sessionOf(holder.imageName, holder.owner)) : [],
   }
 }

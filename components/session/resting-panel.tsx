@@ -5,6 +5,7 @@ import { Button } from '@/components/ui/button'
 import { LinkButton } from '@/components/ui/link-button'
 import { RelativeTime } from '@/components/ui/relative-time'
 import type { SessionDetail } from '@/lib/domain/session'
+import { sessionOf } from '@/lib/domain/session-owner'
 import { gpuWords } from './gpu-words'
 import type { SessionStage } from './session-stage'
 import { StagePanel } from './stage-panel'
@@ -125,7 +126,9 @@ const contents: Record<RestingStage, (session: SessionDetail) => Content> = {
   }),
   foreign: (session) => ({
     icon: <EyeOff aria-hidden="true" className="text-muted" />,
-    title: `${session.imageName} of ${session.owner.name} is running`,
-    text: 'Administrators can stop and delete the sessions of others, but not look into them.',
+    title: `${sessionOf(session.imageName, session.owner)} is running`,
+    text: session.owner
+      ? 'Administrators can stop and delete the sessions of others, but not look into them.'
+      : 'It is kept ready for whoever launches this workspace next, and nobody looks into it before.',
   }),
 }

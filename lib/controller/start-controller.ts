@@ -22,6 +22,7 @@ import { newHostRegistry } from './host-registry'
 import { newHousekeeping } from './keep-house'
 import { newLimiter } from './limiter'
 import { openPullJobs } from './pull-jobs'
+import { openReadyPool, type ReadyPool } from './ready-pool'
 import { passUnplaced } from './unplaced-pass'
 
 export type ControllerOptions = {
@@ -57,6 +58,7 @@ class RunningController {
   readonly ready: Promise<void>
   readonly #options: ControllerOptions
   readonly #deps: ControllerDeps
+  readonly #ready: ReadyPool
   readonly #runners = new Map<string, AgentRunner>()
   readonly #timers = new Set<NodeJS.Timeout>()
   #isReady: () => void = () => {}
@@ -67,7 +69,7 @@ class RunningController {
     this.ready = new Promise((resolve) => {
       this.#isReady = resolve
     })
-    const { db, keys, clock, log, installId, openHost } = options
+    const { db, keys, clock, log, installId, openHost, signal } = options
     this.#deps = {
       db,
       keys,
@@ -82,13 +84,14 @@ class RunningController {
       pulls: openPullJobs(() => this.#deps),
       wakeAt: (sessionId, at) => this.#wakeAt(sessionId, at),
     }
+    this.#ready = openReadyPool(this.#deps, signal)
   }
 
   async run(): Promise<void> {
     const { signal, databaseUrl, log } = this.#options
     const listening = listen({
       connectionString: databaseUrl,
-      channels: [channels.sessions, channels.agents, channels.questions],
+      channels: [channels.sessions, channels.agents, channels.questions, channels.ready],
       onNotify: (channel, payload) => this.#heard(channel, payload),
       // What was said while nobody listened is found by looking at everything.
       onConnected: () => {
@@ -98,7 +101,7 @@ class RunningController {
       onLost: (error) => log.warn({ err: error }, 'The controller does not hear the database; it looks by itself meanwhile'),
       signal,
     })
-    await Promise.all([listening, this.#keepLeases(), this.#keepHouse(), this.#keepTags()])
+    await Promise.all([listening, this.#keepLeases(), this.#keepHouse(), this.#keepTags(), this.#ready.run()])
     for (const timer of this.#timers) clearTimeout(timer)
     this.#deps.pulls.stop()
     await Promise.all([...this.#runners.values()].map((runner) => runner.stop()))
@@ -119,6 +122,7 @@ class RunningController {
 
   #heard(channel: string, payload: string): void {
     if (channel === channels.questions) this.#try('answer', () => answerQuestion(this.#deps, payload))
+    else if (channel === channels.ready) this.#ready.wake()
     else if (channel === channels.agents) this.#try('agent', () => this.#agentChanged(payload))
     else if (payload === '') this.wakeAll(false)
     else this.#try('session', () => this.#nudge(payload))

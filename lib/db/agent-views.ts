@@ -127,7 +127,7 @@ export function toAgentDetail(agent: DetailSource): AgentDetail {
       memoryBytes,
       driverVersion,
       computeCapability,
-      holders: holds.map((hold) => ({ sessionId: hold.session.id, owner: hold.session.user.name })),
+      holders: holds.map((hold) => ({ sessionId: hold.session.id, owner: hold.session.user?.name ?? null })),
     })),
     sessions: agent.sessions.map(({ user, createdAt, endsAt, ...session }) => ({
       ...session,

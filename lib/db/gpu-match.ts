@@ -35,7 +35,7 @@ export async function matchGpuHolds(db: Db, lease: Lease, container: Container, 
     if (!row || !(await holdsLease(tx, lease))) return null
     const { added, removed, taken } = await compare(tx, lease.agentId, container)
     if (row.held && added.length + removed.length + taken.length === 0) return null
-    const holder = { sessionId: session.id, userId: row.userId, userName: row.user.name, imageName: row.imageName }
+    const holder = { sessionId: session.id, userId: row.userId, userName: row.user?.name ?? '', imageName: row.imageName }
     await hold(tx, holder, added, now)
     await release(tx, session.id, removed, now)
     await tx.session.update({ where: { id: session.id }, data: { held: true, version: { increment: 1 } } })
@@ -77,7 +77,7 @@ async function compare(
   return { added, removed, taken }
 }
 
-type Holder = { sessionId: string; userId: string; userName: string; imageName: string }
+type Holder = { sessionId: string; userId: string | null; userName: string; imageName: string }
 
 async function hold(tx: Tx, holder: Holder, added: readonly Slot[], now: Date): Promise<void> {
   const { sessionId } = holder

@@ -32,15 +32,21 @@ type Row = Prisma.SessionGetPayload<{ select: typeof select }>
 
 export async function readGpuQueue(tx: Tx): Promise<GpuQueueEntry[]> {
   const rows = await tx.session.findMany({
-    where: { state: 'queued', wanted: { in: ['running', 'paused'] }, OR: [{ gpuCount: { gt: 0 } }, { needsAllGpus: true }] },
+    where: {
+      userId: { not: null },
+      state: 'queued',
+      wanted: { in: ['running', 'paused'] },
+      OR: [{ gpuCount: { gt: 0 } }, { needsAllGpus: true }],
+    },
     select,
     orderBy: [{ queuePosition: { sort: 'asc', nulls: 'last' } }, { queuedAt: 'asc' }, { id: 'asc' }],
     take: longest,
   })
   const expected = await estimates(tx, rows)
-  return rows.map((row, index) => {
+  return rows.flatMap((row, index) => {
+    if (row.user === null) return []
     const spec = row.spec as Partial<SessionSpec>
-    return {
+    const entry: GpuQueueEntry = {
       sessionId: row.id,
       position: row.queuePosition ?? index + 1,
       imageName: row.imageName,
@@ -53,6 +59,7 @@ export async function readGpuQueue(tx: Tx): Promise<GpuQueueEntry[]> {
       since: (row.queuedAt ?? row.createdAt).toISOString(),
       expectedAt: expected.get(row.id)?.toISOString() ?? null,
     }
+    return [entry]
   })
 }
 

@@ -109,7 +109,7 @@ export async function gpuHistory(tx: Tx, gpuId: string): Promise<GpuHistoryEntry
   const rows = await tx.gpuUse.findMany({ where: { gpuId }, orderBy: [{ since: 'desc' }, { id: 'desc' }], take: historyLength })
   return rows.map((row) => ({
     sessionId: row.sessionId,
-    owner: { id: row.userId, name: row.userName },
+    owner: row.userId === null ? null : { id: row.userId, name: row.userName },
     imageName: row.imageName,
     since: row.since.toISOString(),
     until: row.until?.toISOString() ?? null,

@@ -5,6 +5,7 @@ import { DockerOptions } from '@/lib/domain/docker-options'
 import { Environment } from '@/lib/domain/environment'
 import { normalReference } from '@/lib/domain/image-reference'
 import { provenDigest } from '@/lib/domain/image-tag'
+import { ownerWords } from '@/lib/domain/session-owner'
 import { VolumeMounts } from '@/lib/domain/volume-mount'
 import { imagePrivileges, WorkspaceImageFields } from '@/lib/domain/workspace-image'
 import type { ImageDetail } from '@/lib/domain/workspace-image-view'
@@ -34,7 +35,7 @@ export function toColumns(fields: WorkspaceImageFields): Omit<Prisma.WorkspaceIm
 export const imageDetailInclude = {
   parent: true,
   sessions: {
-    where: { state: { notIn: ['deleted', 'stopped', 'failed', 'lost'] } },
+    where: { userId: { not: null }, state: { notIn: ['deleted', 'stopped', 'failed', 'lost'] } },
     select: { id: true, state: true, user: { select: { name: true } } },
     take: 100,
   },
@@ -74,7 +75,7 @@ export async function toImageDetails(tx: Tx, rows: ImageDetailRow[]): Promise<Im
       updates: updatesOf(row),
       privileges: imagePrivileges(fields),
       registryUser: row.registryUser,
-      liveSessions: row.sessions.map((session) => ({ id: session.id, owner: session.user.name, state: session.state })),
+      liveSessions: row.sessions.map((session) => ({ id: session.id, owner: ownerWords(session.user), state: session.state })),
       createdAt: row.createdAt.toISOString(),
       updatedAt: row.updatedAt.toISOString(),
     }

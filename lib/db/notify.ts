@@ -10,6 +10,8 @@ export const channels = {
   questions: 'berth_questions',
   /** Payload: agent id. */
   agents: 'berth_agents',
+  /** Payload: empty. What is kept ready is looked at again. */
+  ready: 'berth_ready',
 } as const
 
 export async function notify(tx: Tx, channel: keyof typeof channels, payload: string): Promise<void> {

@@ -3,12 +3,14 @@
 import type { PlacementAgent } from '@/lib/domain/placement'
 import { placeQueue, type QueueOutcome } from '@/lib/domain/placement-queue'
 import { type PlacementReason, sameReasons } from '@/lib/domain/placement-reasons'
+import type { ReadyHolding } from '@/lib/domain/ready-room'
 import type { SessionEventCode, SessionEventParams } from '@/lib/domain/session-events'
 import type { Tx } from './client'
 import { lock } from './locks'
 import { notify } from './notify'
 import { loadFleet, loadLoad, loadQueue, type QueueRow } from './placement-input'
 import { loadShortlist } from './placement-shortlist'
+import { endReady, loadReadyHoldings } from './ready-rows'
 import { writePlaced } from './write-placed'
 
 export type PlacedReport = { placed: string[]; impossible: string[]; waiting: string[] }
@@ -33,6 +35,7 @@ export async function placeWaiting(tx: Tx, now: Date): Promise<PlacedReport> {
       await writeImpossible(tx, row, outcome.reasons, now)
       report.impossible.push(row.needs.sessionId)
     } else {
+      await endReady(tx, outcome.ends, 'gave_way', now)
       await writeWaiting(tx, row, outcome.position, outcome.reasons, now)
       report.waiting.push(row.needs.sessionId)
     }
@@ -46,8 +49,8 @@ async function decide(tx: Tx, queue: readonly QueueRow[]): Promise<Decided> {
   const needs = queue.map((row) => row.needs)
   const load = await loadLoad(tx, [...new Set(needs.map(({ userId }) => userId))])
   const gpuCapOf = (userId: string) => load.gpuCaps.get(userId) ?? load.gpuCapDefault
-  const over = (agents: readonly PlacementAgent[]) => ({
-    outcomes: placeQueue(needs, agents, load.gpusHeld, load.homesInUse, { gpuCapOf }),
+  const over = (agents: readonly PlacementAgent[], ready: readonly ReadyHolding[] = []) => ({
+    outcomes: placeQueue(needs, agents, load.gpusHeld, load.homesInUse, { gpuCapOf, ready }),
     agents,
   })
   const [only] = needs
@@ -58,7 +61,7 @@ async function decide(tx: Tx, queue: readonly QueueRow[]): Promise<Decided> {
     const decided = shortlist && over(shortlist)
     if (decided?.outcomes[0]?.kind === 'placed') return decided
   }
-  return over(await loadFleet(tx))
+  return over(await loadFleet(tx), await loadReadyHoldings(tx))
 }
 
 async function writeImpossible(tx: Tx, row: QueueRow, reasons: PlacementReason[], now: Date): Promise<void> {

@@ -37,7 +37,7 @@ export async function loadQueue(tx: Tx, now: Date): Promise<QueueRow[]> {
     SELECT s.id, s."userId", s."cpuMillis", s."memoryBytes", s."gpuCount", s."needsAllGpus", s.spec,
       s."homeId", h."agentId" AS "homeAgentId", COALESCE(s."queuedAt", s."createdAt") AS since, s.version, s."queuePosition", s.reasons
     FROM "Session" s LEFT JOIN "Home" h ON h.id = s."homeId"
-    WHERE s.state = 'queued' AND s.wanted IN ('running', 'paused') AND (s."nextTryAt" IS NULL OR s."nextTryAt" <= ${now})
+    WHERE s."userId" IS NOT NULL AND s.state = 'queued' AND s.wanted IN ('running', 'paused') AND (s."nextTryAt" IS NULL OR s."nextTryAt" <= ${now})
     ORDER BY s."queuedAt", s.id`
   return rows.map((row) => ({
     version: row.version,

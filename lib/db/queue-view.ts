@@ -17,8 +17,9 @@ type Hold = {
   gpuId: string
   sessionId: string
   imageName: string
-  userId: string
-  userName: string
+  /** Null: a ready session, which gives way. */
+  userId: string | null
+  userName: string | null
   agentName: string
   model: string
   since: Date
@@ -74,7 +75,7 @@ async function loadHolds(tx: Tx, needs: PlacementNeeds, agents: readonly Placeme
   return tx.$queryRaw<Hold[]>`
     SELECT h."gpuId", h."sessionId", s."imageName", s."userId", u.name AS "userName", a.name AS "agentName", g.model, h.since, s."endsAt"
     FROM "GpuHold" h JOIN "Gpu" g ON g.id = h."gpuId" JOIN "Agent" a ON a.id = g."agentId"
-      JOIN "Session" s ON s.id = h."sessionId" JOIN "User" u ON u.id = s."userId"
+      JOIN "Session" s ON s.id = h."sessionId" LEFT JOIN "User" u ON u.id = s."userId"
     WHERE h."gpuId" = ANY(${gpuIds})
     ORDER BY s."endsAt" NULLS LAST, h.since, h."sessionId"`
 }
@@ -92,7 +93,7 @@ function bySession(holds: readonly Hold[], viewer: Actor): QueueHolder[] {
 function toHolder(hold: Hold, viewer: Actor): QueueHolder {
   const seen = can(viewer, 'session:view', { userId: hold.userId })
   return {
-    owner: seen ? { id: hold.userId, name: hold.userName } : null,
+    owner: seen && hold.userId !== null ? { id: hold.userId, name: hold.userName ?? '' } : null,
     session: seen ? { id: hold.sessionId, name: hold.imageName } : null,
     agent: isAdmin(viewer) ? hold.agentName : null,
     gpus: 1,

@@ -112,6 +112,8 @@ export function toSessionView(row: SessionViewRow, viewer: Actor): SessionView {
 function viewerVerbs(row: SessionViewRow, viewer: Actor): SessionVerb[] {
   if (row.wanted === 'deleted') return []
   return allowedVerbs(row.state).filter((verb) => {
+    // It has nothing worth keeping, and a new one takes its place.
+    if (row.userId === null && verb !== 'delete') return false
     if (!can(viewer, verbPermission[verb], { userId: row.userId })) return false
     if (verb === 'extend') return row.endsAt !== null && (row.timeLimitExtendable || viewer.role === 'admin')
     // Where nothing was lost, it is stop and resume; after a failure it is retry.

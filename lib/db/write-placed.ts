@@ -1,11 +1,10 @@
 // Writes that a session has a place: its row, the ledger of the agent, the GPUs with their history, its home and its event.
-import type { Placed } from '@/lib/domain/placement'
-import type { QueuedNeeds } from '@/lib/domain/placement-queue'
+import type { Placed, PlacementNeeds } from '@/lib/domain/placement'
 import type { SessionEventCode, SessionEventParams } from '@/lib/domain/session-events'
 import type { Tx } from './client'
 import { channels } from './notify'
 
-type Placing = { needs: QueuedNeeds; version: number; placed: Placed; agentName: string }
+type Placing = { needs: PlacementNeeds & { homeId: string | null }; version: number; placed: Placed; agentName: string }
 
 /**
  * One statement, because everybody who launches waits for it. False: its owner cancelled it a moment ago, and nothing is held for it.
@@ -29,7 +28,8 @@ export async function writePlaced(tx: Tx, { needs, version, placed, agentName }:
       INSERT INTO "GpuHold" ("gpuId", slot, "sessionId", since) SELECT gpu.id, gpu.slot, session.id, ${now} FROM gpu, session
     ), use AS (
       INSERT INTO "GpuUse" ("gpuId", "sessionId", "userId", "userName", "imageName", since)
-      SELECT gpu.id, session.id, u.id, u.name, session."imageName", ${now} FROM gpu, session JOIN "User" u ON u.id = session."userId"
+      SELECT gpu.id, session.id, u.id, COALESCE(u.name, ''), session."imageName", ${now}
+      FROM gpu, session LEFT JOIN "User" u ON u.id = session."userId"
     ), home AS (
       UPDATE "Home" h SET "agentId" = ${agentId} FROM session WHERE h.id = ${needs.homeId} AND h."agentId" IS NULL
     ), event AS (

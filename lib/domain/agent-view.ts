@@ -6,6 +6,7 @@ import type { AgentStanding } from './agent-standing'
 import type { GpuDiagnosisView } from './gpu-diagnosis'
 import { TableQuery } from './page'
 import type { PullView } from './pull-view'
+import type { SessionOwner } from './session-owner'
 
 /** Held by sessions, used by the whole host as last measured, and what there is; `real` is the total without an override. */
 export type Capacity = { held: number; used: number | null; total: number | null; real: number | null }
@@ -73,12 +74,13 @@ export type AgentDetail = AgentRow & {
     memoryBytes: number | null
     driverVersion: string | null
     computeCapability: string | null
-    holders: { sessionId: string; owner: string }[]
+    /** Without an owner: a ready session. */
+    holders: { sessionId: string; owner: string | null }[]
   }[]
   sessions: {
     id: string
     imageName: string
-    owner: { id: string; name: string }
+    owner: SessionOwner
     state: string
     wanted: string
     endsAt: string | null

@@ -66,7 +66,7 @@ export function networkName(installId: string): string {
 
 type ContainerSpecInput = {
   installId: string
-  session: { id: string; userId: string; imageId: string | null; cpuMillis: number; memoryBytes: number }
+  session: { id: string; userId: string | null; imageId: string | null; cpuMillis: number; memoryBytes: number }
   spec: SessionSpec
   credential: string
   homeVolume: { id: string; name: string } | null
@@ -87,7 +87,7 @@ export function toContainerSpec({
   const labels = {
     [labelKeys.install]: installId,
     [labelKeys.session]: session.id,
-    [labelKeys.user]: session.userId,
+    ...(session.userId ? { [labelKeys.user]: session.userId } : {}),
     ...(session.imageId ? { [labelKeys.image]: session.imageId } : {}),
   }
   const volumeLabels = { [labelKeys.install]: installId }
@@ -101,6 +101,7 @@ export function toContainerSpec({
     })
   for (const mount of spec.volumes) {
     if (mount.kind !== 'volume') continue
+    if (mount.perUser && session.userId === null) throw new Error('A session without an owner has no volume of its own')
     const name = mount.perUser ? `berth-${installId}-${mount.name}-${session.userId}` : `berth-${installId}-${mount.name}`
     volumes.push({ name, target: mount.target, readOnly: mount.readOnly, labels: volumeLabels })
   }

@@ -4,6 +4,7 @@ import type { GpuReading } from './gpu-reading'
 import { type GpuFilter, type GpuState, gpuFilters } from './gpu-state'
 import { Id } from './ids'
 import { CursorQuery } from './page'
+import type { SessionOwner } from './session-owner'
 
 export const GpuTableQuery = z.object({
   agent: z.union([Id, z.literal('')]).default(''),
@@ -27,7 +28,7 @@ export type GpuRef = z.output<typeof GpuRef>
 export type GpuHolder = {
   sessionId: string
   slot: number
-  owner: { id: string; name: string }
+  owner: SessionOwner
   imageName: string
   since: string
   /** When the session's time limit ends it, if it has one. */
@@ -91,7 +92,7 @@ export type GpuDashboard = {
 
 export type GpuHistoryEntry = {
   sessionId: string
-  owner: { id: string; name: string }
+  owner: SessionOwner
   imageName: string
   since: string
   until: string | null

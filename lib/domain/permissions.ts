@@ -24,7 +24,7 @@ export const permissions = [
 ] as const
 export type Permission = (typeof permissions)[number]
 
-/** 'own' needs the thing's owner to be the actor. */
+/** 'own' needs the thing's owner to be the actor; what is nobody's is no one's own. */
 const rules: Record<Permission, { admin: 'any' | 'own'; user: 'any' | 'own' | 'never' }> = {
   'session:view': { admin: 'any', user: 'own' },
   // Administrators stop and delete other people's sessions but never look into them.
@@ -47,13 +47,13 @@ const rules: Record<Permission, { admin: 'any' | 'own'; user: 'any' | 'own' | 'n
   'fleet:view': { admin: 'any', user: 'never' },
 }
 
-export function can(actor: Pick<Actor, 'id' | 'role'>, permission: Permission, thing?: { userId: string }): boolean {
+export function can(actor: Pick<Actor, 'id' | 'role'>, permission: Permission, thing?: { userId: string | null }): boolean {
   const rule = rules[permission][actor.role]
   if (rule === 'any') return true
   return rule === 'own' && thing !== undefined && thing.userId === actor.id
 }
 
 /** Throws forbidden; where even existence must not show, ask for the thing in the query's WHERE first. */
-export function assertCan(actor: Pick<Actor, 'id' | 'role'>, permission: Permission, thing?: { userId: string }): void {
+export function assertCan(actor: Pick<Actor, 'id' | 'role'>, permission: Permission, thing?: { userId: string | null }): void {
   if (!can(actor, permission, thing)) throw new DomainError('forbidden', { detail: { permission } })
 }

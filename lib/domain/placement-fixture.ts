@@ -24,7 +24,9 @@ export function agent(over: Partial<PlacementAgent> = {}): PlacementAgent {
   }
 }
 
-export function needs(over: Partial<PlacementNeeds> = {}): PlacementNeeds {
+type OwnedNeeds = PlacementNeeds & { userId: string }
+
+export function needs(over: Partial<OwnedNeeds> = {}): OwnedNeeds {
   return {
     sessionId: 's',
     userId: 'u',

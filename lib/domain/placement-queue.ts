@@ -2,13 +2,20 @@
 import { type Placed, type PlacementAgent, type PlacementNeeds, placeOne } from './placement'
 import { countGpus, whyNot } from './placement-fit'
 import type { PlacementReason } from './placement-reasons'
+import { fullerOf, type ReadyHolding, ReadyRoom, withHeld } from './ready-room'
 
 export type QueuedNeeds = PlacementNeeds & {
+  /** Only what somebody asked for waits in the queue. */
+  userId: string
   queuedAt: Date
   homeId: string | null
 }
 
-export type QueueRules = { gpuCapOf(userId: string): number }
+export type QueueRules = {
+  gpuCapOf(userId: string): number
+  /** What the portal keeps ready: it gives way to all who wait. */
+  ready?: readonly ReadyHolding[]
+}
 
 export type QueueOutcome = {
   sessionId: string
@@ -16,7 +23,9 @@ export type QueueOutcome = {
   position: number | null
 } & (
   | { kind: 'placed'; placed: Placed; reasons: PlacementReason[] }
-  | { kind: 'waiting' | 'impossible'; reasons: PlacementReason[] }
+  | { kind: 'impossible'; reasons: PlacementReason[] }
+  /** `ends`: ready sessions that are to end, so that it finds a place when they have. */
+  | { kind: 'waiting'; reasons: PlacementReason[]; ends: string[] }
 )
 
 /** Order: fewest GPUs held by the user, then arrival, then id so that it is total. */
@@ -28,42 +37,69 @@ export function placeQueue(
   homesInUse: ReadonlySet<string>,
   rules: QueueRules,
 ): QueueOutcome[] {
-  const agents = agentsBefore.map((agent) => ({ ...agent }))
-  const gpusHeld = new Map(gpusHeldBefore)
-  const busyHomes = new Set(homesInUse)
   const waiting = [...queue]
-  const outcomes: QueueOutcome[] = []
-  let reservedAgentId: string | null = null
+  const state: Placing = {
+    agents: agentsBefore.map((agent) => ({ ...agent })),
+    gpusHeld: new Map(gpusHeldBefore),
+    busyHomes: new Set(homesInUse),
+    rules,
+    room: rules.ready?.length ? new ReadyRoom(agentsBefore, rules.ready) : null,
+    reservedAgentId: null,
+  }
   let position = 0
-  while (waiting.length > 0) {
-    const taken = takeNext(waiting, gpusHeld)
-    // How many "every GPU" is, only each agent says: the cap is held against it there.
-    const next = { ...taken, gpuAllowance: { held: gpusHeld.get(taken.userId) ?? 0, cap: rules.gpuCapOf(taken.userId) } }
-    const blocked = blockedByRule(next, { gpusHeld, busyHomes, rules })
-    if (blocked) {
-      outcomes.push({ sessionId: next.sessionId, kind: 'waiting', position: ++position, reasons: [blocked] })
-      continue
-    }
-    const decision = placeOne(next, agents, reservedAgentId)
-    if (decision.placed) {
-      hold(agents, decision.placed, next)
-      if (next.homeId) busyHomes.add(next.homeId)
-      gpusHeld.set(next.userId, (gpusHeld.get(next.userId) ?? 0) + decision.placed.gpus.length)
-      outcomes.push({
-        sessionId: next.sessionId,
-        kind: 'placed',
-        position: null,
-        placed: decision.placed,
-        reasons: decision.reasons,
-      })
-    } else if (!decision.possible) {
-      outcomes.push({ sessionId: next.sessionId, kind: 'impossible', position: null, reasons: decision.reasons })
-    } else {
-      reservedAgentId ??= nearestAgent(next, agents)
-      outcomes.push({ sessionId: next.sessionId, kind: 'waiting', position: ++position, reasons: decision.reasons })
+  return Array.from(queue, () => {
+    const next = takeNext(waiting, state.gpusHeld)
+    const decided = placeNext(next, state)
+    return { sessionId: next.sessionId, position: decided.kind === 'waiting' ? ++position : null, ...decided }
+  })
+}
+
+type Placing = {
+  agents: PlacementAgent[]
+  gpusHeld: Map<string, number>
+  busyHomes: Set<string>
+  rules: QueueRules
+  room: ReadyRoom | null
+  reservedAgentId: string | null
+}
+type Decided =
+  | { kind: 'placed'; placed: Placed; reasons: PlacementReason[] }
+  | { kind: 'impossible'; reasons: PlacementReason[] }
+  | { kind: 'waiting'; reasons: PlacementReason[]; ends: string[] }
+
+function placeNext(taken: QueuedNeeds, state: Placing): Decided {
+  const { agents, gpusHeld, rules, room } = state
+  // How many "every GPU" is, only each agent says: the cap is held against it there.
+  const next = { ...taken, gpuAllowance: { held: gpusHeld.get(taken.userId) ?? 0, cap: rules.gpuCapOf(taken.userId) } }
+  const blocked = blockedByRule(next, state)
+  if (blocked) return { kind: 'waiting', reasons: [blocked], ends: [] }
+  const { placed, reasons, ...decision } = placeOne(next, agents, state.reservedAgentId)
+  if (placed) {
+    replace(agents, placed.agentId, (agent) => withHeld(agent, placed, next))
+    room?.hold(placed, next)
+    count(state, next, placed)
+    return { kind: 'placed', placed, reasons }
+  }
+  const soon = room?.find(next, state.reservedAgentId)
+  if (room && soon) {
+    const { agentId } = soon.placed
+    const then = room.promise(next, soon)
+    replace(agents, agentId, (now) => fullerOf(now, then))
+    count(state, next, soon.placed)
+    return {
+      kind: 'waiting',
+      reasons: reasons.map((reason) => (reason.agentId === agentId ? givesWay(reason) : reason)),
+      ends: soon.ends,
     }
   }
-  return outcomes
+  if ('possible' in decision && !decision.possible) return { kind: 'impossible', reasons }
+  state.reservedAgentId ??= nearestAgent(next, room?.withoutAny() ?? agents)
+  return { kind: 'waiting', reasons, ends: [] }
+}
+
+function count({ gpusHeld, busyHomes }: Placing, next: QueuedNeeds, placed: Placed): void {
+  if (next.homeId) busyHomes.add(next.homeId)
+  gpusHeld.set(next.userId, (gpusHeld.get(next.userId) ?? 0) + placed.gpus.length)
 }
 
 function takeNext(waiting: QueuedNeeds[], gpusHeld: ReadonlyMap<string, number>): QueuedNeeds {
@@ -81,9 +117,7 @@ function comesBefore(a: QueuedNeeds, b: QueuedNeeds, gpusHeld: ReadonlyMap<strin
   return arrival !== 0 ? arrival < 0 : a.sessionId < b.sessionId
 }
 
-type Load = { gpusHeld: ReadonlyMap<string, number>; busyHomes: ReadonlySet<string>; rules: QueueRules }
-
-function blockedByRule(next: QueuedNeeds, { gpusHeld, busyHomes, rules }: Load): PlacementReason | null {
+function blockedByRule(next: QueuedNeeds, { gpusHeld, busyHomes, rules }: Placing): PlacementReason | null {
   if (next.homeId && busyHomes.has(next.homeId)) return { agentId: null, agentName: null, code: 'home_busy', params: {} }
   if (next.gpus === 0 || next.gpus === 'all') return null
   const held = gpusHeld.get(next.userId) ?? 0
@@ -113,18 +147,12 @@ function lackOf(needs: PlacementNeeds, agent: PlacementAgent): number {
   return gpus * 10 + cpu + memory
 }
 
-function hold(agents: PlacementAgent[], placed: Placed, needs: PlacementNeeds): void {
-  const index = agents.findIndex((agent) => agent.id === placed.agentId)
+function givesWay(reason: PlacementReason): PlacementReason {
+  return { ...reason, code: 'ready_gives_way', params: {} }
+}
+
+function replace(agents: PlacementAgent[], id: string, change: (agent: PlacementAgent) => PlacementAgent): void {
+  const index = agents.findIndex((agent) => agent.id === id)
   const agent = agents[index]
-  if (!agent) return
-  const slots = new Map(placed.gpus.map((gpu) => [gpu.gpuId, gpu.slot]))
-  agents[index] = {
-    ...agent,
-    cpuMillisHeld: agent.cpuMillisHeld + needs.cpuMillis,
-    memoryBytesHeld: agent.memoryBytesHeld + needs.memoryBytes,
-    gpus: agent.gpus.map((gpu) => {
-      const slot = slots.get(gpu.id)
-      return slot === undefined ? gpu : { ...gpu, heldSlots: [...gpu.heldSlots, slot] }
-    }),
-  }
+  if (agent) agents[index] = change(agent)
 }

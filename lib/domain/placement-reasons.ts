@@ -21,6 +21,7 @@ export const reasonKinds = {
   gpu_busy: 'busy',
   gpu_busy_outside: 'busy',
   reserved: 'busy',
+  ready_gives_way: 'busy',
   disk_low: 'busy',
   drained: 'busy',
   home_busy: 'busy',
@@ -97,6 +98,7 @@ const words: Record<ReasonCode, (params: Record<string, string | number>) => str
   gpu_missing: (p) =>
     `${gpus(p.missing)} of it ${p.missing === 1 ? 'is' : 'are'} not seen at the moment; ${p.has} that fit ${p.has === 1 ? 'is' : 'are'} there, ${p.needs} needed`,
   reserved: () => 'kept free for a session further ahead in the queue',
+  ready_gives_way: () => 'a session that nobody uses yet ends there to make room',
   disk_low: (p) => `only ${gib(p.free)} of disk are free`,
   drained: () => 'being taken out of service by an administrator',
   home_busy: () => 'another session uses the same home',

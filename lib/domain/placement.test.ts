@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type PlacementAgent, type PlacementNeeds, placeOne } from './placement'
+import { type PlacementAgent, placeOne } from './placement'
 import { agent, gpu, needs } from './placement-fixture'
 import { describeReasons, type PlacementReason, sameReasons } from './placement-reasons'
 
@@ -44,7 +44,7 @@ describe('placing one session', () => {
     ],
     ['a home on another agent', {}, { homeAgentId: 'b' }, 'home_elsewhere'],
   ] as const)('%s can never do, so it is impossible at once', (_what, over, wants, code) => {
-    const decision = placeOne(needs(wants as Partial<PlacementNeeds>), [agent(over as Partial<PlacementAgent>)])
+    const decision = placeOne(needs(wants as Parameters<typeof needs>[0]), [agent(over as Partial<PlacementAgent>)])
     expect(decision).toMatchObject({ placed: null, possible: false })
     expect(codes(decision)).toEqual([code])
   })
@@ -67,7 +67,7 @@ describe('placing one session', () => {
     ['an agent that does not answer', { status: 'unreachable' }, {}, 'unreachable'],
     ['an agent that was not looked at yet', { status: 'new', cpuMillisTotal: 0, memoryBytesTotal: 0 }, {}, 'not_seen_yet'],
   ] as const)('%s means waiting, not failing', (_what, over, wants, code) => {
-    const decision = placeOne(needs(wants as Partial<PlacementNeeds>), [agent(over as Partial<PlacementAgent>)])
+    const decision = placeOne(needs(wants as Parameters<typeof needs>[0]), [agent(over as Partial<PlacementAgent>)])
     expect(decision).toMatchObject({ placed: null, possible: true })
     expect(codes(decision)).toEqual([code])
   })
@@ -182,7 +182,7 @@ describe('placing one session', () => {
     fc.assert(
       fc.property(fc.array(anyAgent, { minLength: 1, maxLength: 5 }), anyNeeds, (shapes, wants) => {
         const fleet = shapes.map((shape, index) => agent({ ...(shape as Partial<PlacementAgent>), id: `a${index}` }))
-        const decision = placeOne(needs(wants as Partial<PlacementNeeds>), fleet)
+        const decision = placeOne(needs(wants as Parameters<typeof needs>[0]), fleet)
         if (!decision.placed) {
           expect(decision.reasons).toHaveLength(fleet.length)
           return

@@ -5,7 +5,8 @@ import { reasonKinds } from './placement-reasons'
 
 export type PlacementNeeds = {
   sessionId: string
-  userId: string
+  /** Null: a ready session, which is nobody's. */
+  userId: string | null
   cpuMillis: number
   memoryBytes: number
   /** 'all': every usable GPU of one agent that has at least one, all free at once. */

@@ -4,6 +4,10 @@ import type { PlacementWhy } from './placement'
 
 export const sessionEventCodes = [
   'launched',
+  'readied',
+  'claimed',
+  'gave_way',
+  'renewed',
   'queued',
   'placed',
   'gpu_waived',
@@ -58,6 +62,10 @@ export function viewParams(params: SessionEventParams, viewer: Viewer): SessionE
 
 const words: Record<SessionEventCode, (params: SessionEventParams) => string> = {
   launched: () => 'Launch asked',
+  readied: () => 'Started ahead, for whoever launches next',
+  claimed: () => 'A ready desktop was taken',
+  gave_way: () => 'Ends to make room for a launch',
+  renewed: () => 'No longer kept ready',
   queued: (params) =>
     typeof params.position === 'number' ? `Waiting in the queue, position ${params.position}` : 'Waiting for a place',
   placed: (params) => `${params.agentName ? `Placed on ${params.agentName}` : 'Place found'}${whyPlaced(params.why)}`,

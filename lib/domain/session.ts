@@ -6,6 +6,7 @@ import type { ImageUpdate } from './image-update'
 import type { ReasonView } from './placement-reasons'
 import type { SessionEventView } from './session-events'
 import type { SessionState, SessionVerb, Wanted } from './session-lifecycle'
+import type { SessionOwner } from './session-owner'
 
 const timezone = z
   .string()
@@ -59,7 +60,8 @@ export type SessionView = {
   imageId: string | null
   imageName: string
   icon: { name: string; id: string | null }
-  owner: { id: string; name: string }
+  /** Null: a ready session, which is nobody's until a launch claims it. */
+  owner: SessionOwner
   state: SessionState
   wanted: Wanted
   /** Its agent does not answer: shown over the state. */

@@ -6,6 +6,7 @@ import { Environment } from './environment'
 import { GpuModelPattern } from './gpu-model-pattern'
 import { Id } from './ids'
 import { ImageReferenceText } from './image-reference'
+import { whyNotReady } from './ready-sessions'
 import { VolumeMounts } from './volume-mount'
 
 export const MiB = 1024 * 1024
@@ -90,6 +91,10 @@ export const WorkspaceImageFields = z.strictObject({
     .nullable()
     .default(null),
   timeLimitExtendable: z.boolean().default(true),
+  /** Sessions kept running without an owner, for whoever launches next. */
+  readySessions: z.int().min(0).max(50, 'At most 50 ready sessions.').default(0),
+  /** They may hold GPUs that nobody uses. */
+  readyGpus: z.boolean().default(false),
   enabled: z.boolean().default(true),
   hidden: z.boolean().default(false),
   notes: z.string().max(10_000, 'At most 10,000 characters.').default(''),
@@ -104,6 +109,7 @@ export const WorkspaceImageSpec = WorkspaceImageFields.superRefine((image, conte
   }
   const wrong = wrongGpuRange(image)
   if (wrong) context.addIssue({ code: 'custom', path: ['gpuCountMin'], message: wrong })
+  if (image.readySessions > 0) for (const why of whyNotReady(image)) context.addIssue({ code: 'custom', ...why })
 })
 
 function wrongGpuRange({ requireGpu, gpuCount, gpuCountMin }: WorkspaceImageFields): string | null {

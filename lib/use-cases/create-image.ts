@@ -3,6 +3,7 @@
 import { audit } from '@/lib/db/audit'
 import type { Tx } from '@/lib/db/client'
 import { toColumns, toFields } from '@/lib/db/image-views'
+import { notify } from '@/lib/db/notify'
 import { loginColumns, loginOfImage } from '@/lib/db/registry-logins'
 import type { Actor } from '@/lib/domain/actor'
 import { DomainError } from '@/lib/domain/errors'
@@ -73,6 +74,7 @@ export async function insertImage(tx: Tx, deps: Deps, actor: Actor, image: NewIm
     },
   })
   const detail = { name: fields.name, reference: fields.reference, privileges: imagePrivileges(fields), parentId, ...from }
+  await notify(tx, 'ready', '')
   await audit(tx, actor, { verb: parentId ? 'image.clone' : 'image.create', thingKind: 'image', thingId: id, detail })
   return imageDetail(tx, id)
 }

@@ -18,7 +18,7 @@ export async function deleteAgent(deps: Deps, actor: Actor, { agentId }: { agent
       select: { user: { select: { name: true } } },
     })
     if (holders.length > 0) {
-      const names = [...new Set(holders.map((session) => session.user.name))].sort()
+      const names = [...new Set(holders.map((session) => session.user?.name ?? 'nobody (kept ready)'))].sort()
       throw new DomainError('agent_in_use', {
         message: `${holders.length} sessions still run on "${agent.name}", held by ${names.join(', ')}.`,
       })

@@ -1,6 +1,7 @@
 // Deletes a workspace image. Refused while sessions of it hold anything; stopped ones go on without it.
 import { audit } from '@/lib/db/audit'
 import { lock } from '@/lib/db/locks'
+import { endReady } from '@/lib/db/ready-rows'
 import type { Actor } from '@/lib/domain/actor'
 import { DomainError } from '@/lib/domain/errors'
 import { assertCan } from '@/lib/domain/permissions'
@@ -20,6 +21,13 @@ export async function deleteImage(deps: Deps, actor: Actor, { imageId }: { image
         hint: 'Stop or delete these sessions first, or switch the workspace off so that no new one starts.',
       })
     }
+    const ready = await tx.session.findMany({ where: { imageId, userId: null, state: { not: 'deleted' } }, select: { id: true } })
+    await endReady(
+      tx,
+      ready.map(({ id }) => id),
+      'renewed',
+      deps.clock.now(),
+    )
     await tx.workspaceImage.delete({ where: { id: imageId } })
     const detail = { name: image.name, reference: image.reference }
     await audit(tx, actor, { verb: 'image.delete', thingKind: 'image', thingId: imageId, detail })

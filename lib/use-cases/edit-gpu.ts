@@ -9,6 +9,7 @@ import { DomainError } from '@/lib/domain/errors'
 import { given } from '@/lib/domain/given'
 import type { EditGpu, GpuTile } from '@/lib/domain/gpu-view'
 import { assertCan } from '@/lib/domain/permissions'
+import { sessionOf } from '@/lib/domain/session-owner'
 import type { Deps } from './deps'
 import { gpuFacts } from './get-gpu'
 
@@ -41,7 +42,7 @@ export async function editGpu({ db, clock }: Deps, actor: Actor, { gpuId, patch 
 async function makeRoomBelow(tx: Tx, gpuId: string, shares: number): Promise<void> {
   const holders = (await holdersOf(tx, [gpuId])).get(gpuId) ?? []
   if (holders.length > shares) {
-    const names = holders.map((holder) => `${holder.imageName} of ${holder.owner.name}`)
+    const names = holders.map((holder) => sessionOf(holder.imageName, holder.owner))
     throw new DomainError('gpu_held', {
       message: `${holders.length} sessions hold this GPU: ${names.join(', ')}.`,
       fields: { shares: `At least ${holders.length} while they do.` },

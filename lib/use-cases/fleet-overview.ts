@@ -6,6 +6,7 @@ import { agentStandings } from '@/lib/domain/agent-standing'
 import type { AgentRow, FleetOverview } from '@/lib/domain/agent-view'
 import { assertCan } from '@/lib/domain/permissions'
 import type { SessionEventCode } from '@/lib/domain/session-events'
+import { ownerWords } from '@/lib/domain/session-owner'
 import type { Deps } from './deps'
 
 export async function fleetOverview({ db }: Deps, actor: Actor): Promise<FleetOverview> {
@@ -40,7 +41,7 @@ function countStandings(agents: AgentRow[]): FleetOverview['agents'] {
 
 async function readQueue(db: Tx): Promise<FleetOverview['queue']> {
   const rows = await db.session.findMany({
-    where: { state: 'queued' },
+    where: { state: 'queued', userId: { not: null } },
     select: { id: true, imageName: true, queuePosition: true, queuedAt: true, createdAt: true, user: { select: { name: true } } },
     orderBy: [{ queuePosition: { sort: 'asc', nulls: 'last' } }, { queuedAt: 'asc' }],
     take: 50,
@@ -48,7 +49,7 @@ async function readQueue(db: Tx): Promise<FleetOverview['queue']> {
   return rows.map((row, index) => ({
     sessionId: row.id,
     imageName: row.imageName,
-    owner: row.user.name,
+    owner: ownerWords(row.user),
     position: row.queuePosition ?? index + 1,
     since: (row.queuedAt ?? row.createdAt).toISOString(),
   }))
@@ -64,6 +65,8 @@ const steps = {
 
 async function readLaunches(db: Tx): Promise<FleetOverview['recentLaunches']> {
   const rows = await db.session.findMany({
+    // What the portal keeps ready is no launch until somebody claims it.
+    where: { userId: { not: null } },
     select: {
       id: true,
       imageName: true,
@@ -83,12 +86,13 @@ async function readLaunches(db: Tx): Promise<FleetOverview['recentLaunches']> {
   return rows.map((row) => {
     const since = (code: string) => {
       const event = row.events.find((candidate) => candidate.code === code)
-      return event ? event.at.getTime() - row.createdAt.getTime() : null
+      // What a claimed session had behind it already cost its launch no time.
+      return event ? Math.max(0, event.at.getTime() - row.createdAt.getTime()) : null
     }
     return {
       sessionId: row.id,
       imageName: row.imageName,
-      owner: row.user.name,
+      owner: ownerWords(row.user),
       at: row.createdAt.toISOString(),
       state: row.state,
       placedMs: since(steps.placedMs),

@@ -4,8 +4,9 @@ import type { WorkspaceImage } from '@/lib/db/generated/client'
 import { notify } from '@/lib/db/notify'
 import { addEvent, placeWaiting } from '@/lib/db/place-queue'
 import { placementTransaction } from '@/lib/db/placement-line'
+import { claimReady } from '@/lib/db/ready-rows'
+import { sessionColumns } from '@/lib/db/session-spec'
 import type { Actor } from '@/lib/domain/actor'
-import type { SessionSpec } from '@/lib/domain/container-spec'
 import { DomainError } from '@/lib/domain/errors'
 import { newId } from '@/lib/domain/ids'
 import { gpuChoices, launchGpus } from '@/lib/domain/launch-gpus'
@@ -26,25 +27,27 @@ export async function launchSession(deps: Deps, actor: Actor, input: LaunchSessi
     if (known) return known
     const image = await launchableImage(tx, actor, input.imageId)
     const gpus = launchGpus(image, input.gpuCount, await mostGpus(tx, actor, image))
-    const limits = await assertWithinLimits(tx, actor.id, { cpuMillis: image.cpuMillis, memoryBytes: image.memoryBytes, gpus })
+    const wanted = { cpuMillis: image.cpuMillis, memoryBytes: image.memoryBytes, gpus }
+    const { limits, usage } = await assertWithinLimits(tx, actor.id, wanted)
+    const common = {
+      userId: actor.id,
+      idempotencyKey: input.idempotencyKey ?? null,
+      gatewayPort: await claimGatewayPort(tx, deps.config),
+      timeLimitSeconds: shortest(image.timeLimitSeconds, limits.timeLimitSeconds),
+    }
+    // More GPUs than the person may hold now wait in the queue, also where they are ready.
+    if (mayClaim(image, gpus) && usage.gpus + gpus <= limits.gpus) {
+      const claimed = await claimReady(tx, image, common, now)
+      if (claimed) return claimed
+    }
     const id = newId()
     await tx.session.create({
       data: {
+        ...sessionColumns(image, input.timezone ?? null),
+        ...common,
         id,
-        userId: actor.id,
-        imageId: image.id,
-        imageName: image.name,
-        iconName: image.iconName,
-        iconId: image.iconId,
-        spec: specOf(image, input.timezone ?? null),
-        cpuMillis: image.cpuMillis,
-        memoryBytes: image.memoryBytes,
         gpuCount: gpus,
-        needsAllGpus: image.requireGpu && image.gpuCount === 0,
-        idempotencyKey: input.idempotencyKey ?? null,
         homeId: await ensureHome(tx, actor.id, image),
-        gatewayPort: await claimGatewayPort(tx, deps.config),
-        timeLimitSeconds: shortest(image.timeLimitSeconds, limits.timeLimitSeconds),
         timeLimitExtendable: image.timeLimitExtendable,
         queuedAt: now,
         createdAt: now,
@@ -56,6 +59,11 @@ export async function launchSession(deps: Deps, actor: Actor, input: LaunchSessi
     return id
   })
   return getSession(deps, actor, { sessionId })
+}
+
+/** Ready ones have the largest number of GPUs that there is to choose. */
+function mayClaim(image: WorkspaceImage, gpus: number): boolean {
+  return image.enabled && image.readySessions > 0 && gpus === (image.requireGpu ? image.gpuCount : 0)
 }
 
 /** Asked only where there is a choice: everybody behind waits for each question. */
@@ -81,23 +89,6 @@ async function launchableImage(tx: Tx, actor: Actor, imageId: string): Promise<W
   // An administrator may try an image before it is switched on.
   if (!image.enabled && actor.role !== 'admin') throw new DomainError('image_disabled')
   return image
-}
-
-export function specOf(image: WorkspaceImage, timezone: string | null): SessionSpec {
-  return {
-    reference: image.reference,
-    pinnedDigest: image.pinnedDigest,
-    shmBytes: image.shmBytes,
-    environment: image.environment as SessionSpec['environment'],
-    homePolicy: image.homePolicy,
-    volumes: image.volumes as SessionSpec['volumes'],
-    dockerOptions: image.dockerOptions as SessionSpec['dockerOptions'],
-    agentGroup: image.agentGroup,
-    gpuMemoryBytesMin: image.gpuMemoryBytesMin,
-    gpuModelPattern: image.gpuModelPattern,
-    gpuOptional: image.requireGpu && image.gpuOptional,
-    timezone,
-  }
 }
 
 function shortest(...limits: (number | null)[]): number | null {

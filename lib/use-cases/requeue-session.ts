@@ -3,6 +3,7 @@ import type { Tx } from '@/lib/db/client'
 import { placeWaiting } from '@/lib/db/place-queue'
 import type { SessionDetailRow } from '@/lib/db/session-views'
 import type { SessionSpec } from '@/lib/domain/container-spec'
+import { DomainError } from '@/lib/domain/errors'
 import { normalReference } from '@/lib/domain/image-reference'
 import type { SessionEventCode } from '@/lib/domain/session-events'
 import type { Change } from './change-session'
@@ -11,6 +12,8 @@ import type { Deps } from './deps'
 import { assertWithinLimits } from './user-limits'
 
 export async function requeue(deps: Deps, tx: Tx, row: SessionDetailRow, now: Date, event: SessionEventCode): Promise<Change> {
+  // Ready sessions are replaced, never taken up again.
+  if (row.userId === null) throw new DomainError('wrong_state', { message: 'A ready session is not started again.' })
   // "Every GPU" was turned into a number at the last placement; which number it is now is found again.
   const gpuCount = row.needsAllGpus ? 0 : row.gpuCount
   await assertWithinLimits(tx, row.userId, { cpuMillis: row.cpuMillis, memoryBytes: row.memoryBytes, gpus: gpuCount })

@@ -35,6 +35,7 @@ export async function updateAgent(deps: Deps, actor: Actor, { agentId, version, 
       const changed = [...Object.keys(fields), ...(endpoint ? ['endpoint'] : [])]
       await audit(tx, actor, { verb: 'agent.update', thingKind: 'agent', thingId: agentId, detail: { name: row.name, changed } })
       await notify(tx, 'agents', agentId)
+      await notify(tx, 'ready', '')
       await placeWaiting(tx, deps.clock.now())
       return agentDetail(tx, agentId)
     })

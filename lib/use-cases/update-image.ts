@@ -4,6 +4,7 @@ import { retryPullsOf } from '@/lib/db/agent-pulls'
 import { audit, lastActorName } from '@/lib/db/audit'
 import type { Tx } from '@/lib/db/client'
 import { toColumns, toFields } from '@/lib/db/image-views'
+import { notify } from '@/lib/db/notify'
 import { loginColumns } from '@/lib/db/registry-logins'
 import type { Actor } from '@/lib/domain/actor'
 import { DomainError } from '@/lib/domain/errors'
@@ -54,6 +55,7 @@ export async function updateImage(deps: Deps, actor: Actor, update: UpdateImage)
       changed: [...changed, ...(registry === undefined ? [] : ['registry'])],
       privileges: imagePrivileges(fields),
     }
+    await notify(tx, 'ready', '')
     await audit(tx, actor, { verb: 'image.update', thingKind: 'image', thingId: imageId, detail })
     return imageDetail(tx, imageId)
   })

@@ -41,7 +41,11 @@ export async function usageOf(tx: Tx, userId: string): Promise<Usage> {
 type Wanted = { cpuMillis: number; memoryBytes: number; gpus: number }
 
 /** Throws session_limit or resource_limit. Call it under the placement lock, so that two launches at once cannot both pass. */
-export async function assertWithinLimits(tx: Tx, userId: string, wanted: Wanted): Promise<EffectiveLimits> {
+export async function assertWithinLimits(
+  tx: Tx,
+  userId: string,
+  wanted: Wanted,
+): Promise<{ limits: EffectiveLimits; usage: Usage }> {
   const limits = await effectiveLimits(tx, userId)
   const usage = await usageOf(tx, userId)
   if (usage.sessions + 1 > limits.sessions) {
@@ -66,5 +70,5 @@ export async function assertWithinLimits(tx: Tx, userId: string, wanted: Wanted)
       message: `This needs ${wanted.gpus} GPUs; you may hold at most ${limits.gpus} at once.`,
     })
   }
-  return limits
+  return { limits, usage }
 }

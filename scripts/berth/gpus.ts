@@ -1,6 +1,7 @@
 // berth gpu list, berth gpu edit
 import { DomainError } from '@/lib/domain/errors'
 import { GpuListQuery, GpuPatch, type GpuTile } from '@/lib/domain/gpu-view'
+import { ownerWords } from '@/lib/domain/session-owner'
 import type { Deps } from '@/lib/use-cases/deps'
 import { editGpu } from '@/lib/use-cases/edit-gpu'
 import { pageGpus } from '@/lib/use-cases/list-gpus'
@@ -23,7 +24,7 @@ export async function listGpus(args: string[]): Promise<void> {
   })
   gpus.sort((a, b) => a.agent.name.localeCompare(b.agent.name) || a.index - b.index)
   for (const { agent, index, uuid, state, model, holders } of gpus) {
-    const names = holders.map((holder) => `${holder.owner.name} (${holder.imageName})`).join(', ')
+    const names = holders.map((holder) => `${ownerWords(holder.owner)} (${holder.imageName})`).join(', ')
     console.log([agent.name, index, uuid, state, model, names].join('\t'))
   }
 }

@@ -36,7 +36,7 @@ export const sessionFields = {
   imageId: id.nullable(),
   imageName: text,
   icon: z.object({ name: text, id: id.nullable() }),
-  owner: z.object({ id, name: text }),
+  owner: z.object({ id, name: text }).nullable(),
   state: z.enum(sessionStates),
   wanted: z.enum(wantedStates),
   agentUnreachableSince: time.nullable(),
@@ -180,12 +180,12 @@ const gpu = z.object({
   memoryBytes: z.number().nullable(),
   driverVersion: text.nullable(),
   computeCapability: text.nullable(),
-  holders: z.array(z.object({ sessionId: id, owner: text })),
+  holders: z.array(z.object({ sessionId: id, owner: text.nullable() })),
 })
 const agentSession = z.object({
   id,
   imageName: text,
-  owner: z.object({ id, name: text }),
+  owner: z.object({ id, name: text }).nullable(),
   state: text,
   wanted: text,
   endsAt: time.nullable(),

@@ -41,7 +41,7 @@ const gpuFields = {
     z.object({
       sessionId: id,
       slot: count,
-      owner: person,
+      owner: person.nullable(),
       imageName: text,
       since: time,
       endsAt: time.nullable(),
@@ -58,7 +58,7 @@ export const GpuAnswer = answerOf<GpuTile>()(z.object(gpuFields))
 export const GpuDetailAnswer = answerOf<GpuDetail>()(
   z.object({
     ...gpuFields,
-    history: z.array(z.object({ sessionId: id, owner: person, imageName: text, since: time, until: time.nullable() })),
+    history: z.array(z.object({ sessionId: id, owner: person.nullable(), imageName: text, since: time, until: time.nullable() })),
     samples: z.array(z.object(numbers)),
   }),
 )

@@ -7,7 +7,12 @@ import type { DataColumn } from '@/components/ui/data-column'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { WorkspaceIcon } from '@/components/workspace-icon/workspace-icon'
 import type { SessionView } from '@/lib/domain/session'
+import { ownerWords } from '@/lib/domain/session-owner'
 import { SessionMenu } from './session-menu'
+
+function OwnerCell({ session }: { session: SessionView }) {
+  return <span className={session.owner ? undefined : 'text-muted'}>{ownerWords(session.owner)}</span>
+}
 
 /** Sorted under these ids by the server (`sessionSorts`). */
 export const sessionColumns: readonly DataColumn<SessionView>[] = [
@@ -22,7 +27,7 @@ export const sessionColumns: readonly DataColumn<SessionView>[] = [
       </span>
     ),
   },
-  { id: 'owner', header: 'Owner', sortable: true, cell: (session) => session.owner.name },
+  { id: 'owner', header: 'Owner', sortable: true, cell: (session) => <OwnerCell session={session} /> },
   { id: 'state', header: 'State', sortable: true, cell: (session) => <StateCell session={session} /> },
   {
     id: 'agent',

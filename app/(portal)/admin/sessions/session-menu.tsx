@@ -8,13 +8,14 @@ import { toast } from '@/components/ui/toast'
 import { fleetQueries } from '@/lib/client/fleet-queries'
 import { useAction } from '@/lib/client/use-action'
 import type { SessionView } from '@/lib/domain/session'
+import { sessionOf } from '@/lib/domain/session-owner'
 
 const invalidates = [fleetQueries.all]
 
 /** What an administrator may do with a session: stop it and delete it. Nothing here looks into it. */
 export function SessionMenu({ session }: { session: SessionView }) {
   const [asking, setAsking] = useState<'stop' | 'delete' | null>(null)
-  const whose = `“${session.imageName}” of ${session.owner.name}`
+  const whose = sessionOf(`“${session.imageName}”`, session.owner)
   const stop = useAction(stopSessionAction, { invalidates, onSuccess: () => toast.ok(`${whose} is being stopped`) })
   const remove = useAction(deleteSessionAction, { invalidates, onSuccess: () => toast.ok(`${whose} is being deleted`) })
   const close = (open: boolean) => !open && setAsking(null)
@@ -53,7 +54,7 @@ export function SessionMenu({ session }: { session: SessionView }) {
         pendingLabel="Stopping…"
         onConfirm={() => stop.run({ sessionId: session.id })}
       >
-        Everything that runs in it ends, and what is not saved in the home or a volume is lost. {session.owner.name} can start it
+        Everything that runs in it ends, and what is not saved in the home or a volume is lost. {session.owner?.name} can start it
         again, perhaps on another agent and with other GPUs.
       </ConfirmDialog>
       <ConfirmDialog
@@ -64,7 +65,9 @@ export function SessionMenu({ session }: { session: SessionView }) {
         pendingLabel="Deleting…"
         onConfirm={() => remove.run({ sessionId: session.id })}
       >
-        The container goes and cannot come back. The home of {session.owner.name} and named volumes stay.
+        {session.owner
+          ? `The container goes and cannot come back. The home of ${session.owner.name} and named volumes stay.`
+          : 'Nobody has used it. The portal starts another one while its workspace keeps sessions ready.'}
       </ConfirmDialog>
     </>
   )

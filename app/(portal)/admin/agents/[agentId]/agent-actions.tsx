@@ -12,6 +12,7 @@ import { agentQueries } from '@/lib/client/agent-queries'
 import { formatCount } from '@/lib/client/format'
 import { useAction } from '@/lib/client/use-action'
 import type { AgentDetail } from '@/lib/domain/agent-view'
+import { sessionOf } from '@/lib/domain/session-owner'
 import { DrainDialog } from './drain-dialog'
 
 const options = { invalidates: [agentQueries.all], onFailure: toast.failure }
@@ -112,7 +113,7 @@ function RemoveDialog({ agent, open, onOpenChange }: RemoveDialogProps) {
       confirmLabel="Remove agent"
       pendingLabel="Removing…"
       typeToConfirm={agent.name}
-      items={agent.sessions.map((session) => `${session.imageName} of ${session.owner.name} (${session.state})`)}
+      items={agent.sessions.map((session) => `${sessionOf(session.imageName, session.owner)}, ${session.state}`)}
       onConfirm={() => remove.run({ agentId: agent.id })}
     >
       {agent.sessions.length > 0

@@ -1,0 +1,35 @@
+// The part of an image that its sessions keep: what they are launched with, whatever becomes of the image.
+import type { SessionSpec } from '@/lib/domain/container-spec'
+import type { WorkspaceImage } from './generated/client'
+
+/** Where sessions are kept ready, none knows the time zone of its user: they all go by the image's. */
+export function specOf(image: WorkspaceImage, timezone: string | null): SessionSpec {
+  return {
+    reference: image.reference,
+    pinnedDigest: image.pinnedDigest,
+    shmBytes: image.shmBytes,
+    environment: image.environment as SessionSpec['environment'],
+    homePolicy: image.homePolicy,
+    volumes: image.volumes as SessionSpec['volumes'],
+    dockerOptions: image.dockerOptions as SessionSpec['dockerOptions'],
+    agentGroup: image.agentGroup,
+    gpuMemoryBytesMin: image.gpuMemoryBytesMin,
+    gpuModelPattern: image.gpuModelPattern,
+    gpuOptional: image.requireGpu && image.gpuOptional,
+    timezone: image.readySessions > 0 ? null : timezone,
+  }
+}
+
+/** The columns that every session of an image begins with. */
+export function sessionColumns(image: WorkspaceImage, timezone: string | null) {
+  return {
+    imageId: image.id,
+    imageName: image.name,
+    iconName: image.iconName,
+    iconId: image.iconId,
+    spec: specOf(image, timezone),
+    cpuMillis: image.cpuMillis,
+    memoryBytes: image.memoryBytes,
+    needsAllGpus: image.requireGpu && image.gpuCount === 0,
+  }
+}
