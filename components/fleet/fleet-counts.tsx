@@ -4,6 +4,7 @@ import { Card } from '@/components/ui/card'
 import { StatePill } from '@/components/ui/state-pill'
 import type { FleetOverview } from '@/lib/domain/agent-view'
 import { sessionStates } from '@/lib/domain/session-lifecycle'
+import { ownerWords } from '@/lib/domain/session-owner'
 import { agentLooks } from './agent-status'
 import { restingSession } from './resting-session'
 
@@ -14,7 +15,8 @@ export function FleetCounts({ fleet }: { fleet: FleetOverview }) {
   const agents = shownStandings.map((standing) => ({ look: agentLooks[standing], count: fleet.agents[standing] }))
   const sessions = sessionStates
     .filter((state) => (fleet.sessionsByState[state] ?? 0) > 0)
-    .map((state) => ({ look: sessionLook(restingSession(state)), count: fleet.sessionsByState[state] ?? 0 }))
+    .map((state): Count => ({ look: sessionLook(restingSession(state)), count: fleet.sessionsByState[state] ?? 0 }))
+  if (fleet.ready > 0) sessions.push({ look: { label: ownerWords(null), icon: 'ok', tone: 'neutral' }, count: fleet.ready })
   return (
     <div className="grid gap-5 lg:grid-cols-2">
       <Card title="Agents" action={<All href="/admin/agents" />}>

@@ -43,6 +43,7 @@ type Reshaped = {
   shmBytes: number | null
   gpuCount: number | null
   gpuModelPattern: string
+  readySessions: number | null
   environment: PairRow[]
   volumes: VolumeRow[]
   dockerOptions: DockerOptionsForm

@@ -10,6 +10,7 @@ import { FormSection, wide } from './form-section'
 import { sectionTitle } from './form-sections'
 import { useImageFormContext } from './image-form-context'
 import type { ImageForm } from './image-form-values'
+import { ReadyFields } from './ready-fields'
 
 export function PolicySection() {
   return (
@@ -24,6 +25,9 @@ export function PolicySection() {
         )}
       </FormField>
       <ExtendableField />
+      <div className={wide}>
+        <ReadyFields />
+      </div>
       <SwitchField name="enabled" label="Enabled" hint="Off: nobody can launch it. Sessions that run go on." />
       <SwitchField name="hidden" label="Hidden" hint="Not on the launcher. The API and a test launch from here still start it." />
       <FormField name="notes" className={wide} hint="For administrators only: why it is as it is, what to watch.">

@@ -35,6 +35,21 @@ describe('launchSteps', () => {
     expect(result.totalMs).toBe(1100)
   })
 
+  it('of a desktop that was kept ready shows what was left to do when it was taken', () => {
+    const timeline = events(
+      ['placed', -9000],
+      ['started', -8000],
+      ['answered', -7000],
+      ['launched', 0],
+      ['claimed', 4],
+      ['first_viewer', 300],
+    )
+    const result = launch('running', timeline)
+    expect(brief(result)).toEqual(['answer done', 'picture done'])
+    expect(result.steps.map((step) => step.durationMs)).toEqual([4, 296])
+    expect(result.totalMs).toBe(300)
+  })
+
   it('has a step for the image only where it is fetched', () => {
     expect(brief(launch('starting', events(['launched', 0], ['placed', 5]))).join()).not.toContain('pull')
     const pulling = launch('starting', events(['launched', 0], ['placed', 5], ['pulling', 9]), { pulling: true })

@@ -33,6 +33,7 @@ const endOf: Record<LaunchStepId, SessionEventCode> = {
   picture: 'first_viewer',
 }
 const order = Object.keys(endOf) as LaunchStepId[]
+const claimedSteps: readonly LaunchStepId[] = ['answer', 'picture']
 
 const labels: Record<LaunchStepId, { done: string; active: string; pending: string }> = {
   place: { done: 'Place found', active: 'Looking for a place', pending: 'Find a place' },
@@ -48,7 +49,9 @@ export function launchSteps(session: Seen): Launch {
   const ends = stepEnds(events)
   const beganAt = events[0] ? Date.parse(events[0].at) : null
   const isPulling = session.pull !== null || events.some(({ code }) => code === 'pulling')
-  const shown = order.filter((id) => id !== 'pull' || isPulling)
+  // A desktop that was kept ready had all of it behind it.
+  const isClaimed = events.some(({ code }) => code === 'claimed')
+  const shown = isClaimed ? claimedSteps : order.filter((id) => id !== 'pull' || isPulling)
   const firstOpen = shown.find((id) => !ends.has(id))
   let before = beganAt
   const steps = shown.map((id): LaunchStep => {
@@ -82,7 +85,7 @@ function stepEnds(events: readonly SessionEventView[]): Map<LaunchStepId, number
   for (const { code, at } of events) {
     if (code === 'queued' || code === 'unplaceable') ends.clear()
     if (code === 'attempt_failed') for (const id of order.slice(1)) ends.delete(id)
-    const step = order.find((id) => endOf[id] === code)
+    const step = code === 'claimed' ? 'answer' : order.find((id) => endOf[id] === code)
     // A later reconnection is no second first picture.
     if (step && !ends.has(step)) ends.set(step, Date.parse(at))
   }

@@ -67,8 +67,8 @@ const ownerless = (state?: 'running' | 'failed') =>
 /** Until nothing changes any more. */
 async function settle(): Promise<void> {
   for (let pass = 0; pass < 60; pass++) {
-    const { started, ended, more } = await keepSessionsReady(world.deps)
     await runOnce(world.deps)
+    const { started, ended, more } = await keepSessionsReady(world.deps)
     const moving = await db.session.count({ where: { state: { in: ['starting', 'stopping', 'deleting'] } } })
     if (started.length + ended.length + moving === 0 && !more) return
   }

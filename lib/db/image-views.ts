@@ -45,10 +45,14 @@ export type ImageDetailRow = Prisma.WorkspaceImageGetPayload<{ include: typeof i
 
 export async function toImageDetails(tx: Tx, rows: ImageDetailRow[]): Promise<ImageDetail[]> {
   const references = rows.map((row) => normalReference(row.reference))
-  const [held, trusted, updatesOf, pulls] = await Promise.all([
+  const [held, trusted, updatesOf, ready, pulls] = await Promise.all([
     agentsHolding(tx, references),
     trustedDigests(tx),
     loadImageUpdates(tx, rows),
+    readyOf(
+      tx,
+      rows.map(({ id }) => id),
+    ),
     tx.agentPull.findMany({
       where: { reference: { in: references }, agent: { removedAt: null } },
       include: { agent: { select: { name: true } } },
@@ -76,10 +80,25 @@ export async function toImageDetails(tx: Tx, rows: ImageDetailRow[]): Promise<Im
       privileges: imagePrivileges(fields),
       registryUser: row.registryUser,
       liveSessions: row.sessions.map((session) => ({ id: session.id, owner: ownerWords(session.user), state: session.state })),
+      ready: ready.get(row.id) ?? [],
       createdAt: row.createdAt.toISOString(),
       updatedAt: row.updatedAt.toISOString(),
     }
   })
+}
+
+async function readyOf(tx: Tx, imageIds: string[]): Promise<Map<string, ImageDetail['ready']>> {
+  const rows = await tx.session.findMany({
+    where: { userId: null, imageId: { in: imageIds }, wanted: 'running', state: { not: 'deleted' } },
+    select: { id: true, imageId: true, state: true, createdAt: true, endedAt: true, agent: { select: { id: true, name: true } } },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+  })
+  const found = new Map<string, ImageDetail['ready']>()
+  for (const { id, imageId, state, agent, createdAt, endedAt } of rows) {
+    const one = { id, state, agent, since: (endedAt ?? createdAt).toISOString() }
+    found.set(imageId ?? '', [...(found.get(imageId ?? '') ?? []), one])
+  }
+  return found
 }
 
 /** Normal reference → agents that list it. */

@@ -107,7 +107,9 @@ export type FleetOverview = {
   cpuMillis: { held: number; total: number }
   memoryBytes: { held: number; total: number }
   gpus: { held: number; total: number }
+  /** Of people; those that are kept ready are nobody's. */
   sessionsByState: Record<string, number>
+  ready: number
   queue: { sessionId: string; imageName: string; owner: string; position: number; since: string }[]
   recentLaunches: {
     sessionId: string

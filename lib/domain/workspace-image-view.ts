@@ -57,7 +57,10 @@ export type ImageDetail = WorkspaceImageFields & {
   privileges: string[]
   /** Who logs in at its registry; the password never leaves the server. */
   registryUser: string | null
+  /** Of people. */
   liveSessions: { id: string; owner: string; state: string }[]
+  /** Kept ready and nobody's: running, on their way, or the last that failed. */
+  ready: { id: string; state: string; agent: { id: string; name: string } | null; since: string }[]
   createdAt: string
   updatedAt: string
 }

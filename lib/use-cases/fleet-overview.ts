@@ -11,9 +11,10 @@ import type { Deps } from './deps'
 
 export async function fleetOverview({ db }: Deps, actor: Actor): Promise<FleetOverview> {
   assertCan(actor, 'fleet:view')
-  const [agentRows, states, queue, recentLaunches] = await Promise.all([
+  const [agentRows, states, ready, queue, recentLaunches] = await Promise.all([
     db.agent.findMany({ where: { removedAt: null }, include: agentRowInclude, orderBy: { name: 'asc' } }),
-    db.session.groupBy({ by: ['state'], where: { state: { not: 'deleted' } }, _count: true }),
+    db.session.groupBy({ by: ['state'], where: { userId: { not: null }, state: { not: 'deleted' } }, _count: true }),
+    db.session.count({ where: { userId: null, state: 'running' } }),
     readQueue(db),
     readLaunches(db),
   ])
@@ -26,6 +27,7 @@ export async function fleetOverview({ db }: Deps, actor: Actor): Promise<FleetOv
     memoryBytes: { held: sum((agent) => agent.memoryBytes.held), total: sum((agent) => agent.memoryBytes.total ?? 0) },
     gpus: { held: sum((agent) => agent.gpus.held), total: sum((agent) => agent.gpus.total) },
     sessionsByState: Object.fromEntries(states.map((group) => [group.state, group._count])),
+    ready,
     queue,
     recentLaunches,
     warnings: warningsOf(agents),

@@ -81,7 +81,7 @@ export async function tableImages({ db }: Deps, actor: Actor, query: ImageTableQ
 async function liveCounts(tx: Tx, imageIds: string[]): Promise<Map<string, number>> {
   const groups = await tx.session.groupBy({
     by: ['imageId'],
-    where: { imageId: { in: imageIds }, state: { notIn: ['deleted', 'stopped', 'failed', 'lost'] } },
+    where: { imageId: { in: imageIds }, userId: { not: null }, state: { notIn: ['deleted', 'stopped', 'failed', 'lost'] } },
     _count: true,
   })
   return new Map(groups.flatMap((group) => (group.imageId ? [[group.imageId, group._count] as const] : [])))

@@ -2,27 +2,32 @@
 
 import type { WorkspaceImage } from '@/lib/db/generated/client'
 import { type Load, loadFleet, loadLoad, specNeeds } from '@/lib/db/placement-input'
+import { loadReadyHoldings } from '@/lib/db/ready-rows'
 import type { Actor } from '@/lib/domain/actor'
 import type { SessionSpec } from '@/lib/domain/container-spec'
 import { gpuChoices } from '@/lib/domain/launch-gpus'
 import { assertCan } from '@/lib/domain/permissions'
 import { type PlacementAgent, placeOne } from '@/lib/domain/placement'
 import { describeReasons, reasonKinds } from '@/lib/domain/placement-reasons'
+import { without } from '@/lib/domain/ready-room'
 import type { LaunchTile } from '@/lib/domain/workspace-image-view'
 import type { Deps } from './deps'
 
 export async function listLaunchable({ db }: Deps, actor: Actor): Promise<LaunchTile[]> {
   assertCan(actor, 'image:view')
-  const [images, agents, homes, load] = await Promise.all([
+  const [images, fleet, ready, homes, load] = await Promise.all([
     db.workspaceImage.findMany({
       where: { enabled: true, hidden: false },
       orderBy: [{ name: 'asc' }, { id: 'asc' }],
       take: 1000,
     }),
     loadFleet(db),
+    loadReadyHoldings(db),
     db.home.findMany({ where: { userId: actor.id }, select: { id: true, scope: true, agentId: true } }),
     loadLoad(db, [actor.id]),
   ])
+  // What is kept ready gives way within a moment, or is just what is launched.
+  const agents = fleet.map((agent) => without(agent, ready))
   const homeByScope = new Map(homes.map((home) => [home.scope, home]))
   return images.map((image) => {
     const home =

@@ -160,6 +160,7 @@ export const ImageAnswer = answerOf<ImageDetail>()(
     privileges: z.array(text),
     registryUser: text.nullable(),
     liveSessions: z.array(z.object({ id, owner: text, state: text })),
+    ready: z.array(z.object({ id, state: text, agent: z.object({ id, name: text }).nullable(), since: time })),
     createdAt: time,
     updatedAt: time,
   }),

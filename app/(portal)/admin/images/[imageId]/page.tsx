@@ -4,6 +4,7 @@ import { checkImageAction, pinImageAction } from '@/app/(portal)/admin/images/ac
 import { ImageEditor } from '@/app/(portal)/admin/images/image-editor'
 import { knownOf } from '@/app/(portal)/admin/images/known'
 import { ImagePlaces } from '@/components/fleet/image-places'
+import { ImageReady } from '@/components/fleet/image-ready'
 import { ImageUpdates } from '@/components/fleet/image-updates'
 import { fieldsOf } from '@/components/image-form/image-changes'
 import { ImageStatus } from '@/components/image-form/image-status'
@@ -46,6 +47,7 @@ export default async function ImagePage({ params }: { params: Promise<{ imageId:
       <ImageStatus image={image} />
       <ImagePlaces image={image} />
       <ImageUpdates image={image} check={checkImageAction} pin={pinImageAction} />
+      <ImageReady image={image} />
       <ImageEditor
         key={`${image.id}-${image.version}`}
         mode="edit"
