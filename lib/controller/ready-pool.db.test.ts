@@ -49,9 +49,12 @@ beforeEach(async () => {
 
 async function agent(over: Record<string, unknown> = {}): Promise<string> {
   const id = await it.agent({ cpuCount: 64, memoryBytes: 256 * GiB, ...over })
-  await db.agentImage.create({ data: { agentId: id, reference, imageId: 'i', sizeBytes: 1 } })
+  await db.agentImage.create({ data: { agentId: id, reference, imageId: 'i', sizeBytes: 1, seenAt: it.deps.clock.now() } })
   return id
 }
+
+const built = (imageId: string) =>
+  db.agentImage.updateMany({ where: { agentId, reference }, data: { imageId, seenAt: it.deps.clock.now() } })
 
 async function addGpus(count: number): Promise<void> {
   for (let index = 0; index < count; index++)
@@ -160,6 +163,27 @@ describe('keeping ready', () => {
     if (left !== 1) expect(after.filter(({ id }) => before.includes(id))).toEqual([])
     expect(world.hostOf(agentId).containers.size).toBe(left)
     await holdings()
+  })
+
+  test.each([
+    [
+      'a newer build of a tag is on its agent',
+      (id: string) => db.session.update({ where: { id }, data: { imageUpdate: 'newer' } }),
+      true,
+    ],
+    ['one is only on its way', (id: string) => db.session.update({ where: { id }, data: { imageUpdate: 'newerComing' } }), false],
+    ['what has no registry was built anew', () => built('another'), true],
+    ['it is listed anew as it was', () => built('made-from-this'), false],
+  ])('when %s, it is replaced or not', async (_what, change, isReplaced) => {
+    await pool(1)
+    await settle()
+    const [before] = await ownerless('running')
+    await db.session.update({ where: { id: before?.id ?? '' }, data: { dockerImageId: 'made-from-this' } })
+    it.advance(60)
+    await change(before?.id ?? '')
+    await settle()
+    const [after] = await ownerless('running')
+    expect(after?.id !== before?.id).toBe(isReplaced)
   })
 
   test('an outdated one is not handed out in the moment before it ends, and a new name alone does not make it outdated', async () => {

@@ -1,5 +1,6 @@
 // Rows of sessions that are nobody's: which of them a launch could take, what they hold, and how they are told to end.
 
+import { runReference } from '@/lib/domain/image-tag'
 import type { ReadyHolding } from '@/lib/domain/ready-room'
 import type { ReadyRow } from '@/lib/domain/ready-sessions'
 import type { SessionEventCode } from '@/lib/domain/session-events'
@@ -12,7 +13,14 @@ import { specOf } from './session-spec'
 function isOfImage(image: WorkspaceImage): Prisma.Sql {
   const gpus = image.requireGpu ? image.gpuCount : 0
   return Prisma.sql`(s."imageId" = ${image.id} AND s."cpuMillis" = ${image.cpuMillis}::int AND s."memoryBytes" = ${image.memoryBytes}::float8
-    AND s."gpuCount" = ${gpus}::int AND s.spec = ${JSON.stringify(specOf(image, null))}::jsonb)`
+    AND s."gpuCount" = ${gpus}::int AND s.spec = ${JSON.stringify(specOf(image, null))}::jsonb AND ${isLatestBuild(image)})`
+}
+
+/** A newer build that is on its way only is no reason to have none ready meanwhile. What was built on its agent has no digest to compare. */
+function isLatestBuild(image: WorkspaceImage): Prisma.Sql {
+  return Prisma.sql`(s."imageUpdate" IS NULL OR s."imageUpdate" IN ('newerComing', 'otherComing')) AND NOT EXISTS (
+    SELECT 1 FROM "AgentImage" i WHERE i."agentId" = s."agentId" AND i.reference = ${runReference(image)} AND i.digest IS NULL
+      AND i."imageId" <> s."dockerImageId" AND i."seenAt" > s."createdAt")`
 }
 
 /** Its agent takes launches, nobody has ever seen it, and it sees its GPUs. */
