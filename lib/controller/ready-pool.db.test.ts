@@ -7,6 +7,7 @@ import { GiB, type WorkspaceImageInput } from '@/lib/domain/workspace-image'
 import { connectSession } from '@/lib/use-cases/connect-session'
 import { deleteImage } from '@/lib/use-cases/delete-image'
 import { deleteSession } from '@/lib/use-cases/delete-session'
+import { drainAgent } from '@/lib/use-cases/drain-agent'
 import { getSession } from '@/lib/use-cases/get-session'
 import { launchSession } from '@/lib/use-cases/launch-session'
 import { listMySessions, pageSessions, tableSessions } from '@/lib/use-cases/list-sessions'
@@ -150,6 +151,7 @@ describe('keeping ready', () => {
     ['fewer are asked for', (imageId: string) => updateImage(it.deps, admin, { imageId, changes: { readySessions: 1 } }), 1],
     ['the image is switched off', (imageId: string) => updateImage(it.deps, admin, { imageId, changes: { enabled: false } }), 0],
     ['the image is deleted', (imageId: string) => deleteImage(it.deps, admin, { imageId }), 0],
+    ['the agent is drained', () => drainAgent(it.deps, admin, { agentId, message: '', deadlineAt: null }), 0],
     ['the agent is switched off', () => updateAgent(it.deps, admin, { agentId, changes: { enabled: false } }), 0],
   ])('when %s, outdated ones end and are claimed by nobody', async (_what, change, left) => {
     const imageId = await pool(2)

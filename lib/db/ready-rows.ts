@@ -24,7 +24,7 @@ function isLatestBuild(image: WorkspaceImage): Prisma.Sql {
 }
 
 /** Its agent takes launches, nobody has ever seen it, and it sees its GPUs. */
-const isFresh = Prisma.sql`(s."userId" IS NULL AND s."firstViewerAt" IS NULL AND s."gpuLostAt" IS NULL AND a.enabled AND a."removedAt" IS NULL)`
+const isFresh = Prisma.sql`(s."userId" IS NULL AND s."firstViewerAt" IS NULL AND s."gpuLostAt" IS NULL AND a.enabled AND a."drainedAt" IS NULL AND a."removedAt" IS NULL)`
 
 export type PoolRow = ReadyRow & { imageId: string | null }
 

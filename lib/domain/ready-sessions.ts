@@ -95,7 +95,7 @@ function rank({ state }: ReadyRow): number {
 /** 30 s, 1, 2, 4, 8, at most 15 minutes after the last that failed; at once when the workspace was changed since. */
 function nextTry(failed: readonly ReadyRow[], changedAt: Date, now: Date): Date | null {
   const since = Math.max(time(changedAt), now.getTime() - forgetFailuresMs)
-  const times = failed.map(({ endedAt }) => time(endedAt)).filter((at) => at > since)
+  const times = failed.map(({ endedAt }) => time(endedAt)).filter((at) => at > since && at <= now.getTime())
   const [last] = times
   if (last === undefined) return null
   // What ends together has one cause.

@@ -57,6 +57,7 @@ async function lockAgent(tx: Tx, agentId: string): Promise<{ name: string; drain
 
 async function looked(tx: Tx, agentId: string, now: Date): Promise<AgentDetail> {
   await notify(tx, 'agents', agentId)
+  await notify(tx, 'ready', '')
   await placeWaiting(tx, now)
   return agentDetail(tx, agentId)
 }

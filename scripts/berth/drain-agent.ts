@@ -1,5 +1,6 @@
 // berth agent drain, agent undrain
 import { AgentDrain } from '@/lib/domain/agent-drain'
+import { ownerWords } from '@/lib/domain/session-owner'
 import { drainAgent, undrainAgent } from '@/lib/use-cases/drain-agent'
 import { operatorActor } from '@/lib/use-cases/operator-actor'
 import { agentIdOf } from './change-agent'
@@ -20,7 +21,7 @@ export async function drainAgentNow(args: string[]): Promise<void> {
   )
   const until = agent.drain?.deadlineAt ? `; what is left is stopped at ${agent.drain.deadlineAt}` : ''
   console.log(`${agent.name}: Nothing new starts on it${until}.`)
-  for (const { imageName, owner, state } of agent.sessions) console.log([owner.name, imageName, state].join('\t'))
+  for (const { imageName, owner, state } of agent.sessions) console.log([ownerWords(owner), imageName, state].join('\t'))
 }
 
 export async function undrainAgentNow(args: string[]): Promise<void> {

@@ -87,8 +87,10 @@ function secondsLeft({ drain }: AgentDetail): number | null {
   return Math.max(60, Math.round((Date.parse(drain.deadlineAt) - Date.now()) / 60_000) * 60)
 }
 
-function leftWords({ sessions }: AgentDetail): string {
+function leftWords({ sessions: all }: AgentDetail): string {
+  // Those that are kept ready go by themselves.
+  const sessions = all.flatMap(({ owner }) => (owner ? [owner] : []))
   if (sessions.length === 0) return 'Nobody has a session there now.'
-  const people = new Set(sessions.map((session) => session.owner.id)).size
+  const people = new Set(sessions.map(({ id }) => id)).size
   return `${formatCount(sessions.length, 'session')} of ${formatCount(people, 'person', 'people')} ${sessions.length === 1 ? 'is' : 'are'} there now.`
 }
