@@ -1,6 +1,7 @@
 // The tags of workspace images with their builds, for pages and the API.
 import { digestReference, isTag, normalReference } from '@/lib/domain/image-reference'
 import type { ImageBuild, ImageUpdates } from '@/lib/domain/image-updates-view'
+import { ownerWords } from '@/lib/domain/session-owner'
 import type { Tx } from './client'
 import type { ImageDigest, ImageTag } from './generated/client'
 
@@ -98,7 +99,7 @@ async function loadRunning(tx: Tx, digests: string[]): Promise<Map<string, Image
   const running = new Map<string, ImageBuild['sessions']>()
   for (const { id, imageName, imageDigest, user } of rows) {
     if (imageDigest === null) continue
-    const session = { id, owner: user.name, workspace: imageName }
+    const session = { id, owner: ownerWords(user), workspace: imageName }
     running.set(imageDigest, [...(running.get(imageDigest) ?? []), session])
   }
   return running
