@@ -49,7 +49,14 @@ export function ImagePlaces({ image }: { image: ImageDetail }) {
           <PullLine
             key={pull.agentId}
             label={`the image to ${pull.agentName}`}
-            name={<AppLink href={`/admin/agents/${pull.agentId}`}>{pull.agentName}</AppLink>}
+            name={
+              <>
+                <AppLink href={`/admin/agents/${pull.agentId}`}>{pull.agentName}</AppLink>
+                {isUpdate(read.data, pull.agentId) && (
+                  <span className="text-muted text-xs"> another build; works with the one above</span>
+                )}
+              </>
+            }
             pull={pull}
           />
         ))}
@@ -64,12 +71,19 @@ export function ImagePlaces({ image }: { image: ImageDetail }) {
   )
 }
 
-function describe({ agents, pulls }: ImageDetail): string {
+function isUpdate({ agents }: ImageDetail, agentId: string): boolean {
+  return agents.some(({ id }) => id === agentId)
+}
+
+function describe(image: ImageDetail): string {
+  const updates = image.pulls.filter(({ agentId }) => isUpdate(image, agentId)).length
+  const pulls = image.pulls.filter(({ agentId }) => !isUpdate(image, agentId))
   const coming = pulls.filter((pull) => pull.state !== 'failed').length
   return [
-    formatCount(agents.length, 'agent'),
+    formatCount(image.agents.length, 'agent'),
     coming > 0 && `on its way to ${coming} more`,
     pulls.length > coming && `not on ${pulls.length - coming} that should have it`,
+    updates > 0 && `another build wanted on ${updates}`,
   ]
     .filter(Boolean)
     .join(', ')

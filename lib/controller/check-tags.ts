@@ -18,11 +18,11 @@ const askForMs = 15_000
 const mostAgents = 3
 
 export async function checkDueTags(deps: ControllerDeps): Promise<void> {
-  await followTags(deps.db)
+  const named = await followTags(deps.db)
   const { imageCheckHours } = await readSettings(deps.db)
   if (imageCheckHours === 0) return
   const now = deps.clock.now()
-  const due = await takeDueTags(deps.db, { now, until: new Date(now.getTime() + takenForMs), most: atOnce })
+  const due = await takeDueTags(deps.db, { named, now, until: new Date(now.getTime() + takenForMs), most: atOnce })
   await eachLimited(atOnce, due, async (reference) => {
     await checkTag(deps, reference, AbortSignal.timeout(askForMs * mostAgents))
   })

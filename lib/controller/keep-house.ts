@@ -1,6 +1,7 @@
 // The chores between passes: time limits often, the ledger each time, what is too old once an hour.
 import { announceDrains, endDrains } from '@/lib/db/drains'
 import { announceTimeLimits, endTimeLimits, purgeOld, repairLedger } from '@/lib/db/housekeeping'
+import { purgeTags } from '@/lib/db/image-tags'
 import { readSettings } from '@/lib/db/settings'
 import type { ControllerDeps } from './controller-deps'
 
@@ -35,6 +36,8 @@ export async function checkLedger({ db, clock, log }: ControllerDeps): Promise<v
 }
 
 export async function purge({ db, clock, log }: ControllerDeps): Promise<void> {
-  const purged = await purgeOld(db, await readSettings(db), clock.now())
+  const settings = await readSettings(db)
+  const purged = await purgeOld(db, settings, clock.now())
+  await purgeTags(db, new Date(clock.now().getTime() - settings.eventRetentionDays * 86_400_000))
   if (Object.values(purged).some((count) => count > 0)) log.info(purged, 'Threw away what was older than the settings keep')
 }

@@ -12,6 +12,7 @@ import { checkDueTags, checkTag } from './check-tags'
 import type { ActingAgent } from './controller-deps'
 import { type FakeWorld, fakeWorld } from './fake-world'
 import { takeInventory } from './inventory'
+import { purge } from './keep-house'
 import { newLimiter } from './limiter'
 import { runOnce } from './run-once'
 import { addAgent, addUser, clearFleet, launch, newGate, type TestClock, testClock, want } from './test-world'
@@ -281,4 +282,17 @@ test('what was pulled by hand is not undone before the registry was asked again'
   await checkDueTags(world.deps)
   await rounds()
   for (const host of hosts()) expect((await host.findImage(reference, signal))?.digests).toEqual([build('b')])
+})
+
+test('a tag that no enabled workspace names is asked for no more, and is forgotten with the events of its time', async () => {
+  await settled()
+  await db.workspaceImage.deleteMany()
+  clock.advance(7 * hour)
+  await checkDueTags(world.deps)
+  expect(asked()).toBe(1)
+  await purge(world.deps)
+  expect(await db.imageTag.count()).toBe(1)
+  clock.advance(30 * 24 * hour)
+  await purge(world.deps)
+  expect([await db.imageTag.count(), await db.imageDigest.count()]).toEqual([0, 0])
 })

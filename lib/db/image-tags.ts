@@ -17,9 +17,9 @@ export async function askSoon(tx: Tx, reference: string): Promise<void> {
 
 /**
  * A tag is followed when an enabled workspace image names it and some agent has it with a digest. What no registry gave has none, and no
- * registry is asked for it.
+ * registry is asked for it. Returns what is named.
  */
-export async function followTags(tx: Tx): Promise<void> {
+export async function followTags(tx: Tx): Promise<string[]> {
   const images = await tx.workspaceImage.findMany({ where: { enabled: true }, select: { reference: true } })
   const named = [...new Set(images.map((image) => normalReference(image.reference)))].filter(isTag)
   const held = await tx.agentImage.findMany({
@@ -28,16 +28,27 @@ export async function followTags(tx: Tx): Promise<void> {
     distinct: ['reference'],
   })
   await tx.imageTag.createMany({ data: held, skipDuplicates: true })
+  return named
 }
 
-type Due = { now: Date; until: Date; most: number }
+/** What no workspace image names any more, not even one that is switched off, and nobody has asked for since. */
+export async function purgeTags(tx: Tx, before: Date): Promise<void> {
+  const images = await tx.workspaceImage.findMany({ select: { reference: true } })
+  const unnamed = { notIn: [...new Set(images.map((image) => normalReference(image.reference)))] }
+  const gone = await tx.imageTag.findMany({ where: { reference: unnamed, triedAt: { lt: before } }, select: { reference: true } })
+  const where = { reference: { in: gone.map(({ reference }) => reference) } }
+  await tx.imageDigest.deleteMany({ where })
+  await tx.imageTag.deleteMany({ where })
+}
+
+type Due = { named: string[]; now: Date; until: Date; most: number }
 
 /** Each for one controller alone, until then. What agents have got since by other ways is asked for as well. */
-export async function takeDueTags(tx: Tx, { now, until, most }: Due): Promise<string[]> {
+export async function takeDueTags(tx: Tx, { named, now, until, most }: Due): Promise<string[]> {
   const rows = await tx.$queryRaw<{ reference: string }[]>`
     UPDATE "ImageTag" SET "nextCheckAt" = ${until} WHERE reference IN (
       SELECT t.reference FROM "ImageTag" t
-      WHERE (t."nextCheckAt" IS NULL OR t."nextCheckAt" <= ${now} OR (t."failures" = 0 AND EXISTS (
+      WHERE t.reference = ANY(${named}) AND (t."nextCheckAt" IS NULL OR t."nextCheckAt" <= ${now} OR (t."failures" = 0 AND EXISTS (
           SELECT 1 FROM "AgentImage" i JOIN "Agent" a ON a.id = i."agentId" AND a."removedAt" IS NULL
           WHERE i.reference = t.reference AND i.digest IS NOT NULL AND right(i.digest, 71) <> t.digest AND i."seenAt" > t."triedAt")))
         AND EXISTS (SELECT 1 FROM "AgentImage" i JOIN "Agent" a ON a.id = i."agentId" AND a."removedAt" IS NULL

@@ -4,7 +4,7 @@ import { isLocalOnly } from '@/lib/domain/background-pulls'
 import { DockerOptions } from '@/lib/domain/docker-options'
 import { Environment } from '@/lib/domain/environment'
 import { normalReference } from '@/lib/domain/image-reference'
-import { provenDigest } from '@/lib/domain/image-tag'
+import { provenDigest, runReference } from '@/lib/domain/image-tag'
 import { ownerWords } from '@/lib/domain/session-owner'
 import { VolumeMounts } from '@/lib/domain/volume-mount'
 import { imagePrivileges, WorkspaceImageFields } from '@/lib/domain/workspace-image'
@@ -54,7 +54,7 @@ export async function toImageDetails(tx: Tx, rows: ImageDetailRow[]): Promise<Im
       rows.map(({ id }) => id),
     ),
     tx.agentPull.findMany({
-      where: { reference: { in: references }, agent: { removedAt: null } },
+      where: { reference: { in: [...references, ...rows.map(runReference)] }, agent: { removedAt: null } },
       include: { agent: { select: { name: true } } },
       orderBy: { agent: { name: 'asc' } },
     }),
@@ -74,7 +74,7 @@ export async function toImageDetails(tx: Tx, rows: ImageDetailRow[]): Promise<Im
         agents.map((agent) => ({ reference, digest: provenDigest(agent, trusted) })),
       ),
       pulls: pulls
-        .filter((pull) => pull.reference === reference)
+        .filter((pull) => pull.reference === reference || pull.reference === runReference(row))
         .map((pull) => ({ agentId: pull.agentId, agentName: pull.agent.name, ...toPullView(pull) })),
       updates: updatesOf(row),
       privileges: imagePrivileges(fields),
