@@ -3,20 +3,21 @@ import { defineConfig } from 'vitest/config'
 
 const alias = { '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '') }
 const everyTest = ['**/*.test.ts', '**/*.test.tsx']
+const elsewhere = ['**/*.db.test.ts', '**/*.docker.test.ts', '**/*.faults.test.ts']
 const never = ['**/node_modules/**', '.next/**', 'dist/**', '.berth/**', 'e2e/**/*.spec.ts']
 
 // Simulated GPU hosts are engines in network namespaces. Elsewhere their tests are left out, and the run says so.
 const canSimulateHosts = process.platform === 'linux' && process.getuid?.() === 0
 const onSimulatedHosts = ['e2e/testbed/**/*.docker.test.ts', 'lib/controller/gpu-watch.docker.test.ts']
 
-// Three projects by what a test needs: nothing, a real PostgreSQL, a real Docker Engine. `test:unit` stays fast because of it.
+// Projects by what a test needs: nothing, a real PostgreSQL, a real Docker Engine; and all faults, which take long. `test:unit` stays fast because of it.
 export default defineConfig({
   resolve: { alias },
   test: {
     projects: [
       {
         resolve: { alias },
-        test: { name: 'unit', include: everyTest, exclude: [...never, '**/*.db.test.ts', '**/*.docker.test.ts'] },
+        test: { name: 'unit', include: everyTest, exclude: [...never, ...elsewhere] },
       },
       {
         resolve: { alias },
@@ -39,6 +40,18 @@ export default defineConfig({
           testTimeout: 120_000,
           // A real engine on a busy machine: one more try, and the report says that it was needed.
           retry: 1,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'faults',
+          include: ['**/*.faults.test.ts'],
+          exclude: never,
+          globalSetup: './scripts/test/database-setup.ts',
+          testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
         },

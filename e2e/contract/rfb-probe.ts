@@ -51,6 +51,20 @@ export async function probeFirstFrame(options: ProbeOptions): Promise<FirstFrame
 }
 
 async function receivePicture(socket: WebSocket, bytes: ByteQueue, startedAt: number): Promise<FirstFrame> {
+  const { width, height, bitsPerPixel, name } = await shakeHands(socket, bytes)
+  socket.send(Buffer.from([2, 0, 0, 1, 0, 0, 0, 0]))
+  const request = Buffer.from([3, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+  request.writeUInt16BE(width, 6)
+  request.writeUInt16BE(height, 8)
+  socket.send(request)
+  const colours = await receiveUpdate(bytes, bitsPerPixel / 8)
+  return { width, height, name, colours, elapsedMs: performance.now() - startedAt }
+}
+
+type Screen = { width: number; height: number; bitsPerPixel: number; name: string }
+
+/** RFB up to the moment when a picture can be asked for. */
+export async function shakeHands(socket: WebSocket, bytes: ByteQueue): Promise<Screen> {
   const version = (await bytes.take(12)).toString('latin1')
   if (version !== 'RFB 003.008\n') throw new Error(`not an RFB 3.8 server: ${JSON.stringify(version)}`)
   socket.send(Buffer.from(version, 'latin1'))
@@ -59,13 +73,7 @@ async function receivePicture(socket: WebSocket, bytes: ByteQueue, startedAt: nu
   const init = await bytes.take(24)
   const [width, height, bitsPerPixel] = [init.readUInt16BE(0), init.readUInt16BE(2), init.readUInt8(4)]
   const name = (await bytes.take(init.readUInt32BE(20))).toString('utf8')
-  socket.send(Buffer.from([2, 0, 0, 1, 0, 0, 0, 0]))
-  const request = Buffer.from([3, 0, 0, 0, 0, 0, 0, 0, 0, 0])
-  request.writeUInt16BE(width, 6)
-  request.writeUInt16BE(height, 8)
-  socket.send(request)
-  const colours = await receiveUpdate(bytes, bitsPerPixel / 8)
-  return { width, height, name, colours, elapsedMs: performance.now() - startedAt }
+  return { width, height, bitsPerPixel, name }
 }
 
 async function authenticate(socket: WebSocket, bytes: ByteQueue): Promise<void> {
@@ -100,7 +108,7 @@ async function receiveUpdate(bytes: ByteQueue, bytesPerPixel: number): Promise<n
 }
 
 /** Frames carry an arbitrary piece of the stream: this hands it out in the pieces that are asked for. */
-class ByteQueue {
+export class ByteQueue {
   private chunks: Buffer[] = []
   private length = 0
   private waiting: (() => void) | null = null

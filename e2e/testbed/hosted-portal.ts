@@ -13,7 +13,7 @@ import type { Session } from '@/lib/db/generated/client'
 import { openDockerHost } from '@/lib/docker/open-docker-host'
 import type { Actor } from '@/lib/domain/actor'
 import { AgentCreate } from '@/lib/domain/agent'
-import { systemClock } from '@/lib/domain/clock'
+import { type Clock, systemClock } from '@/lib/domain/clock'
 import type { OpenHost } from '@/lib/domain/container-host'
 import { containerName } from '@/lib/domain/container-spec'
 import { newId } from '@/lib/domain/ids'
@@ -29,7 +29,7 @@ import { getSession } from '@/lib/use-cases/get-session'
 import { launchSession } from '@/lib/use-cases/launch-session'
 import { operatorActor } from '@/lib/use-cases/operator-actor'
 import { defaultDesktopTag } from '@/scripts/images/build-desktop-image'
-import { createTestDatabase } from '@/scripts/test/test-database'
+import { createTestDatabase, type TestDatabase } from '@/scripts/test/test-database'
 import type { Launch } from './launch-all'
 import type { PortalTask } from './portal-process'
 import type { SimulatedHost } from './simulated-host'
@@ -51,8 +51,8 @@ export class HostedPortal {
   #stop = new AbortController()
   readonly #agents = new Map<string, SimulatedHost>()
 
-  static async open(hosts: SimulatedHost[]): Promise<HostedPortal> {
-    const portal = new HostedPortal(hosts, await createTestDatabase())
+  static async open(hosts: SimulatedHost[], own: { database?: TestDatabase; clock?: Clock } = {}): Promise<HostedPortal> {
+    const portal = new HostedPortal(hosts, own.database ?? (await createTestDatabase()), own.clock ?? systemClock)
     for (const host of hosts) {
       // Much room on paper: what is tested is who gets the GPUs, on a machine with few processors.
       const room = { cpuMillisOverride: 256_000, memoryBytesOverride: 256 * GiB }
@@ -64,10 +64,11 @@ export class HostedPortal {
 
   private constructor(
     readonly hosts: SimulatedHost[],
-    readonly database: Awaited<ReturnType<typeof createTestDatabase>>,
+    readonly database: TestDatabase,
+    clock: Clock,
   ) {
     const config = loadConfig({ DATABASE_URL: database.url, BERTH_DATA_DIR: '/nonexistent' })
-    this.deps = { db: database.db, clock: systemClock, keys: deriveKeys(this.secret), config }
+    this.deps = { db: database.db, clock, keys: deriveKeys(this.secret), config }
   }
 
   get db() {
@@ -94,13 +95,14 @@ export class HostedPortal {
     this.#controller = null
   }
 
-  /** The same portal in a process of its own, which launches all this at once. */
-  spawn(launches: Launch[]): PortalProcess {
+  /** The same portal in a process of its own, which launches all this at once. Desktops are taken to answer, or really asked. */
+  spawn(launches: Launch[], options: { asks?: boolean } = {}): PortalProcess {
     const task: PortalTask = {
       databaseUrl: this.database.url,
       secret: this.secret.toString('hex'),
       installId: this.installId,
       launches,
+      asks: options.asks ?? false,
     }
     const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'portal-process.ts')], {
       env: { ...process.env, TESTBED_PORTAL: JSON.stringify(task) },
@@ -196,6 +198,12 @@ export class HostedPortal {
     const host = this.#agents.get(agentId ?? '')
     if (!host) throw new Error(`session ${sessionId} is on no host`)
     return host
+  }
+
+  agentIdOf(host: SimulatedHost): string {
+    const found = [...this.#agents].find(([, candidate]) => candidate === host)
+    if (!found) throw new Error(`${host.name} is no agent`)
+    return found[0]
   }
 
   async container(sessionId: string): Promise<Docker.Container> {

@@ -1,6 +1,5 @@
 // A portal as a process of its own, so that it can be killed: the real controller, and launches through the use-case behind the Launch button, all
-// at once. There are no pages and no gateway in it: what is tested is the ledger, and those have no part in it. Containers only sleep, so
-// every desktop is taken to answer.
+// at once. There are no pages and no gateway in it: what is tested are the ledger and the hosts, and those have no part in it.
 import pino from 'pino'
 import { loadConfig } from '@/lib/config'
 import { startController } from '@/lib/controller/start-controller'
@@ -15,9 +14,11 @@ export type PortalTask = {
   secret: string
   installId: string
   launches: Launch[]
+  /** Desktops are really asked; otherwise they only sleep and are taken to answer. */
+  asks: boolean
 }
 
-async function main({ databaseUrl, secret, installId, launches }: PortalTask): Promise<void> {
+async function main({ databaseUrl, secret, installId, launches, asks }: PortalTask): Promise<void> {
   const db = openDb(databaseUrl)
   const config = loadConfig({ DATABASE_URL: databaseUrl, BERTH_DATA_DIR: '/nonexistent' })
   const deps = { db, clock: systemClock, keys: deriveKeys(Buffer.from(secret, 'hex')), config }
@@ -27,7 +28,7 @@ async function main({ databaseUrl, secret, installId, launches }: PortalTask): P
     installId,
     log: pino({ level: 'silent' }),
     openHost: openDockerHost,
-    ask: async () => ({ kind: 'answered', pin: 'AA:BB' }),
+    ...(asks ? {} : { ask: async () => ({ kind: 'answered', pin: 'AA:BB' }) }),
     signal: new AbortController().signal,
   })
   await controller.ready

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import Docker from 'dockerode'
 import type { AgentEndpoint } from '@/lib/domain/agent'
 import { waitForEngine } from '@/scripts/up/start-engine.mjs'
+import { ensureRootNamespace } from './engine-root'
 import { type GpuRow, readRows, writeRows } from './fake-gpu/inventory.mjs'
 import { changed, type GpuChange, type GpuSet, inventoryOf } from './gpu-inventory'
 import { type HostNetwork, processesIn, setLink } from './host-network'
@@ -20,6 +21,8 @@ type Setup = {
   group: string
   network: HostNetwork
   gpus: GpuSet
+  /** Another engine than the machine's, in a root file system of its own. */
+  root: string | null
   endpoint: Extract<AgentEndpoint, { kind: 'tcp' }>
 }
 
@@ -56,7 +59,7 @@ export class SimulatedHost {
   }
 
   async start(): Promise<void> {
-    const { folder, network, name, group, gpus, number } = this.#setup
+    const { folder, network, name, group, gpus, number, root } = this.#setup
     const path = (file: string) => join(folder, file)
     // Left by a kill -9, these name processes that are gone or others by now, and dockerd would wait for them.
     for (const stale of ['docker.pid', 'exec/containerd/containerd.pid']) rmSync(path(stale), { force: true })
@@ -71,10 +74,12 @@ export class SimulatedHost {
     const log = openSync(path('dockerd.log'), 'a', 0o600)
     const programs = gpus === 'none' ? process.env.PATH : `${standIns}:${process.env.PATH}`
     // `ip netns exec` would hide /sys/fs/cgroup behind a fresh /sys. Each program becomes the next, so the process is dockerd's own.
+    const inRoot = root === null ? [] : [`--mount=${await ensureRootNamespace(folder, root)}`]
     const child = spawn(
       'nsenter',
       [
         `--net=/run/netns/${network.namespace}`,
+        ...inRoot,
         ...['unshare', '--uts', 'sh', '-c', 'hostname "$0"; exec nice -n 5 dockerd "$@"', name, ...options],
       ],
       {

@@ -21,7 +21,14 @@ import {
 import { linkImage, loadImage, type SeedImage } from './seed-image'
 import { SimulatedHost } from './simulated-host'
 
-export type HostRequest = { name: string; gpus: GpuSet }
+export type HostRequest = {
+  name: string
+  gpus: GpuSet
+  /** Containers outlive their engine. True, if left out. */
+  liveRestore?: boolean
+  /** A root file system with another engine; the machine's own, if left out. */
+  engine?: { root: string; version: string }
+}
 
 export type TestbedOptions = {
   hosts: HostRequest[]
@@ -80,7 +87,10 @@ function seedOf({ image = defaultDesktopTag, source }: TestbedOptions): SeedImag
 
 type Place = { run: number; at: number; folder: string; keys: HostKeys; seed: SeedImage | null }
 
-async function prepareHost({ run, at, folder, keys, seed }: Place, { name, gpus }: HostRequest): Promise<SimulatedHost> {
+async function prepareHost(
+  { run, at, folder, keys, seed }: Place,
+  { name, gpus, liveRestore = true, engine: other }: HostRequest,
+): Promise<SimulatedHost> {
   const own = join(folder, String(at))
   const network = hostNetwork(run, at)
   mkdirSync(own, { mode: 0o711 })
@@ -89,7 +99,10 @@ async function prepareHost({ run, at, folder, keys, seed }: Place, { name, gpus 
   write('ca.pem', keys.ca.cert)
   write('engine.pem', engine.cert)
   write('engine-key.pem', engine.key)
-  write('daemon.json', JSON.stringify(await daemonConfig(own, gpus)))
+  write(
+    'daemon.json',
+    JSON.stringify(await daemonConfig({ folder: own, gpus, liveRestore, engineVersion: other?.version ?? null })),
+  )
   const linked = seed ? await linkImage(seed, join(own, 'data')) : true
   await createNetwork(network)
   const host = new SimulatedHost({
@@ -99,6 +112,7 @@ async function prepareHost({ run, at, folder, keys, seed }: Place, { name, gpus 
     group: groupOf(run, at),
     network,
     gpus,
+    root: other?.root ?? null,
     endpoint: {
       kind: 'tcp',
       host: network.address,
@@ -114,11 +128,13 @@ async function prepareHost({ run, at, folder, keys, seed }: Place, { name, gpus 
   return host
 }
 
-async function daemonConfig(folder: string, gpus: GpuSet): Promise<object> {
+type Daemon = { folder: string; gpus: GpuSet; liveRestore: boolean; engineVersion: string | null }
+
+async function daemonConfig({ folder, gpus, liveRestore, engineVersion }: Daemon): Promise<object> {
   const runtime = join(import.meta.dirname, 'fake-gpu', 'bin', 'nvidia-container-runtime')
-  const version = /(\d+)\./.exec(await runCommand('dockerd', ['--version']))
+  const version = /(\d+)\./.exec(engineVersion ?? (await runCommand('dockerd', ['--version'])))
   return {
-    'live-restore': true,
+    'live-restore': liveRestore,
     ...(gpus === 'none' ? {} : { runtimes: { nvidia: { path: runtime } } }),
     // Before 23 the engine's identity was one file for the whole machine, and all hosts would say the same one.
     ...(Number(version?.[1]) < 23 ? { 'deprecated-key-path': join(folder, 'key.json') } : {}),

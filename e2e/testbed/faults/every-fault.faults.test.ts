@@ -1,0 +1,147 @@
+// All faults, with what repairs them and without: `npm run test:faults`.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { sleeping } from '@/e2e/testbed/hosted-portal'
+import { openDockerHost } from '@/lib/docker/open-docker-host'
+import { containerName } from '@/lib/domain/container-spec'
+import { deafHost, sightlessHost } from './blunted-hosts'
+import { discrepancies } from './discrepancies'
+import { FaultWorld } from './fault-world'
+import { faults } from './faults'
+import { injectFault, injectWithoutRepair } from './inject'
+import { bundleFaultProcess, type Doomed, killAndRecover, killWithoutRepair, needsRepair, recordPoints } from './kill-points'
+import { pointNames } from './point-names'
+import { expectNobodyElsesDesktop } from './someone-elses-port'
+
+const withRepair = process.env.BERTH_FAULTS !== 'without-repair'
+const withoutRepair = process.env.BERTH_FAULTS !== 'with-repair'
+let world: FaultWorld
+let desktop: string
+let doomed: Doomed
+
+beforeAll(async () => {
+  world = await FaultWorld.open({
+    hosts: [
+      { name: 'live', gpus: 'a10x2' },
+      { name: 'plain', gpus: 'a10', liveRestore: false },
+    ],
+  })
+  desktop = await world.portal.image({ gpus: 1 })
+  const imageId = await world.portal.image({ name: 'Sleeper', gpus: 1, dockerOptions: sleeping })
+  const program = await bundleFaultProcess(import.meta.dirname)
+  doomed = { world, program, actor: await world.portal.person('doomed'), imageId }
+})
+
+afterAll(() => world?.close())
+
+describe.runIf(withRepair)('a fault while a desktop streams', () => {
+  beforeEach(() => world.restartController())
+
+  test.each(faults)('$name: what could survive did, and the database equals the hosts', (fault) =>
+    injectFault(world, fault, desktop),
+  )
+
+  test('a session is never shown the desktop of somebody else whose container got its port', () =>
+    expectNobodyElsesDesktop(world, desktop))
+
+  test('a portal is killed: the stream goes on, and the next portal goes on where it was', async () => {
+    const { portal } = world
+    await portal.stopController()
+    const doomedPortal = portal.spawn([], { asks: true })
+    const streaming = await world.streaming(world.testbed.host('live'), desktop)
+    const before = await portal.row(streaming.sessionId)
+    await doomedPortal.kill9()
+    await streaming.stream.flows()
+    await portal.startController()
+    await world.settled()
+    expect(await portal.row(streaming.sessionId)).toMatchObject({
+      containerId: before.containerId,
+      containerStartedAt: before.containerStartedAt,
+    })
+    await streaming.stream.flows()
+    await world.remove(streaming)
+  })
+
+  test('the database is restarted: the stream goes on, and what is asked for afterwards is done', async () => {
+    const streaming = await world.streaming(world.testbed.host('live'), desktop)
+    await world.database.stop()
+    await streaming.stream.flows()
+    await world.database.start()
+    await world.settled()
+    await streaming.stream.flows()
+    await world.remove(streaming)
+  })
+
+  test('events that fall silent are made up for by the pass', async () => {
+    await world.restartController({ openHost: deafHost(openDockerHost) })
+    const streaming = await world.streaming(world.testbed.host('live'), desktop)
+    await streaming.host.docker.getContainer(containerName(streaming.sessionId)).kill()
+    await world.settled()
+    await streaming.stream.ended()
+    await world.remove(streaming)
+  })
+
+  test('a pass that never ends is made up for by events', async () => {
+    await world.restartController({ openHost: sightlessHost(openDockerHost) })
+    const streaming = await world.streaming(world.testbed.host('live'), desktop)
+    await streaming.host.docker.getContainer(containerName(streaming.sessionId)).kill()
+    await world.settled()
+    await streaming.stream.ended()
+    await world.remove(streaming)
+  })
+
+  test.each([
+    ['forward', 3_600_000],
+    ['back', -3_600_000],
+  ])('a clock that jumps an hour %s ends no session, no stream and no lease', async (_direction, aheadMs) => {
+    const streaming = await world.streaming(world.testbed.host('live'), desktop)
+    const before = await world.portal.row(streaming.sessionId)
+    world.clock.aheadMs = aheadMs
+    try {
+      world.portal.wake()
+      const another = await world.streaming(world.testbed.host('live'), desktop)
+      await world.settled()
+      await streaming.stream.flows()
+      expect(await world.portal.row(streaming.sessionId)).toMatchObject({ state: 'running', containerId: before.containerId })
+      await world.remove(another)
+    } finally {
+      world.clock.aheadMs = 0
+    }
+    await streaming.stream.flows()
+    await world.remove(streaming)
+  })
+})
+
+describe.runIf(withoutRepair)('without what repairs it, the check notices that', () => {
+  beforeEach(() => world.restartController())
+
+  test.each(faults)('$name', async (fault) => {
+    expect(await injectWithoutRepair(world, fault, desktop)).not.toEqual([])
+  })
+
+  test('a container is killed by hand, and neither events nor passes come through', async () => {
+    await world.restartController({ openHost: deafHost(sightlessHost(openDockerHost)) })
+    const streaming = await world.streaming(world.testbed.host('live'), desktop)
+    await streaming.host.docker.getContainer(containerName(streaming.sessionId)).kill()
+    expect(await discrepancies(world.portal)).not.toEqual([])
+    await world.restartController()
+    await world.settled()
+    await world.remove(streaming)
+  })
+})
+
+describe('a portal dies in the middle of a launch or a delete', () => {
+  beforeEach(() => world.portal.stopController())
+
+  test('the list names every point that they come by', async () => {
+    await world.onlyOn(world.testbed.host('live'))
+    expect(await recordPoints(doomed)).toEqual(pointNames)
+  })
+
+  test.runIf(withRepair).each(pointNames)('%s: the next one puts everything right', (point) => killAndRecover(doomed, point))
+
+  test.runIf(withoutRepair).each(pointNames)('%s: without a next one, the check notices what is not right', async (point) => {
+    const noticed = await killWithoutRepair(doomed, point)
+    if (needsRepair(pointNames, point)) expect(noticed).not.toEqual([])
+    else expect(noticed).toEqual([])
+  })
+})

@@ -1,0 +1,45 @@
+// Faults while a desktop streams, and deaths of the portal in the middle of a launch or a delete: a few of each, always the same ones. All of them
+// are in `npm run test:faults`.
+import { afterAll, beforeAll, test } from 'vitest'
+import { sleeping } from '@/e2e/testbed/hosted-portal'
+import { choose } from './choose'
+import { FaultWorld } from './fault-world'
+import { faults } from './faults'
+import { injectFault } from './inject'
+import { bundleFaultProcess, type Doomed, killAndRecover, needsRepair } from './kill-points'
+import { pointNames } from './point-names'
+import { expectNobodyElsesDesktop } from './someone-elses-port'
+
+const seed = 5
+const chosen = choose(
+  pointNames.filter((point) => needsRepair(pointNames, point)),
+  4,
+  seed,
+)
+const here = ['an engine is killed and comes back', 'a container is removed by hand']
+let world: FaultWorld
+let desktop: string
+let doomed: Doomed
+
+beforeAll(async () => {
+  world = await FaultWorld.open({ hosts: [{ name: 'live', gpus: 'a10x2' }] })
+  desktop = await world.portal.image({ gpus: 1 })
+  const imageId = await world.portal.image({ name: 'Sleeper', gpus: 1, dockerOptions: sleeping })
+  const program = await bundleFaultProcess(import.meta.dirname)
+  doomed = { world, program, actor: await world.portal.person('doomed'), imageId }
+})
+
+afterAll(() => world?.close())
+
+test.each(faults.filter(({ name }) => here.includes(name)))(
+  '$name: what could survive did, and the database equals the hosts',
+  (fault) => injectFault(world, fault, desktop),
+)
+
+test('a session is never shown the desktop of somebody else whose container got its port', () =>
+  expectNobodyElsesDesktop(world, desktop))
+
+test.each(chosen)('a portal that dies at "%s" leaves nothing that the next one does not put right', async (point) => {
+  await world.portal.stopController()
+  await killAndRecover(doomed, point)
+})
