@@ -32,6 +32,7 @@ export function ImageBuilds({ updates, onPin, pending }: ImageBuildsProps) {
             <PinButton
               digest={build.digest}
               isUsed={build.digest === (pinnedDigest ?? current)}
+              isThere={build.agents.length > 0}
               isBack={build.digest === previous && pinnedDigest === null}
               pending={pending}
               onPin={onPin}
@@ -63,10 +64,18 @@ function Facts({ build: { firstSeenAt, sizeBytes, agents } }: { build: ImageBuil
   )
 }
 
-type PinButtonProps = { digest: string; isUsed: boolean; isBack: boolean; pending: boolean; onPin: (digest: string) => void }
+type PinButtonProps = {
+  digest: string
+  isUsed: boolean
+  isThere: boolean
+  isBack: boolean
+  pending: boolean
+  onPin: (digest: string) => void
+}
 
-function PinButton({ digest, isUsed, isBack, pending, onPin }: PinButtonProps) {
-  if (isUsed) return <span className="text-muted text-xs">New sessions run it</span>
+function PinButton({ digest, isUsed, isThere, isBack, pending, onPin }: PinButtonProps) {
+  if (isUsed)
+    return <span className="text-muted text-xs">{isThere ? 'New sessions run it' : 'New sessions run it once it is there'}</span>
   return (
     <Button
       size="sm"

@@ -194,6 +194,33 @@ test('an agent that fetched the new build is not held up by one that cannot, and
   expect((await second.findImage(reference, signal))?.digests).toEqual([build('b')])
 })
 
+test('the way back leads to the build that agents had, not to one that the tag left before anybody fetched it', async () => {
+  await settled()
+  for (const letter of ['b', 'c']) {
+    publish(letter)
+    clock.advance(7 * hour)
+    await checkDueTags(world.deps)
+  }
+  expect(await tag()).toMatchObject({ digest: digest('c'), previousDigest: digest('a') })
+  expect(await db.imageDigest.count()).toBe(3)
+  await rounds()
+  publish('a')
+  clock.advance(7 * hour)
+  await checkDueTags(world.deps)
+  expect(await tag()).toMatchObject({ digest: digest('a'), previousDigest: digest('c') })
+  // It is still on the agents: the tag is moved back there without a pull.
+  const pulls = hosts()
+    .flatMap((host) => host.calls)
+    .filter((verb) => verb === 'pull').length
+  await rounds()
+  for (const host of hosts()) expect((await host.findImage(reference, signal))?.digests).toEqual([build('a')])
+  expect(
+    hosts()
+      .flatMap((host) => host.calls)
+      .filter((verb) => verb === 'pull'),
+  ).toHaveLength(pulls)
+})
+
 test('a registry that is down is not "nothing new": what is known stays, it is said, and asked again sooner', async () => {
   await settled()
   const before = await tag()

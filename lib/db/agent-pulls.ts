@@ -2,7 +2,7 @@
 import { isDiskLow } from '@/lib/domain/agent'
 import type { BackgroundPulls, ImageHolder, PullTarget, PullTry, WantedImage } from '@/lib/domain/background-pulls'
 import type { PullProgress } from '@/lib/domain/container-host'
-import { normalReference } from '@/lib/domain/image-reference'
+import { digestReference, normalReference } from '@/lib/domain/image-reference'
 import { type HeldBuild, provenDigest, type TagState } from '@/lib/domain/image-tag'
 import type { PullView } from '@/lib/domain/pull-view'
 import { VolumeMounts } from '@/lib/domain/volume-mount'
@@ -116,5 +116,6 @@ export async function writePullFailed(tx: Tx, key: Key, { problem, hint, nextTry
 /** Something about it was changed, so it may work now: nobody waits for the end of a pause. */
 export async function retryPullsOf(tx: Tx, reference: string): Promise<void> {
   const fresh = { attempts: 0, nextTryAt: null }
-  await tx.agentPull.updateMany({ where: { reference: normalReference(reference), state: 'failed' }, data: fresh })
+  const names = [{ reference: normalReference(reference) }, { reference: { startsWith: digestReference(reference, 'sha256:') } }]
+  await tx.agentPull.updateMany({ where: { OR: names, state: 'failed' }, data: fresh })
 }

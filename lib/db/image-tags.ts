@@ -3,6 +3,7 @@ import { digestReference, isTag, normalReference } from '@/lib/domain/image-refe
 import { provenDigest, shaOf } from '@/lib/domain/image-tag'
 import type { RegistryAnswer } from '@/lib/domain/registry-answer'
 import type { Db, Tx } from './client'
+import type { ImageTag } from './generated/client'
 import { trustedDigests } from './image-digests'
 
 /** `sha256:…`; null where the registry was never heard. */
@@ -84,11 +85,21 @@ export async function writeTagAnswer(db: Db, { reference, answer, now, next }: A
       await tx.imageTag.update({ where: { reference }, data: heard })
       return false
     }
-    const moved = { digest: answer.digest, previousDigest: before.digest, digestSince: now }
+    const previousDigest = await wayBack(tx, before, answer.digest)
+    const moved = { digest: answer.digest, previousDigest, digestSince: now }
     await tx.imageTag.update({ where: { reference }, data: { ...heard, ...moved } })
     await noteNamed(tx, reference, answer.digest, now)
     return before.digest !== null
   })
+}
+
+/** The build that agents had before: one that none has fetched before the tag moved on never worked for anybody. */
+async function wayBack(tx: Tx, before: ImageTag, digest: string): Promise<string | null> {
+  const { reference, digest: left, previousDigest } = before
+  if (left === null) return previousDigest
+  const had = await tx.agentImage.count({ where: { reference: digestReference(reference, left) } })
+  if (had > 0) return left
+  return previousDigest === digest ? null : previousDigest
 }
 
 async function noteNamed(tx: Tx, reference: string, digest: string, now: Date): Promise<void> {

@@ -112,6 +112,23 @@ test('a build that nobody has seen, a stale page and a fixed reference are refus
   await expect(checkImage(it.deps, root, { imageId: fixed })).rejects.toMatchObject({ code: 'wrong_state' })
 })
 
+test('a new login is tried at once, for what is pinned and for what the tag names', async () => {
+  const later = new Date('2026-02-01T08:00:00Z')
+  await it.db.imageTag.update({ where: { reference }, data: { nextCheckAt: later, failures: 3, problem: 'denied' } })
+  const pull = {
+    agentId,
+    reference: digestReference(reference, digest('a')),
+    state: 'failed',
+    attempts: 5,
+    nextTryAt: later,
+  } as const
+  await it.db.agentPull.create({ data: pull })
+  await updateImage(it.deps, root, { imageId, changes: {}, registry: { user: 'robot', password: 'right' } })
+  expect(await it.db.imageTag.findUnique({ where: { reference } })).toMatchObject({ nextCheckAt: null })
+  expect(await it.db.agentPull.findMany()).toMatchObject([{ attempts: 0, nextTryAt: null }])
+  await it.db.agentPull.deleteMany()
+})
+
 test('only administrators look, ask and choose', async () => {
   await expect(pinImage(it.deps, user, { imageId, digest: null })).rejects.toMatchObject({ code: 'forbidden' })
   await expect(checkImage(it.deps, user, { imageId })).rejects.toMatchObject({ code: 'forbidden' })

@@ -29,7 +29,7 @@ export async function pinImage(deps: Deps, actor: Actor, { imageId, digest, vers
       data: { pinnedDigest: digest },
     })
     if (count === 0) throw new DomainError('conflict', { message: `"${row.name}" was changed meanwhile.` })
-    if (digest !== null) await retryPullsOf(tx, digestReference(row.reference, digest))
+    if (digest !== null) await retryPullsOf(tx, row.reference)
     await markImageUpdates(tx)
     const detail = { name: row.name, digest, before: row.pinnedDigest }
     await audit(tx, actor, { verb: digest === null ? 'image.unpin' : 'image.pin', thingKind: 'image', thingId: imageId, detail })

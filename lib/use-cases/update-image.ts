@@ -3,6 +3,7 @@
 import { retryPullsOf } from '@/lib/db/agent-pulls'
 import { audit, lastActorName } from '@/lib/db/audit'
 import type { Tx } from '@/lib/db/client'
+import { askSoon } from '@/lib/db/image-tags'
 import { toColumns, toFields } from '@/lib/db/image-views'
 import { notify } from '@/lib/db/notify'
 import { loginColumns } from '@/lib/db/registry-logins'
@@ -49,7 +50,7 @@ export async function updateImage(deps: Deps, actor: Actor, update: UpdateImage)
       },
     })
     if (count === 0) throw await conflict(tx, row)
-    if (registry !== undefined) await retryPullsOf(tx, fields.reference)
+    if (registry !== undefined) await tryAgain(tx, fields.reference)
     const detail = {
       name: fields.name,
       changed: [...changed, ...(registry === undefined ? [] : ['registry'])],
@@ -59,6 +60,12 @@ export async function updateImage(deps: Deps, actor: Actor, update: UpdateImage)
     await audit(tx, actor, { verb: 'image.update', thingKind: 'image', thingId: imageId, detail })
     return imageDetail(tx, imageId)
   })
+}
+
+/** The new login may open what the old one did not. */
+async function tryAgain(tx: Tx, reference: string): Promise<void> {
+  await retryPullsOf(tx, reference)
+  await askSoon(tx, normalReference(reference))
 }
 
 /** A build belongs to the repository whose tag was followed. */
