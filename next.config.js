@@ -10,6 +10,7 @@ const config = {
   // Native or worker parts, or their own idea of where they lie on disk: they stay in node_modules.
   serverExternalPackages: [
     '@node-rs/argon2',
+    '@peculiar/x509',
     'pg',
     'pino',
     'pino-roll',

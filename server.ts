@@ -15,6 +15,7 @@ import { createGateway, type Gateway } from '@/lib/gateway/gateway'
 import { log, openLog } from '@/lib/log'
 import { openDeps } from '@/lib/use-cases/open-deps'
 import { printGreeting } from '@/scripts/serve/greeting'
+import { keepAddressesKnown } from '@/scripts/serve/keep-addresses-known'
 import { keepDatabase } from '@/scripts/serve/keep-database'
 import { loadTls } from '@/scripts/serve/load-tls'
 import { type Handlers, openListeners } from '@/scripts/serve/open-listeners'
@@ -58,6 +59,8 @@ async function open(root: string, settings: Config, closings: Closing[]): Promis
   await assertMigrated(settings.databaseUrl, join(root, 'prisma', 'migrations'))
   const { installId } = await getInstallation(deps.db, deps.keys.fingerprint)
   const tls = await loadTls(settings)
+  if (settings.roles.has('gateway') || settings.roles.has('controller'))
+    closings.push({ name: 'addresses', close: await keepAddressesKnown(deps, log()) })
   const stop = new AbortController()
   const { databaseUrl } = settings
   if (!settings.databaseIsEmbedded) void showPresence(databaseUrl, stop.signal)

@@ -56,6 +56,11 @@ export const environmentSchema = z.object({
     .transform((value) => value.split(',').map((role) => role.trim()))
     .pipe(z.array(z.enum(allRoles, `must name roles out of ${allRoles.join(', ')}`)).min(1))
     .describe('What this process does, comma separated.'),
+  BERTH_EGRESS_ADDRESSES: z
+    .string()
+    .regex(/^[0-9a-fA-F.:]+(,[0-9a-fA-F.:]+)*$/, 'must be IP addresses, comma separated')
+    .optional()
+    .describe('Addresses that agents see this machine come from, where NAT changes them. Default: its own.'),
   BERTH_SECRET: z
     .string()
     .min(43, 'must hold at least 32 random bytes, for example from: openssl rand -base64 32')

@@ -24,6 +24,8 @@ export type Config = {
   trustedProxies: string[]
   /** Host names, addresses or CIDR ranges that may be fetched from although they are not public. */
   fetchAllow: string[]
+  /** Where agents see this process come from; null: the addresses of its machine. */
+  egressAddresses: string[] | null
   dataDir: string
   roles: ReadonlySet<Role>
   /** Always set: the embedded database has its socket at a fixed place in the data directory. */
@@ -95,6 +97,7 @@ function toConfig(env: Environment): Config {
     tls,
     trustedProxies: listOf(env.BERTH_TRUSTED_PROXIES),
     fetchAllow: listOf(env.BERTH_FETCH_ALLOW),
+    egressAddresses: env.BERTH_EGRESS_ADDRESSES?.split(',') ?? null,
     dataDir,
     roles: new Set(env.BERTH_ROLES),
     databaseUrl: env.DATABASE_URL ?? embeddedDatabaseUrl(dataDir),

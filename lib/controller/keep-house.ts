@@ -1,8 +1,11 @@
 // The chores between passes: time limits often, the ledger each time, what is too old once an hour.
 import { announceDrains, endDrains } from '@/lib/db/drains'
+import { renewPortalCertificate } from '@/lib/db/host-authority'
 import { announceTimeLimits, endTimeLimits, purgeOld, repairLedger } from '@/lib/db/housekeeping'
+import { forgetPortalAddresses } from '@/lib/db/portal-addresses'
 import { purgeTags } from '@/lib/db/image-tags'
 import { readSettings } from '@/lib/db/settings'
+import { renewDaysBefore } from '@/lib/domain/host-enrolment'
 import type { ControllerDeps } from './controller-deps'
 
 const purgeEveryMs = 3_600_000
@@ -19,7 +22,14 @@ export function newHousekeeping(): Housekeeping {
     if (now >= purgedAt && now - purgedAt < purgeEveryMs) return
     purgedAt = now
     await purge(deps)
+    await renewCertificates(deps)
   }
+}
+
+/** Long before the end: an installation that was off for a month must still reach its agents. */
+export async function renewCertificates({ db, keys, clock, log }: ControllerDeps): Promise<void> {
+  const agents = await renewPortalCertificate(db, keys, clock.now(), renewDaysBefore)
+  if (agents !== null) log.info({ agents }, 'The certificate that the portal shows to agents was renewed')
 }
 
 export async function checkTimeLimits({ db, clock }: ControllerDeps): Promise<void> {
@@ -36,6 +46,7 @@ export async function checkLedger({ db, clock, log }: ControllerDeps): Promise<v
 }
 
 export async function purge({ db, clock, log }: ControllerDeps): Promise<void> {
+  await forgetPortalAddresses(db, clock.now())
   const settings = await readSettings(db)
   const purged = await purgeOld(db, settings, clock.now())
   await purgeTags(db, new Date(clock.now().getTime() - settings.eventRetentionDays * 86_400_000))

@@ -93,6 +93,7 @@ export async function writeInventory(db: Db, agentId: string, { facts, images, p
         memoryBytes: facts.memoryBytes,
         hasNvidiaRuntime: facts.hasNvidiaRuntime,
         toolkitVersion: facts.toolkitVersion,
+        serverCertEndsAt: facts.serverCertEndsAt,
         inventoriedAt: now,
         ...(probe
           ? {

@@ -6,7 +6,7 @@ import type { Prisma } from './generated/client'
 export type AuditNote = {
   /** The name of the use-case: `user.disable`. */
   verb: string
-  thingKind: 'user' | 'signIn' | 'apiKey' | 'session' | 'image' | 'agent' | 'gpu' | 'settings'
+  thingKind: 'user' | 'signIn' | 'apiKey' | 'session' | 'image' | 'agent' | 'gpu' | 'settings' | 'host'
   thingId: string
   /** Never a password, a key or a token. */
   detail?: Prisma.InputJsonObject

@@ -1,13 +1,13 @@
 // Slows guessing down, per name and per address, also when guesses arrive all at once: an attempt is counted before it is judged.
-// Keys are hashes cut to 16 bits: the table cannot outgrow 2 × 65,536 rows, and what was typed as a name (perhaps a password) is not kept.
+// Keys are hashes cut to 16 bits: the table cannot outgrow 3 × 65,536 rows, and what was typed as a name (perhaps a password) is not kept.
 import { createHash } from 'node:crypto'
 import { DomainError } from '@/lib/domain/errors'
 import type { Tx } from './client'
 
-export type ThrottleScope = { kind: 'name' | 'address'; value: string }
+export type ThrottleScope = { kind: 'name' | 'address' | 'host'; value: string }
 
 // An address may be a whole office behind one router.
-const freeAttempts = { name: 5, address: 30 } as const
+const freeAttempts = { name: 5, address: 30, host: 30 } as const
 /** Short enough that nobody can lock another person out for long. */
 const longestSeconds = 60
 const forgottenAfterSeconds = 15 * 60
@@ -34,7 +34,9 @@ export async function claimAttempt(tx: Tx, scope: ThrottleScope, now: Date): Pro
   if (rows.length > 0) return
   const row = await tx.signInThrottle.findUnique({ where: { key }, select: { blockedUntil: true } })
   const seconds = Math.max(1, Math.ceil(((row?.blockedUntil ?? now).getTime() - now.getTime()) / 1000))
-  throw new DomainError('sign_in_slowed', { hint: `Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.` })
+  throw new DomainError(scope.kind === 'host' ? 'host_slowed' : 'sign_in_slowed', {
+    hint: `Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
+  })
 }
 
 /** The person is who he says: his own failures are forgotten. */

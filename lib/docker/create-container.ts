@@ -1,5 +1,6 @@
 // Creates a session's container with what it needs beforehand, or adopts the one that is there. Names are deterministic, so a
 // create that was repeated after a crash finds its own work.
+import { createHash } from 'node:crypto'
 import type Docker from 'dockerode'
 import type { SeenContainer } from '@/lib/domain/container-host'
 import { type ContainerSpec, labelKeys, networkName } from '@/lib/domain/container-spec'
@@ -78,9 +79,15 @@ async function makeNetwork(docker: Docker, name: string, installId: string, abor
     CheckDuplicate: true,
     Labels: { [labelKeys.install]: installId },
     // Sessions on one bridge must not reach each other; the host still reaches each of them.
-    Options: { 'com.docker.network.bridge.enable_icc': 'false' },
+    // A name of its own, so that a host's filters know the bridge before it is there.
+    Options: { 'com.docker.network.bridge.enable_icc': 'false', 'com.docker.network.bridge.name': bridgeName(installId) },
   }
   await unless([409], docker.createNetwork({ ...options, abortSignal }))
+}
+
+/** Linux allows fifteen characters; two installations on one engine must differ. */
+export function bridgeName(installId: string): string {
+  return `berth${createHash('sha256').update(installId).digest('hex').slice(0, 10)}`
 }
 
 /** The library's types know no options for this call, though it takes them. */

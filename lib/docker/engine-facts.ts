@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { ContainerHost, EngineFacts, ProbeResult } from '@/lib/domain/container-host'
 import { labelKeys } from '@/lib/domain/container-spec'
 import { DomainError, hasCode } from '@/lib/domain/errors'
-import { type Engine, infoOf, versionOf } from './engine'
+import { type Engine, infoOf, serverCertEnd, versionOf } from './engine'
 import { cdiDevicesOf, everyGpu, type GpuInfo, hasNvidiaRuntime, lookOptions } from './gpu-access'
 import { labelFilter } from './labels'
 import { demultiplex, toPlainText } from './log-tail'
@@ -33,7 +33,7 @@ export function factVerbs(engine: Engine): Pick<ContainerHost, 'facts' | 'probe'
       engine.call('look', { signal, deadlineMs: 10_000 }, async (docker, abortSignal) => {
         const info = await infoOf<Info>(docker, abortSignal)
         const version = await versionOf(docker, abortSignal)
-        return toFacts(info, version.ApiVersion ?? '')
+        return { ...toFacts(info, version.ApiVersion ?? ''), serverCertEndsAt: serverCertEnd(docker)?.toISOString() ?? null }
       }),
     probe: async (imageReference, options, signal) => {
       await removeLeftovers(engine, signal)
@@ -59,7 +59,7 @@ export function factVerbs(engine: Engine): Pick<ContainerHost, 'facts' | 'probe'
   }
 }
 
-export function toFacts(info: Info, apiVersion: string): EngineFacts {
+export function toFacts(info: Info, apiVersion: string): Omit<EngineFacts, 'serverCertEndsAt'> {
   return {
     name: info.Name ?? '',
     engineVersion: info.ServerVersion ?? '',

@@ -1,11 +1,11 @@
 // One connection to one engine: how it is dialled, which API version is spoken, and the wrapper that every call goes through.
-import { Agent } from 'node:https'
 import Docker from 'dockerode'
 import type { AgentConnection } from '@/lib/domain/container-host'
 import { DomainError } from '@/lib/domain/errors'
 import { type Deadline, withDeadline } from './deadline'
 import { toHostError, type Verb } from './host-errors'
 import { assertAllowedHost, safeLookup } from './safe-address'
+import { newWatchingAgent, type WatchingAgent } from './watching-agent'
 
 export type Engine = {
   docker: Docker
@@ -72,8 +72,14 @@ function dial(connection: AgentConnection): Docker {
   } as Docker.DockerOptions)
 }
 
-function makeAgent(options: { ca: string; cert: string; key: string; servername?: string }): Agent {
-  return new Agent({ ...options, lookup: safeLookup, minVersion: 'TLSv1.2', keepAlive: false, rejectUnauthorized: true })
+function makeAgent(options: { ca: string; cert: string; key: string; servername?: string }): WatchingAgent {
+  return newWatchingAgent({ ...options, lookup: safeLookup })
+}
+
+/** Until when the certificate is good that the engine last showed; null where it shows none. */
+export function serverCertEnd(docker: Docker): Date | null {
+  const { agent } = docker.modem as { agent?: { serverCertEndsAt?: Date | null } }
+  return agent?.serverCertEndsAt ?? null
 }
 
 /** Engines refuse versions that are too old as well as too new, so the highest common one is asked for once. */

@@ -88,6 +88,7 @@ export class FakeHost implements ContainerHost {
       toolkitVersion: null,
       storageDriver: 'overlay2',
       liveRestore: true,
+      serverCertEndsAt: null,
       warnings: [],
     }
   }

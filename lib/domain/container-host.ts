@@ -38,6 +38,8 @@ export type EngineFacts = {
   toolkitVersion: string | null
   storageDriver: string
   liveRestore: boolean
+  /** The end of the certificate that the engine showed; null behind a socket. */
+  serverCertEndsAt: string | null
   warnings: string[]
 }
 

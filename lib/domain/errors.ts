@@ -76,6 +76,17 @@ export const errorTable = {
     message: 'The Docker Engine of the agent is too old.',
     hint: 'Berth needs API 1.41 (Docker 20.10) or newer.',
   },
+  host_refused: {
+    status: 401,
+    message: 'The portal does not know this host.',
+    hint: 'Make a new line under Administration → Agents → Add an agent, and run it.',
+  },
+  host_slowed: { status: 429, message: 'Too many refused requests came from this address.' },
+  host_clock: {
+    status: 409,
+    message: 'The clock of the host is wrong.',
+    hint: 'Set it (timedatectl set-ntp true) and run it again.',
+  },
   registry_refused: { status: 502, message: 'The registry refused the image.' },
   registry_unreachable: { status: 502, message: 'The registry does not answer.' },
   fetch_refused: { status: 422, message: 'That address is not fetched from.' },

@@ -3,5 +3,7 @@ export const sealContext = {
   agentKey: (agentId: string) => `agent-key:${agentId}`,
   credential: (sessionId: string) => `session-credential:${sessionId}`,
   registryPassword: (imageId: string) => `registry-password:${imageId}`,
+  hostAuthority: 'host-authority',
+  portalKey: 'portal-key',
   question: (questionId: string) => `question:${questionId}`,
 } as const

@@ -53,6 +53,7 @@ function describe(operation: Operation): Json {
     operationId: operation.name,
     tags: [operation.path.split('/')[1] ?? ''],
     summary: operation.summary,
+    ...(operation.open ? { security: [] } : {}),
     parameters: [
       ...parameters('path', operation.params),
       ...parameters('query', operation.query),

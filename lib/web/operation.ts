@@ -40,6 +40,8 @@ export type Operation<
   status?: 200 | 201 | 204
   answer?: z.ZodType
   beforePasswordChange?: boolean
+  /** Answers anyone: `run` itself judges what was sent, and the actor is nobody. */
+  open?: true
   run: (call: Call<P, Q, B>) => Promise<unknown>
 }
 

@@ -2,6 +2,8 @@
 import type { Operation } from '@/lib/web/operation'
 import * as agents from './agents/operations'
 import * as gpus from './gpus/operations'
+import * as hosts from './host/operations'
+import * as hostEnrolments from './host-enrolments/operations'
 import * as icons from './icons/operations'
 import * as images from './images/operations'
 import * as me from './me/operations'
@@ -17,6 +19,8 @@ export const everyOperation: Operation[] = [
   sessions,
   sessionStates,
   agents,
+  hostEnrolments,
+  hosts,
   gpus,
   users,
   me,

@@ -1,0 +1,75 @@
+// The portal's own authority for hosts: made when it is first needed, its keys encrypted at rest.
+
+import { certificateEnd, issuePortalCertificate, type KeyPair, makeAuthority } from '@/lib/secrets/host-certificates'
+import type { Keys } from '@/lib/secrets/keys'
+import { open, seal } from '@/lib/secrets/seal'
+import { sealContext } from '@/lib/secrets/seal-contexts'
+import type { Db, Tx } from './client'
+import { lock } from './locks'
+import { notify } from './notify'
+
+export type HostAuthority = { ca: KeyPair; portal: KeyPair }
+
+/** Two processes at once make one: the second waits for the first. */
+export async function ensureHostAuthority(db: Db, keys: Keys, now: Date): Promise<HostAuthority> {
+  const known = await readHostAuthority(db, keys)
+  if (known) return known
+  return db.$transaction(async (tx) => {
+    await lock(tx, 'hostAuthority')
+    const meanwhile = await readHostAuthority(tx, keys)
+    if (meanwhile) return meanwhile
+    const ca = await makeAuthority(now)
+    const portal = await issuePortalCertificate(ca, now)
+    await tx.hostAuthority.create({
+      data: {
+        caPem: ca.certPem,
+        caKeySealed: seal(keys, sealContext.hostAuthority, ca.keyPem),
+        certPem: portal.certPem,
+        keySealed: seal(keys, sealContext.portalKey, portal.keyPem),
+        createdAt: now,
+        renewedAt: now,
+      },
+    })
+    return { ca, portal }
+  })
+}
+
+export async function readHostAuthority(tx: Tx, keys: Keys): Promise<HostAuthority | null> {
+  const row = await tx.hostAuthority.findUnique({ where: { id: 'this' } })
+  if (!row) return null
+  return {
+    ca: { certPem: row.caPem, keyPem: open(keys, sealContext.hostAuthority, row.caKeySealed) },
+    portal: { certPem: row.certPem, keyPem: open(keys, sealContext.portalKey, row.keySealed) },
+  }
+}
+
+/**
+ * What the portal shows to engines is replaced long before it ends, with a new key; engines need not be told, since they believe the authority.
+ * Returns how many agents got it, or null where nothing was due.
+ */
+export async function renewPortalCertificate(db: Db, keys: Keys, now: Date, daysBefore: number): Promise<number | null> {
+  const row = await db.hostAuthority.findUnique({ where: { id: 'this' }, select: { certPem: true } })
+  const isDue = (certPem: string) => certificateEnd(certPem).getTime() - now.getTime() < daysBefore * 86_400_000
+  if (!row || !isDue(row.certPem)) return null
+  return db.$transaction(async (tx) => {
+    await lock(tx, 'hostAuthority')
+    const authority = await readHostAuthority(tx, keys)
+    if (!authority || !isDue(authority.portal.certPem)) return null
+    const { certPem, keyPem } = await issuePortalCertificate(authority.ca, now)
+    await tx.hostAuthority.update({
+      where: { id: 'this' },
+      data: { certPem, keySealed: seal(keys, sealContext.portalKey, keyPem), renewedAt: now },
+    })
+    // By the CA in the row: an agent whose certificates an administrator has replaced by hand keeps those.
+    const agents = await tx.agent.findMany({
+      where: { removedAt: null, kind: 'tcp', caPem: authority.ca.certPem },
+      select: { id: true },
+    })
+    for (const { id } of agents) {
+      const keySealed = seal(keys, sealContext.agentKey(id), keyPem)
+      await tx.agent.update({ where: { id }, data: { certPem, keySealed } })
+      await notify(tx, 'agents', id)
+    }
+    return agents.length
+  })
+}

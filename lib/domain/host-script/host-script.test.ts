@@ -1,0 +1,96 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hostCommand } from './host-command'
+import { hostScript } from './host-script'
+
+const token = `bht_${'A'.repeat(43)}`
+const certificate = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'
+const script = hostScript({ origin: 'https://192.0.2.10:7080', certificate })
+let folder: string
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'berth-script-'))
+  writeFileSync(join(folder, 'berth-host'), script)
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const has = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
+
+describe('the script of a host', () => {
+  test.runIf(has('shellcheck'))('has nothing that shellcheck minds', () => {
+    execFileSync('shellcheck', ['--shell=sh', '--severity=info', join(folder, 'berth-host')], { encoding: 'utf8' })
+  })
+
+  test('is read by a plain POSIX shell', () => {
+    execFileSync('sh', ['-n', join(folder, 'berth-host')])
+  })
+
+  test('runs nothing when its download breaks off anywhere', () => {
+    const last = script.lastIndexOf('main "$@"')
+    expect(script.slice(last).trim()).toBe('main "$@"')
+    for (const at of [0.2, 0.5, 0.9]) {
+      const cut = script.slice(0, Math.floor(last * at))
+      expect(spawnSync('/bin/sh', ['-s'], { input: cut, env: { ...process.env, PATH: '/nonexistent' } }).stdout.toString()).toBe(
+        '',
+      )
+    }
+  })
+
+  test('never asks anybody to believe a certificate unseen', () => {
+    expect(script).not.toMatch(/--insecure|curl[^\n]* -k\b/)
+    expect(hostCommand({ origin: 'https://192.0.2.10:7080', token, certificate })).not.toMatch(/--insecure|-k\b/)
+  })
+
+  test.each(["https://a.example/'; id; '", 'https://a.example\nid', 'https://a.example/$(id)', 'ftp://a.example'])(
+    'nothing but an origin is put into it: %s',
+    (origin) => {
+      expect(() => hostScript({ origin, certificate: null })).toThrow('cannot stand in a shell')
+      expect(() => hostCommand({ origin, token, certificate: null })).toThrow('cannot stand in a shell')
+    },
+  )
+
+  test('nothing but a certificate is put into it', () => {
+    const bad = "-----BEGIN CERTIFICATE-----\n'; id; '\n-----END CERTIFICATE-----\n"
+    expect(() => hostScript({ origin: 'https://a.example', certificate: bad })).toThrow('cannot stand in a shell')
+  })
+
+  test('the line is one command, with the certificate that is to be believed', () => {
+    expect(hostCommand({ origin: 'https://berth.example.org', token, certificate: null })).toBe(
+      `curl -fsSL https://berth.example.org/api/v1/host/script | sudo sh -s -- --token ${token}`,
+    )
+    const pinned = hostCommand({ origin: 'https://192.0.2.10:7080', token, certificate })
+    expect(pinned.split('\n').slice(1, -1).join('\n')).toBe(certificate.trimEnd())
+    expect(spawnSync('sh', ['-n'], { input: pinned }).status).toBe(0)
+  })
+})
+
+describe('lines of daemon.json', () => {
+  // Only the functions, and the two settings that they need.
+  const parts = script.slice(0, script.lastIndexOf('main "$@"'))
+  const edit = (verb: 'with_lines' | 'without_lines', text: string, lines: string) => {
+    writeFileSync(join(folder, 'daemon.json'), text)
+    const program = `${parts}\nWORK=${folder}\nprintf '%s\\n' '${lines}' | ${verb} ${folder}/daemon.json`
+    return execFileSync('sh', ['-s'], { input: program, encoding: 'utf8' })
+  }
+  const line = '"live-restore": true'
+
+  test.each([
+    ['an empty file', '', {}],
+    ['an empty object', '{}\n', {}],
+    ['an empty object over lines', ' {\n\n}\n', {}],
+    ['one line', '{"log-level":"warn"}', { 'log-level': 'warn' }],
+    ['several lines', '{\n  "log-level": "warn",\n  "labels": ["a={"]\n}\n', { 'log-level': 'warn', labels: ['a={'] }],
+  ])('are put in and taken out again: %s', (_, text, members) => {
+    const withLine = edit('with_lines', text, line)
+    expect(JSON.parse(withLine)).toEqual({ ...members, 'live-restore': true })
+    const without = edit('without_lines', withLine, line)
+    expect(JSON.parse(without)).toEqual(members)
+  })
+
+  test('a file that is no object is left alone', () => {
+    expect(() => edit('with_lines', '[1]', line)).toThrow()
+  })
+})

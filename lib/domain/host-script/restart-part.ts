@@ -1,0 +1,95 @@
+// Restarting the engine: only when containers survive or somebody agreed, and back to the former settings when it does not start.
+export const restartPart = String.raw`
+# --- restarting Docker -----------------------------------------------------------------------------------------------
+
+running() { docker_ ps --quiet --no-trunc | sort; }
+
+live_restore() {
+	[ "$(info '{{.LiveRestoreEnabled}}')" = true ] && return 0
+	if [ "$(info '{{.Swarm.LocalNodeState}}')" = active ]; then
+		warn 'This engine is part of a swarm, and live-restore and swarm exclude each other.'
+		return 0
+	fi
+	change "Turn live-restore on in $DAEMON_FILE, so that containers live on while Docker restarts" turn_live_restore_on
+}
+
+# Ends here where containers would die and nobody agrees.
+agree_to_restart() {
+	[ -z "$DRY" ] || return 0
+	[ "$(info '{{.LiveRestoreEnabled}}')" = true ] && return 0
+	[ -n "$(running)" ] || return 0
+	say 'Docker must be restarted, and without live-restore these containers would be stopped by that:'
+	docker_ ps --format '  {{.Names}} ({{.Image}})'
+	ask 'They would be stopped.'
+}
+
+restart_way() {
+	if [ -z "$RESTART_COMMAND" ] && [ -s "$STATE/restart-command" ]; then RESTART_COMMAND=$(cat "$STATE/restart-command"); fi
+	if [ -n "$RESTART_COMMAND" ]; then
+		WAY=$RESTART_COMMAND
+	elif [ -n "$SYSTEMD" ]; then
+		WAY='systemctl daemon-reload && systemctl restart docker.service'
+	elif [ -x /etc/init.d/docker ] && command -v service >/dev/null 2>&1; then
+		WAY='service docker restart'
+	else
+		fail 'Without systemd or an init script, this cannot know how Docker is restarted here.' \
+			'Give the command: --restart-command "…". It must stop dockerd, start it as it is started now, and return.'
+	fi
+}
+
+# restart_docker: whether it runs again.
+restart_docker() {
+	if ! sh -c "$WAY" >"$WORK/restart.log" 2>&1; then
+		tail -n 5 "$WORK/restart.log" >&2
+		return 1
+	fi
+	for _ in $(seq 60); do
+		if [ -n "$(info '{{.ServerVersion}}')" ]; then
+			find_engine
+			return 0
+		fi
+		sleep 0.5
+	done
+	return 1
+}
+
+# Not only running: it must answer at its port with our certificate, and refuse who shows none.
+is_ready() {
+	for _ in $(seq 20); do
+		if shows_our_certificate; then break; fi
+		sleep 0.5
+	done
+	shows_our_certificate || return 1
+	code=$(curl --silent --max-time 10 --cacert "$STATE/ca.pem" --noproxy '*' --connect-to "::$(local_address):$PORT" \
+		--output /dev/null --write-out '%{http_code}' "https://$(url_host "$ADDRESS"):$PORT/_ping" 2>/dev/null) || true
+	[ "$code" = 000 ]
+}
+
+url_host() { case $1 in *:*) printf '[%s]' "$1" ;; *) printf '%s' "$1" ;; esac; }
+
+# restart_or_back HOW-TO-GO-BACK: with the containers that ran before, or as it was.
+restart_or_back() {
+	work_folder
+	running >"$WORK/running"
+	kept=$(info '{{.LiveRestoreEnabled}}')
+	if restart_docker && is_ready; then
+		running >"$WORK/running.now"
+		if [ "$kept" = true ] && ! cmp -s "$WORK/running" "$WORK/running.now"; then
+			warn 'Not all containers that ran before run now; see docker ps -a.'
+		fi
+		return 0
+	fi
+	warn 'Docker did not come back with the new settings. The former ones are put back.'
+	docker_log
+	"$1"
+	if restart_docker; then
+		fail 'Docker runs again as it did before; this host was not added.' 'What it said stands above.'
+	fi
+	fail 'Docker does not start with the former settings either.' "They are in $DAEMON_FILE again. Start Docker by hand and look into its log."
+}
+
+docker_log() {
+	[ -n "$SYSTEMD" ] || return 0
+	journalctl --unit docker.service --lines 8 --no-pager --output cat >&2 2>/dev/null || true
+}
+`

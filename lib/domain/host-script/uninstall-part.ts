@@ -1,0 +1,56 @@
+// Takes everything back, in the order in which nothing is left half done.
+export const uninstallPart = String.raw`
+# --- taking it back --------------------------------------------------------------------------------------------------
+
+remove_timer() {
+	if [ -e "$UNIT_DIR/berth-host.timer" ]; then
+		systemctl disable --now berth-host.timer berth-host.service >/dev/null 2>&1 || true
+		rm -f "$UNIT_DIR/berth-host.timer" "$UNIT_DIR/berth-host.service"
+		systemctl daemon-reload
+	fi
+	rm -f "$CRON"
+}
+
+# The port goes first; live-restore stays for this restart, or containers would die of it.
+close_port() {
+	save_daemon_file
+	remove_drop_in
+	if grep -qF "\"$STATE/cert.pem\"" "$DAEMON_FILE" 2>/dev/null; then tls_lines | edit_daemon_file without_lines; fi
+	work_folder
+	restart_docker || fail 'Docker did not start.' "Its settings are in $DAEMON_FILE; its log says why."
+}
+
+give_back_daemon_file() {
+	work_folder
+	if [ ! -e "$STATE/daemon.json.changed" ] && cmp -s "$STATE/daemon.json.ours" "$DAEMON_FILE"; then
+		# Nobody has changed it since: it becomes again what it was, to the letter.
+		if [ -e "$STATE/daemon.json.before" ]; then cat "$STATE/daemon.json.before" >"$DAEMON_FILE"; else rm -f "$DAEMON_FILE"; fi
+	elif [ -s "$DAEMON_FILE" ] && ! grep -q '"live-restore"' "$STATE/daemon.json.before" 2>/dev/null; then
+		live_restore_line | edit_daemon_file without_lines
+	fi
+	kill -HUP "$PID"
+}
+
+remove_state() { rm -rf "$STATE" "$PROGRAM"; }
+
+uninstall() {
+	if [ ! -d "$STATE" ] && [ ! -e "$PROGRAM" ] && ! has_filters; then
+		say 'There is nothing of Berth here.'
+		return 0
+	fi
+	PORT=$(state port)
+	[ -n "$PORT" ] || PORT=2376
+	if [ -e "$CRON" ] || [ -e "$UNIT_DIR/berth-host.timer" ]; then change 'Remove the timer' remove_timer; fi
+	if is_configured; then
+		restart_way
+		agree_to_restart
+		change "Close port $PORT and restart Docker" close_port
+	fi
+	if [ -e "$STATE/daemon.json.before" ] || [ -e "$STATE/daemon.json.none" ]; then
+		change "Give $DAEMON_FILE back as it was" give_back_daemon_file
+	fi
+	if has_filters; then change 'Remove the filters' remove_filters; fi
+	change "Remove $STATE and $PROGRAM" remove_state
+	say "Done. Remove the agent at $PORTAL/admin/agents as well; the portal cannot reach this host any more."
+}
+`

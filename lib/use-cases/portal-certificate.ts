@@ -1,0 +1,18 @@
+// What another machine must be told to believe the portal's HTTPS: nothing where a known authority signed it, its certificate where
+// the portal or an administrator made it himself.
+import { X509Certificate } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Config } from '@/lib/config'
+
+/** The certificate as PEM where it is its own authority; null where it is not, or where something in front speaks HTTPS. */
+export async function selfMadeCertificate({ tls, dataDir }: Config): Promise<string | null> {
+  if (tls.kind === 'none') return null
+  const path = tls.kind === 'files' ? tls.certPath : join(dataDir, 'tls', 'generated.pem')
+  const pem = await readFile(path, 'utf8')
+  // The generated file also holds the key, which must go nowhere.
+  const [first] = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/.exec(pem) ?? []
+  if (!first) return null
+  const certificate = new X509Certificate(first)
+  return certificate.checkIssued(certificate) ? `${first}\n` : null
+}
