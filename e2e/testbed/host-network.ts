@@ -29,7 +29,8 @@ export async function setLink({ link }: HostNetwork, state: 'up' | 'down'): Prom
 /** Also when it was made in part only. The veth pair goes with its namespace. */
 export async function removeNetwork({ namespace, link }: HostNetwork): Promise<void> {
   if (existsSync(`/run/netns/${namespace}`)) await ip('netns', 'del', namespace)
-  if (existsSync(`/sys/class/net/${link}`)) await ip('link', 'del', link)
+  // It may go with its namespace between the two words.
+  if (existsSync(`/sys/class/net/${link}`)) await ip('link', 'del', link).catch(() => undefined)
 }
 
 export async function processesIn({ namespace }: HostNetwork): Promise<number[]> {

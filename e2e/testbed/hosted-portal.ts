@@ -40,6 +40,7 @@ export const everyDesktopAnswers: AskDesktop = async () => ({ kind: 'answered', 
 
 export type PortalProcess = { said(): string; kill9(): Promise<void> }
 
+type Own = { database?: TestDatabase; clock?: Clock; environment?: Record<string, string> }
 type Limits = { maxGpus?: number; maxSessions?: number }
 
 export class HostedPortal {
@@ -51,8 +52,8 @@ export class HostedPortal {
   #stop = new AbortController()
   readonly #agents = new Map<string, SimulatedHost>()
 
-  static async open(hosts: SimulatedHost[], own: { database?: TestDatabase; clock?: Clock } = {}): Promise<HostedPortal> {
-    const portal = new HostedPortal(hosts, own.database ?? (await createTestDatabase()), own.clock ?? systemClock)
+  static async open(hosts: SimulatedHost[], own: Own = {}): Promise<HostedPortal> {
+    const portal = new HostedPortal(hosts, own.database ?? (await createTestDatabase()), own)
     for (const host of hosts) {
       // Much room on paper: what is tested is who gets the GPUs, on a machine with few processors.
       const room = { cpuMillisOverride: 256_000, memoryBytesOverride: 256 * GiB }
@@ -65,9 +66,9 @@ export class HostedPortal {
   private constructor(
     readonly hosts: SimulatedHost[],
     readonly database: TestDatabase,
-    clock: Clock,
+    { clock = systemClock, environment = {} }: Own,
   ) {
-    const config = loadConfig({ DATABASE_URL: database.url, BERTH_DATA_DIR: '/nonexistent' })
+    const config = loadConfig({ DATABASE_URL: database.url, BERTH_DATA_DIR: '/nonexistent', ...environment })
     this.deps = { db: database.db, clock, keys: deriveKeys(this.secret), config }
   }
 

@@ -50,14 +50,21 @@ export type Testbed = {
 const base = process.env.BERTH_TESTBED_DIR ?? '/var/cache/berth-test/testbed'
 const maxHosts = 8
 
-export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
+export type Run = { number: number; folder: string; remove(): Promise<void> }
+
+/** A folder, addresses and names that no other run has; what a killed run left is removed first. */
+export async function openRun(): Promise<Run> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
     throw new Error('Simulated hosts need root on Linux: they are Docker Engines in network namespaces.')
-  if (options.hosts.length > maxHosts) throw new Error(`At most ${maxHosts} hosts.`)
   mkdirSync(base, { recursive: true, mode: 0o711 })
   await removeLeftovers()
-  const run = claimRun()
-  const folder = join(base, String(run))
+  const number = claimRun()
+  return { number, folder: join(base, String(number)), remove: () => removeRun(number) }
+}
+
+export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
+  if (options.hosts.length > maxHosts) throw new Error(`At most ${maxHosts} hosts.`)
+  const { number: run, folder } = await openRun()
   try {
     const keys = await makeHostKeys()
     const seed = seedOf(options)
@@ -78,7 +85,7 @@ export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
   }
 }
 
-function seedOf({ image = defaultDesktopTag, source }: TestbedOptions): SeedImage | null {
+export function seedOf({ image = defaultDesktopTag, source }: TestbedOptions): SeedImage | null {
   if (image === null) return null
   const url = process.env.BERTH_TEST_DOCKER ?? process.env.DOCKER_HOST
   const chosen = source ?? (url?.startsWith('unix://') ? new Docker({ socketPath: url.slice(7) }) : new Docker())
@@ -197,6 +204,6 @@ async function removeRun(run: number): Promise<void> {
   rmSync(folder, { recursive: true, force: true })
 }
 
-function groupOf(run: number, at: number): string {
+export function groupOf(run: number, at: number): string {
   return `berth-tb-${run}-${at}`
 }

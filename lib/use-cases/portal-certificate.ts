@@ -14,5 +14,5 @@ export async function selfMadeCertificate({ tls, dataDir }: Config): Promise<str
   const [first] = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/.exec(pem) ?? []
   if (!first) return null
   const certificate = new X509Certificate(first)
-  return certificate.checkIssued(certificate) ? `${first}\n` : null
+  return certificate.issuer === certificate.subject && certificate.verify(certificate.publicKey) ? `${first}\n` : null
 }

@@ -19,7 +19,7 @@ agree_to_restart() {
 	[ "$(info '{{.LiveRestoreEnabled}}')" = true ] && return 0
 	[ -n "$(running)" ] || return 0
 	say 'Docker must be restarted, and without live-restore these containers would be stopped by that:'
-	docker_ ps --format '  {{.Names}} ({{.Image}})'
+	docker_ ps --format '{{.Names}} ({{.Image}})' | sed 's/^/  /'
 	ask 'They would be stopped.'
 }
 

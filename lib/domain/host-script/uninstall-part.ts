@@ -20,8 +20,22 @@ close_port() {
 	restart_docker || fail 'Docker did not start.' "Its settings are in $DAEMON_FILE; its log says why."
 }
 
+# Once on, live-restore stays on for an engine that no longer reads of it: it is told.
+turn_live_restore_off() {
+	[ "$(info '{{.LiveRestoreEnabled}}')" = true ] || return 0
+	if grep -q '"live-restore"[[:space:]]*:[[:space:]]*true' "$STATE/daemon.json.before" 2>/dev/null; then return 0; fi
+	save_daemon_file
+	live_restore_line | without_lines "$DAEMON_FILE" >"$WORK/plain.json"
+	if daemon_file_has live-restore && grep -q '"live-restore"' "$WORK/plain.json"; then return 0; fi
+	printf '"live-restore": false\n' | with_lines "$WORK/plain.json" >"$WORK/off.json"
+	cat "$WORK/off.json" >"$DAEMON_FILE"
+	reload || warn 'live-restore is on until Docker is restarted.'
+	cat "$WORK/daemon.json.former" >"$DAEMON_FILE"
+}
+
 give_back_daemon_file() {
 	work_folder
+	turn_live_restore_off
 	if [ ! -e "$STATE/daemon.json.changed" ] && cmp -s "$STATE/daemon.json.ours" "$DAEMON_FILE"; then
 		# Nobody has changed it since: it becomes again what it was, to the letter.
 		if [ -e "$STATE/daemon.json.before" ]; then cat "$STATE/daemon.json.before" >"$DAEMON_FILE"; else rm -f "$DAEMON_FILE"; fi
