@@ -4,6 +4,7 @@ import { FactList } from '@/components/ui/fact-list'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { formatBytes, formatCpu, formatDuration } from '@/lib/client/format'
 import type { AgentDetail } from '@/lib/domain/agent-view'
+import type { CertificateEnds } from '@/lib/domain/certificate-ends'
 import { reachWords } from './agent-status'
 
 export function AgentFacts({ agent }: { agent: AgentDetail }) {
@@ -40,10 +41,21 @@ export function AgentFacts({ agent }: { agent: AgentDetail }) {
           { label: 'Ports published at', value: set(agent.publishAddress) },
           { label: 'Declared directories', value: agent.bindPaths.length > 0 ? <Paths paths={agent.bindPaths} /> : 'none' },
           ...(agent.kind === 'tcp' ? [{ label: 'TLS server name', value: set(agent.serverName) }] : []),
+          ...(agent.certificates ? certificateFacts(agent.certificates) : []),
         ]}
       />
     </Card>
   )
+}
+
+function certificateFacts({ serverEndsAt, clientEndsAt, caEndsAt, renewedByItself }: CertificateEnds) {
+  const until = (time: string | null) => (time ? <RelativeTime time={time} /> : 'not known yet')
+  return [
+    { label: 'Engine’s certificate ends', value: until(serverEndsAt) },
+    { label: 'Portal’s certificate ends', value: until(clientEndsAt) },
+    { label: 'Their CA ends', value: until(caEndsAt) },
+    { label: 'Renewed', value: renewedByItself ? 'by the host and the portal themselves' : 'by hand' },
+  ]
 }
 
 function Names({ names }: { names: string[] }) {

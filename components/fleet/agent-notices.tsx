@@ -5,6 +5,7 @@ import { RelativeTime } from '@/components/ui/relative-time'
 import { formatBytes, formatCount, formatDuration } from '@/lib/client/format'
 import { quickBelowMs, slowFromMs } from '@/lib/domain/agent-latency'
 import type { AgentDetail } from '@/lib/domain/agent-view'
+import { endingCertificate } from '@/lib/domain/certificate-ends'
 
 type AgentNoticesProps = {
   agent: AgentDetail
@@ -14,6 +15,7 @@ type AgentNoticesProps = {
 
 /** What is wrong with it and what to do, worst first. */
 export function AgentNotices({ agent, stale }: AgentNoticesProps) {
+  const ending = endingCertificate(agent.certificates, new Date())
   return (
     <>
       {stale !== null && (
@@ -42,6 +44,11 @@ export function AgentNotices({ agent, stale }: AgentNoticesProps) {
           )}
           Look at the load of the host and at the network to it. Nothing is wrong with its sessions, but launches there take as
           much longer. It counts as slow from {formatDuration(slowFromMs)}, and no longer below {formatDuration(quickBelowMs)}.
+        </Notice>
+      )}
+      {ending && (
+        <Notice tone="warn" title={ending.text}>
+          {ending.hint}
         </Notice>
       )}
       {agent.disk.low && (

@@ -2,13 +2,16 @@
 import { isDiskLow } from '@/lib/domain/agent'
 import { agentStanding } from '@/lib/domain/agent-standing'
 import type { AgentDetail, AgentRow } from '@/lib/domain/agent-view'
+import type { CertificateEnds } from '@/lib/domain/certificate-ends'
 import { readGpuDiagnoses, viewGpuDiagnosis } from '@/lib/domain/gpu-diagnosis'
 import { toPullView } from './agent-pulls'
+import { endOfPem } from './certificate-end'
 import type { Prisma } from './generated/client'
 
 const liveStates = { held: true } satisfies Prisma.SessionWhereInput
 
 export const agentRowInclude = {
+  enrolment: { select: { id: true } },
   gpus: {
     include: { holds: { include: { session: { select: { id: true, user: { select: { name: true } } } } } } },
     orderBy: { index: 'asc' },
@@ -76,6 +79,7 @@ export function toAgentRow(agent: RowSource): AgentRow {
     hasNvidiaRuntime: agent.hasNvidiaRuntime,
     gpuDiagnoses: readGpuDiagnoses(agent.gpuDiagnoses).map(viewGpuDiagnosis),
     liveSessions: agent._count.sessions,
+    certificates: agent.kind === 'tcp' ? toCertificateEnds(agent) : null,
   }
 }
 
@@ -83,6 +87,15 @@ function drainOf({ drainedAt, drainedBy, drainMessage, drainDeadlineAt }: RowSou
   if (drainedAt === null) return null
   const deadlineAt = drainDeadlineAt?.toISOString() ?? null
   return { since: drainedAt.toISOString(), by: drainedBy, message: drainMessage, deadlineAt }
+}
+
+function toCertificateEnds({ serverCertEndsAt, certPem, caPem, enrolment }: RowSource): CertificateEnds {
+  return {
+    serverEndsAt: serverCertEndsAt?.toISOString() ?? null,
+    clientEndsAt: endOfPem(certPem),
+    caEndsAt: endOfPem(caPem),
+    renewedByItself: enrolment !== null,
+  }
 }
 
 export function toAgentDetail(agent: DetailSource): AgentDetail {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { AgentStatus } from './agent'
 import type { DrainView } from './agent-drain'
 import type { AgentStanding } from './agent-standing'
+import type { CertificateEnds } from './certificate-ends'
 import type { GpuDiagnosisView } from './gpu-diagnosis'
 import { TableQuery } from './page'
 import type { PullView } from './pull-view'
@@ -37,6 +38,8 @@ export type AgentRow = {
   /** Why GPUs are not all there, or not safe to hand out; empty where nothing is wrong. */
   gpuDiagnoses: GpuDiagnosisView[]
   liveSessions: number
+  /** Null behind a socket. */
+  certificates: CertificateEnds | null
 }
 
 export type AgentDetail = AgentRow & {

@@ -8,7 +8,6 @@ export const enrolmentMinutes = 30
 /** A host that got its certificate and then never became an agent must begin anew after this. */
 export const registrationHours = 24
 export const renewDaysBefore = 60
-export const warnDaysBefore = 30
 
 /** A name or an address and nothing else: it goes into a certificate. */
 export const HostAddress = z
@@ -104,14 +103,4 @@ export function enrolmentState(row: Moments, now: Date): EnrolmentState {
     return row.problem === null ? 'configuring' : 'failed'
   }
   return row.expiresAt <= now ? 'expired' : 'waiting'
-}
-
-export type CertificateEnds = {
-  /** The engine's, as it last showed it. */
-  serverEndsAt: string | null
-  /** The portal's own, shown to the engine. */
-  clientEndsAt: string | null
-  caEndsAt: string | null
-  /** Both are renewed before they end without anybody's doing. */
-  renewedByItself: boolean
 }

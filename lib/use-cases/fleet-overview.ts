@@ -4,12 +4,13 @@ import type { Tx } from '@/lib/db/client'
 import type { Actor } from '@/lib/domain/actor'
 import { agentStandings } from '@/lib/domain/agent-standing'
 import type { AgentRow, FleetOverview } from '@/lib/domain/agent-view'
+import { endingCertificate } from '@/lib/domain/certificate-ends'
 import { assertCan } from '@/lib/domain/permissions'
 import type { SessionEventCode } from '@/lib/domain/session-events'
 import { ownerWords } from '@/lib/domain/session-owner'
 import type { Deps } from './deps'
 
-export async function fleetOverview({ db }: Deps, actor: Actor): Promise<FleetOverview> {
+export async function fleetOverview({ db, clock }: Deps, actor: Actor): Promise<FleetOverview> {
   assertCan(actor, 'fleet:view')
   const [agentRows, states, ready, queue, recentLaunches] = await Promise.all([
     db.agent.findMany({ where: { removedAt: null }, include: agentRowInclude, orderBy: { name: 'asc' } }),
@@ -30,7 +31,7 @@ export async function fleetOverview({ db }: Deps, actor: Actor): Promise<FleetOv
     ready,
     queue,
     recentLaunches,
-    warnings: warningsOf(agents),
+    warnings: warningsOf(agents, clock.now()),
   }
 }
 
@@ -106,47 +107,57 @@ async function readLaunches(db: Tx): Promise<FleetOverview['recentLaunches']> {
   })
 }
 
-function warningsOf(agents: AgentRow[]): FleetOverview['warnings'] {
-  const warnings: FleetOverview['warnings'] = []
-  if (agents.length === 0) {
-    warnings.push({
+type Warnings = FleetOverview['warnings']
+
+function warningsOf(agents: AgentRow[], now: Date): Warnings {
+  if (agents.length > 0) return agents.flatMap((agent) => [...warningsOfAgent(agent), ...certificateWarning(agent, now)])
+  return [
+    {
       code: 'no_agents',
       text: 'No agent is registered.',
       hint: 'Add a Docker host, so that sessions have a place to run.',
       href: '/admin/agents/new',
+    },
+  ]
+}
+
+function certificateWarning({ id, name, certificates }: AgentRow, now: Date): Warnings {
+  const ending = endingCertificate(certificates, now)
+  if (!ending) return []
+  return [{ code: 'certificate_ends', text: `${name}: ${ending.text}`, hint: ending.hint, href: `/admin/agents/${id}` }]
+}
+
+function warningsOfAgent(agent: AgentRow): Warnings {
+  const warnings: Warnings = []
+  const href = `/admin/agents/${agent.id}`
+  if (agent.enabled && agent.status === 'unreachable') {
+    const hint = 'Check the host and its Docker Engine. Its sessions are kept and come back when it does.'
+    warnings.push({
+      code: 'agent_unreachable',
+      text: `${agent.name} does not answer: ${agent.statusReason ?? 'no reason known'}`,
+      hint,
+      href,
     })
   }
-  for (const agent of agents) {
-    const href = `/admin/agents/${agent.id}`
-    if (agent.enabled && agent.status === 'unreachable') {
-      const hint = 'Check the host and its Docker Engine. Its sessions are kept and come back when it does.'
-      warnings.push({
-        code: 'agent_unreachable',
-        text: `${agent.name} does not answer: ${agent.statusReason ?? 'no reason known'}`,
-        hint,
-        href,
-      })
-    }
-    if (agent.standing === 'slow') {
-      warnings.push({
-        code: 'agent_slow',
-        text: `${agent.name} is slow: it takes ${Math.round(agent.latencyMs ?? 0)} ms to say what runs there.`,
-        hint: 'Look at the load of the host and at the network to it. Launches there take as much longer.',
-        href,
-      })
-    }
-    const [diagnosis] = agent.enabled ? agent.gpuDiagnoses : []
-    if (diagnosis) {
-      warnings.push({ code: diagnosis.code, text: `${agent.name}: ${diagnosis.text}`, hint: diagnosis.hint, href })
-    }
-    if (agent.disk.low) {
-      warnings.push({
-        code: 'disk_low',
-        text: `${agent.name} has little free disk space.`,
-        hint: 'No launch and no fetch of an image starts there until space is free.',
-        href,
-      })
-    }
+  if (agent.standing === 'slow') {
+    warnings.push({
+      code: 'agent_slow',
+      text: `${agent.name} is slow: it takes ${Math.round(agent.latencyMs ?? 0)} ms to say what runs there.`,
+      hint: 'Look at the load of the host and at the network to it. Launches there take as much longer.',
+      href,
+    })
+  }
+  const [diagnosis] = agent.enabled ? agent.gpuDiagnoses : []
+  if (diagnosis) {
+    warnings.push({ code: diagnosis.code, text: `${agent.name}: ${diagnosis.text}`, hint: diagnosis.hint, href })
+  }
+  if (agent.disk.low) {
+    warnings.push({
+      code: 'disk_low',
+      text: `${agent.name} has little free disk space.`,
+      hint: 'No launch and no fetch of an image starts there until space is free.',
+      href,
+    })
   }
   return warnings
 }

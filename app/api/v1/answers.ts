@@ -220,6 +220,14 @@ export const AgentAnswer = answerOf<AgentDetail>()(
       z.object({ code: z.enum(gpuDiagnosisCodes), severity: z.enum(['error', 'warning']), text, hint: text, anchor: text }),
     ),
     liveSessions: count,
+    certificates: z
+      .object({
+        serverEndsAt: time.nullable(),
+        clientEndsAt: time.nullable(),
+        caEndsAt: time.nullable(),
+        renewedByItself: z.boolean(),
+      })
+      .nullable(),
     version: count,
     kind: z.enum(['socket', 'tcp']),
     socketPath: text.nullable(),
