@@ -19,6 +19,7 @@ import type { Downstream } from './response-headers'
 import type { Addressed } from './session-address'
 import { keepAliveDelayMs, type Target } from './upstream-connection'
 import type { ViewerPage } from './viewer-page'
+import type { WaitingRoom } from './waiting-room'
 
 const enterPath = '/.berth/enter'
 
@@ -37,6 +38,7 @@ export type DoorParts = {
   clientAddress: ClientAddressReader
   downstream: Downstream
   viewer: ViewerPage
+  waitingRoom: WaitingRoom
   /** How long a desktop may take to begin an answer. */
   firstAnswerMs: number
   /** How long a viewer may wait for a desktop that starts. */
@@ -57,13 +59,15 @@ export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => 
 
   /** Held like a stream meanwhile: a right that ends while its desktop starts ends the waiting. */
   async function wait(req: IncomingMessage, addressed: Addressed, client: Duplex, grant: LiveGrant): Promise<LiveGrant> {
-    const { admissions, holdMs, isClosing } = parts
+    const { admissions, waitingRoom, holdMs, isClosing } = parts
+    const leaveRoom = waitingRoom.enter(grant)
     const release = held.hold({ ...holding(grant, null, 'stream', () => client.destroy()) })
     try {
       const again = () => parts.admit.admit(req, addressed)
       return await awaitDesktop({ client, grant, admit: again, nextReading: admissions.nextReading, isClosing, holdMs })
     } finally {
       release()
+      leaveRoom()
     }
   }
 

@@ -15,6 +15,7 @@ import { type Held, type HeldStreams, holdStreams } from './held-streams'
 import { ownHeaders } from './response-headers'
 import { addressByHost, addressByPort, type GatewayConfig, isUnderSessionDomain } from './session-address'
 import { viewerPage } from './viewer-page'
+import { openWaitingRoom } from './waiting-room'
 
 export type GatewayDeps = {
   db: Db
@@ -73,6 +74,7 @@ export function createGateway({ firstAnswerMs = defaultFirstAnswerMs, ...deps }:
     clientAddress: clientAddressReader(config.trustedProxies),
     downstream: { own: ownHeaders(portalOrigin), mayCache: config.sessionDomain !== null },
     viewer: viewerPage(deps.viewerHtml, ownHeaders(portalOrigin)),
+    waitingRoom: openWaitingRoom(),
     firstAnswerMs,
     holdMs,
     isClosing: () => isClosing,

@@ -56,6 +56,12 @@ export const refusals = {
     text: 'Something else answers at its address, so nothing was sent there. The portal looks for the desktop again.',
     post: unavailable('wrong_certificate'),
   },
+  too_many_waiting: {
+    status: 503,
+    title: 'Too many windows wait for this desktop',
+    text: 'Close the others, or try again once it has started.',
+    post: unavailable('too_many_waiting'),
+  },
   closing: { status: 503, title: 'Restarting', text: 'The portal is being restarted.', post: unavailable('closing') },
   unknown_rights: {
     status: 503,

@@ -1,10 +1,12 @@
 // Desktops that freeze, die or stall, viewers that leave at the worst moment, a database that goes away: nothing leaks, nobody else notices.
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { dial } from './test-client'
 import { get, type OriginForm, startTestGateway, type TestGateway, type TestSession, upgrade, upgradeText } from './test-gateway'
 import { until } from './test-until'
 import { type Script, startTestUpstream, type TestUpstream } from './test-upstream'
+import { mostWaiting } from './waiting-room'
 
 const accepted = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n'
 const silent: Script = () => {}
@@ -18,7 +20,7 @@ describe.each<OriginForm>(['domain', 'port'])('robustness, sessions told apart b
 
   beforeAll(async () => {
     // Nothing here may end because a desktop was given up.
-    t = await startTestGateway(form, { firstAnswerMs: 600_000 })
+    t = await startTestGateway(form, { firstAnswerMs: 600_000, holdMs: 600_000 })
     desktop = await startTestUpstream((socket, head) => script(socket, head))
     session = await t.addSession(await t.addUser(), { host: desktop.host, port: desktop.port, pin: desktop.pin })
     cookie = (await t.enter(session)).cookie
@@ -147,6 +149,45 @@ describe.each<OriginForm>(['domain', 'port'])('robustness, sessions told apart b
     await t.db.agent.create({ data: { id: own.id, name: own.id, kind: 'socket', unreachableSince: new Date() } })
     await t.db.session.update({ where: { id: own.id }, data: { agentId: own.id } })
     await until(async () => expect((await get(own, '/', { Cookie: entered.cookie })).body).toContain('agent_unreachable'))
+  })
+
+  test('only so many viewers wait for a desktop that starts, of one browser and of one session, and others once those have left', async () => {
+    const { perViewer, perSession } = mostWaiting
+    const addStarting = async () =>
+      t.addSession(
+        await t.addUser(),
+        { host: desktop.host, port: desktop.port, pin: desktop.pin },
+        { state: 'starting', fitsViewer: true },
+      )
+    const starting = await addStarting()
+    const waiting: Socket[] = []
+    const wait = async (to: TestSession, by: string, count: number) => {
+      const before = waiting.length
+      for (let index = 0; index < count; index++) {
+        const viewer = await dial(to.to)
+        viewer.write(upgradeText(to, { Cookie: by }), 'latin1')
+        waiting.push(viewer)
+      }
+      await until(() => expect(t.gateway.stats().streams).toBe(before + count))
+    }
+    const another = async () => (await t.enter(starting, await t.signIn(starting.owner))).cookie
+    const expectRefused = async (by: string) => {
+      const { status, body } = await upgrade(starting, { Cookie: by })
+      expect([status, body]).toEqual([503, expect.stringContaining('Too many windows')])
+    }
+    const first = await another()
+    await wait(starting, first, perViewer)
+    await expectRefused(first)
+    for (let full = perViewer; full < perSession; full += perViewer) await wait(starting, await another(), perViewer)
+    const late = await another()
+    await expectRefused(late)
+    // Nobody else's desktop is full.
+    const other = await addStarting()
+    await wait(other, (await t.enter(other)).cookie, 1)
+    for (const viewer of waiting.splice(0)) viewer.destroy()
+    await until(() => expect(t.gateway.stats().streams).toBe(0))
+    await wait(starting, late, 1)
+    waiting[0]?.destroy()
   })
 
   test('while the database is gone streams go on, and after half a minute nobody new comes in until it is back', async () => {

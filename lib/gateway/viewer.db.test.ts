@@ -14,6 +14,7 @@ import {
   upgradeText,
 } from './test-gateway'
 import { until } from './test-until'
+import { mostWaiting } from './waiting-room'
 
 const password = 'a-desktop-password'
 
@@ -99,9 +100,9 @@ describe.each<OriginForm>(['domain', 'port'])('a desktop that starts, sessions t
   test('lets go of viewers that leave while they wait, and of one that speaks out of turn', async () => {
     const session = await starting()
     const { cookie } = await t.enter(session)
-    const viewers = await Promise.all(Array.from({ length: 20 }, () => dial(session.to)))
+    const viewers = await Promise.all(Array.from({ length: mostWaiting.perViewer }, () => dial(session.to)))
     for (const viewer of viewers) viewer.write(upgradeText(session, { Cookie: cookie }), 'latin1')
-    await until(() => expect(t.gateway.stats().streams).toBe(20))
+    await until(() => expect(t.gateway.stats().streams).toBe(mostWaiting.perViewer))
     viewers[0]?.write('too early')
     for (const viewer of viewers.slice(1)) viewer.resetAndDestroy()
     await until(() => expect(t.gateway.stats().streams).toBe(0))
