@@ -1,9 +1,58 @@
-// One connection to the desktop: noVNC, with the moment of the first picture made visible.
+// One connection to the desktop: noVNC, with a handshake that does not wait and the moment of the first picture made visible.
 import RFB from '@novnc/novnc'
+
+const version = 'RFB 003.008\n'
+const noSecurity = 1
+/** Version, the one security type, its result, and the fixed part of what the desktop is. */
+const greetingBytes = version.length + 2 + 4 + 24
 
 export class DesktopStream extends RFB {
   onFirstFrame: (() => void) | null = null
   private hasPixels = false
+
+  /**
+   * Everything up to the first request in one go: the desktop always answers the same, so nothing need be waited for. Each question less is a
+   * journey to the desktop and back, at the moment when its machine is busiest. The password was checked at the door, before any of this.
+   */
+  protected override _socketOpen(): void {
+    super._socketOpen()
+    this._fbDepth = 24
+    this._sock.sQpushString(version)
+    this._sock.sQpush8(noSecurity)
+    this._sock.sQpush8(this._shared ? 1 : 0)
+    RFB.messages.pixelFormat(this._sock, this._fbDepth, true)
+    this._sendEncodings()
+    // Answered with sizes and cursor alone, as every first request is; noVNC then asks for the picture by itself.
+    RFB.messages.fbUpdateRequest(this._sock, false, 0, 0, 1, 1)
+  }
+
+  protected override _initMsg(): boolean {
+    const sock = this._sock
+    if (sock.rQwait('greeting', greetingBytes)) return false
+    const spoken = sock.rQshiftStr(version.length)
+    const [types, type, result] = [sock.rQshift8(), sock.rQshift8(), sock.rQshift32()]
+    if (spoken !== version || types !== 1 || type !== noSecurity || result !== 0) {
+      return this._fail('The desktop does not speak as the desktops of this page do')
+    }
+    const [width, height] = [sock.rQshift16(), sock.rQshift16()]
+    // Its own pixel format: another was asked for already.
+    sock.rQskipBytes(16)
+    const nameBytes = sock.rQshift32()
+    if (sock.rQwait('name', nameBytes, greetingBytes)) return false
+    this._setDesktopName(new TextDecoder().decode(sock.rQshiftBytes(nameBytes)))
+    this._resize(width, height)
+    if (!this.viewOnly) this._keyboard.grab()
+    this._updateConnectionState('connected')
+    return true
+  }
+
+  protected override _handleMessage(): void {
+    const before: string = this._rfbConnectionState
+    super._handleMessage()
+    // What came in one piece with the greeting.
+    const isNew = before === 'connecting' && this._rfbConnectionState === 'connected'
+    if (isNew && !this._sock.rQwait('message', 1)) super._handleMessage()
+  }
 
   protected override _handleDataRect(): boolean {
     const done = super._handleDataRect()

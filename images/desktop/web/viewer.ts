@@ -59,7 +59,8 @@ function connect(): void {
   next.showDotCursor = settings.showDot
   next.qualityLevel = settings.quality
   next.compressionLevel = settings.compression
-  next.onFirstFrame = firstFrame
+  const isFirst = attempt === 0
+  next.onFirstFrame = () => pictured(isFirst)
   next.addEventListener('connect', connected)
   next.addEventListener('disconnect', disconnected)
   next.addEventListener('clipboard', (event) => copied((event as CustomEvent<{ text: string }>).detail.text))
@@ -69,12 +70,9 @@ function connect(): void {
 }
 
 function connected(): void {
-  const isFirst = attempt === 0
   attempt = 0
   announce('connected')
   notice.hide()
-  // The newest tab decides the size; a reconnecting one does not take that back from another.
-  if (settings.resize === 'remote' && !settings.viewOnly && isFirst) ownership.take()
   if (!settings.viewOnly) stream?.focus({ preventScroll: true })
 }
 
@@ -102,10 +100,14 @@ function terminate(): void {
   stream.disconnect()
 }
 
-function firstFrame(): void {
-  if (seen.firstFrameAt !== null) return
-  seen.firstFrameAt = performance.now()
-  portal.post({ action: 'first_frame' })
+function pictured(isFirst: boolean): void {
+  if (seen.firstFrameAt === null) {
+    seen.firstFrameAt = performance.now()
+    portal.post({ action: 'first_frame' })
+  }
+  // The newest tab decides the size; a reconnecting one does not take that back from another. Only now, because a desktop that is given
+  // another size sends no picture before it has it.
+  if (settings.resize === 'remote' && !settings.viewOnly && isFirst) ownership.take()
 }
 
 function copied(text: string): void {
