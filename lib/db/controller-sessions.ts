@@ -7,9 +7,10 @@ import type { SessionEventCode, SessionEventParams } from '@/lib/domain/session-
 import type { Db, Tx } from './client'
 import { Prisma, type Session } from './generated/client'
 import { releaseGpus } from './gpu-ledger'
+import { DbNull } from './json-null'
 import type { Lease } from './leases'
 import { lock } from './locks'
-import { notify } from './notify'
+import { channels } from './notify'
 
 type Row = Pick<
   Session,
@@ -85,8 +86,14 @@ export async function loadEndingWithoutAgent(tx: Tx): Promise<ControlledSession[
   )
 }
 
+type SessionValues = Omit<Partial<Session>, 'pull' | 'failureParams' | 'reasons' | 'spec'> & {
+  pull?: Prisma.InputJsonObject | typeof DbNull
+  failureParams?: Prisma.InputJsonObject
+  reasons?: Prisma.InputJsonArray
+}
+
 export type SessionChange = {
-  data: Prisma.SessionUncheckedUpdateManyInput
+  data: SessionValues
   events?: { code: SessionEventCode; params?: SessionEventParams }[]
   /** CPU, memory and GPUs are given back: its container was seen stopped or gone. */
   release?: boolean
@@ -105,29 +112,44 @@ export async function changeSessionRow(
   now: Date,
 ): Promise<boolean> {
   const releases = change.release === true && session.held
-  const acting = lease ? { agent: { id: lease.agentId, leaseHolder: lease.holder, leaseEpoch: lease.epoch } } : {}
-  const write = async (tx: Tx) => {
-    const where = { id: session.id, version: session.version, ...acting }
-    const data = { ...change.data, ...(releases ? { held: false } : {}), version: { increment: 1 } }
-    return (await tx.session.updateMany({ where, data })).count > 0
-  }
-  if (!releases && !change.events?.length && !change.routeChanged) return write(db)
+  if (!releases) return write(db, lease, session, change, now)
   return db.$transaction(async (tx) => {
     // The ledger's lock comes before the row's: placement takes them in this order.
-    if (releases) await lock(tx, 'placement')
-    if (!(await write(tx))) return false
-    if (releases && session.agentId !== null) await giveBack(tx, session, session.agentId, now)
-    await tellWhatHappened(tx, session.id, change, now)
+    await lock(tx, 'placement')
+    if (!(await write(tx, lease, session, { ...change, data: { ...change.data, held: false } }, now))) return false
+    if (session.agentId !== null) await giveBack(tx, session, session.agentId, now)
     return true
   })
 }
 
-async function tellWhatHappened(tx: Tx, sessionId: string, { events, routeChanged }: SessionChange, at: Date): Promise<void> {
-  if (events?.length) {
-    await tx.sessionEvent.createMany({ data: events.map(({ code, params }) => ({ sessionId, at, code, params: params ?? {} })) })
-  }
+/** One statement, with the events and the notification: somebody waits for each step of a launch. */
+async function write(
+  tx: Tx,
+  lease: Lease | null,
+  { id, version }: Changed,
+  { data, events = [], routeChanged = false }: SessionChange,
+  now: Date,
+): Promise<boolean> {
+  const given = Object.entries(data).filter(([, value]) => value !== undefined)
+  const set = given.map(([column]) => Prisma.raw(`"${column}" = new."${column}",`))
+  const values = JSON.stringify(Object.fromEntries(given.map(([column, value]) => [column, value === DbNull ? null : value])))
+  const acting = lease
+    ? Prisma.sql`AND s."agentId" = ${lease.agentId} AND EXISTS (SELECT 1 FROM "Agent" a WHERE a.id = ${lease.agentId}
+        AND a."leaseHolder" = ${lease.holder} AND a."leaseEpoch" = ${lease.epoch}::int)`
+    : Prisma.empty
   // Not on the channel of sessions: that one asks the controller to look, and whoever writes this has just done so.
-  if (routeChanged) await notify(tx, 'grants', sessionId)
+  const told = routeChanged ? Prisma.sql`, pg_notify(${channels.grants}, id)::text` : Prisma.empty
+  const rows = await tx.$queryRaw<unknown[]>`
+    WITH changed AS (
+      UPDATE "Session" s SET ${set.length > 0 ? Prisma.join(set, ' ') : Prisma.empty} version = s.version + 1, "updatedAt" = ${now}
+      FROM jsonb_populate_record(NULL::"Session", ${values}::jsonb) new
+      WHERE s.id = ${id} AND s.version = ${version}::int ${acting} RETURNING s.id
+    ), event AS (
+      INSERT INTO "SessionEvent" ("sessionId", at, code, params) SELECT changed.id, ${now}, e.code, COALESCE(e.params, '{}')
+      FROM changed, jsonb_to_recordset(${JSON.stringify(events)}::jsonb) AS e(code text, params jsonb)
+    )
+    SELECT id ${told} FROM changed`
+  return rows.length > 0
 }
 
 async function giveBack(tx: Tx, session: Changed, agentId: string, now: Date): Promise<void> {
