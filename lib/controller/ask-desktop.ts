@@ -1,6 +1,6 @@
 // Asks a desktop whether it is there: GET / with our credentials over TLS, on one connection. The certificate is looked at before any byte
 // with the password is sent. Never without credentials and with exactly one X-Forwarded-For: KasmVNC counts anything else as an attack.
-import { connect, type TLSSocket } from 'node:tls'
+import { connect, createSecureContext, type TLSSocket } from 'node:tls'
 import { desktopUser } from '@/lib/domain/container-spec'
 import type { Silence } from '@/lib/domain/failure-cause'
 
@@ -23,10 +23,13 @@ export type DesktopAnswer =
 
 export type AskDesktop = (question: DesktopQuestion, signal: AbortSignal) => Promise<DesktopAnswer>
 
+// Made once: a desktop that starts is asked a hundred times a second.
+const secureContext = createSecureContext()
+
 export const askDesktop: AskDesktop = ({ host, port, password, pin, confirm, timeoutMs }, signal) =>
   new Promise((resolve) => {
     // Self-signed and made anew at each start: what authenticates it is the pin and the password that only it knows.
-    const socket = connect({ host, port, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] })
+    const socket = connect({ host, port, secureContext, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] })
     let connected = false
     let said = ''
     const done = (answer: DesktopAnswer) => {

@@ -1,12 +1,12 @@
 // Takes one session as far as it goes now: look, plan one step, do it, look again.
-import { findControlled } from '@/lib/db/controller-sessions'
+import { type ControlledSession, findControlled } from '@/lib/db/controller-sessions'
 import { isDiskLow } from '@/lib/domain/agent'
 import type { SeenContainer } from '@/lib/domain/container-host'
 import { type PlannedAgent, planEnd, planSession, type Step } from '@/lib/domain/plan'
 import { applyStep } from './apply-step'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
 import type { RunReport } from './run-report'
-import { type StepContext, Superseded } from './step-context'
+import { type StepContext, type StepResult, Superseded } from './step-context'
 import { stepFailed } from './step-failure'
 
 /** More than any real way from one end of the table to the other: what goes on longer goes in circles. */
@@ -27,22 +27,17 @@ export async function driveSession(
   { sessionId, seen: seenAtFirst, signal, interrupted }: DriveOptions,
 ): Promise<void> {
   let seen = seenAtFirst
+  let known: ControlledSession | undefined
   for (let steps = 0; steps < maxSteps && !signal.aborted; steps++) {
-    const session = await findControlled(deps.db, sessionId)
+    const session: ControlledSession | null = known ?? (await findControlled(deps.db, sessionId))
     if (!session || session.agentId !== agent.row.id) return
     if (seen === undefined) seen = await look({ deps, agent, session, seen: null, signal, interrupted }, report)
     const step = planSession(session, seen, toPlannedAgent(agent), deps.clock.now())
     if (!step) return
-    if (step.kind === 'removeOrphan') {
-      await agent.host.ensureRemoved(sessionId, signal)
-      report.did(agent.row.id, sessionId, step.kind)
-      seen = null
-      continue
-    }
-    const context: StepContext = { deps, agent, session, seen, signal, interrupted }
-    const outcome = await attempt(context, step, report)
+    const outcome = await attempt({ deps, agent, session, seen, signal, interrupted }, step, report)
     if (outcome === 'stop' || (interrupted.aborted && step.kind === 'probe')) return
     seen = outcome.seen
+    known = outcome.session
   }
 }
 
@@ -58,17 +53,24 @@ async function look(context: StepContext, report: RunReport): Promise<SeenContai
   }
 }
 
-async function attempt(context: StepContext, step: Exclude<Step, { kind: 'removeOrphan' }>, report: RunReport) {
+type Outcome = 'stop' | Pick<StepResult, 'seen' | 'session'>
+
+async function attempt(context: StepContext, step: Step, report: RunReport): Promise<Outcome> {
   const { agent, session } = context
+  if (step.kind === 'removeOrphan') {
+    await agent.host.ensureRemoved(session.id, context.signal)
+    report.did(agent.row.id, session.id, step.kind)
+    return { seen: null }
+  }
   try {
     // Waiting for a desktop to answer costs the engine nothing, and must not keep others from being started.
     const apply = () => applyStep(step, context)
     const result = step.kind === 'probe' ? await apply() : await agent.limit(apply)
     report.did(agent.row.id, session.id, step.kind)
-    return result.wait ? 'stop' : { seen: result.seen }
+    return result.wait ? 'stop' : result
   } catch (error) {
     // Superseded: the row changed under the step; whoever changed it has sent a nudge.
-    if (error instanceof Superseded) return { seen: undefined }
+    if (error instanceof Superseded) return {}
     if (context.signal.aborted) return 'stop'
     report.failed(agent.row.id, session.id, step.kind, error)
     const outcome = await stepFailed(context, step, error).catch((second: unknown) => {

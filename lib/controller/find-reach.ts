@@ -67,12 +67,12 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => undefined)
 }
 
-/** 25 ms for the first seconds, then slower: a desktop that is late is not helped by being asked more often. */
+/** Ten milliseconds for the first two seconds, then slower: a desktop that is late is not helped by being asked more often. */
 function pauseMs(tries: number, answer: NoAnswer): number {
   // A wrong password stays wrong, and asking on would lock us out.
   if (answer.kind === 'refused_password') return 2_000
-  if (tries < 80) return 25
-  return tries < 120 ? 100 : 500
+  if (tries < 200) return 10
+  return tries < 240 ? 100 : 500
 }
 
 const telling = ['foreign_certificate', 'refused_password', 'wrong_answer', 'not_https', 'nothing_listens', 'unreachable']

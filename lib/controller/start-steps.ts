@@ -16,7 +16,7 @@ import { assertMayAct, change, noTries, type StepContext, type StepResult } from
 export async function create(context: StepContext): Promise<StepResult> {
   const { deps, agent, session } = context
   const isNew = session.credentialSealed === null
-  const credential = await ensureCredential(context)
+  const { credential, credentialSealed } = await ensureCredential(context)
   const reference = runReference(session.spec)
   const image = await agent.host.findImage(reference, context.signal)
   if (!image) return mustPull(context, reference)
@@ -48,7 +48,10 @@ export async function create(context: StepContext): Promise<StepResult> {
       },
       events: [{ code: 'created' }],
     })
-    return { seen }
+    return {
+      seen,
+      session: { ...context.session, containerId: seen.id, hasCredential: true, credentialSealed, ...noTries },
+    }
   } catch (error) {
     if (!hasCode(error, 'image_missing')) throw error
     return mustPull(context, reference)
@@ -62,13 +65,14 @@ async function mustPull(context: StepContext, reference: string): Promise<StepRe
 }
 
 /** Written before the container is made: a password that only a crashed process knew would lock everybody out. */
-async function ensureCredential(context: StepContext): Promise<string> {
+async function ensureCredential(context: StepContext): Promise<{ credential: string; credentialSealed: string }> {
   const { deps, session } = context
-  if (session.credentialSealed !== null) return open(deps.keys, sealContext.credential(session.id), session.credentialSealed)
+  const known = session.credentialSealed
+  if (known !== null) return { credential: open(deps.keys, sealContext.credential(session.id), known), credentialSealed: known }
   const credential = newDesktopPassword()
   const credentialSealed = seal(deps.keys, sealContext.credential(session.id), credential)
   await change(context, { data: { credentialSealed } })
-  return credential
+  return { credential, credentialSealed }
 }
 
 /** A pull is a job beside the steps: this only sees to it that one runs. */
@@ -81,11 +85,9 @@ export async function start(context: StepContext): Promise<StepResult> {
   const { deps, agent, session } = context
   await assertMayAct(context)
   const seen = await agent.host.ensureStarted(session.id, context.signal)
-  await change(context, {
-    data: { containerStartedAt: seen.startedAt, startedAt: deps.clock.now(), pull: DbNull, ...noTries },
-    events: [{ code: 'started' }],
-  })
-  return { seen }
+  const written = { containerStartedAt: seen.startedAt, startedAt: deps.clock.now(), ...noTries }
+  await change(context, { data: { ...written, pull: DbNull }, events: [{ code: 'started' }] })
+  return { seen, session: { ...context.session, ...written, pulling: false } }
 }
 
 export async function probe(context: StepContext): Promise<StepResult> {

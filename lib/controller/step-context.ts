@@ -23,8 +23,14 @@ export type StepContext = {
   interrupted: AbortSignal
 }
 
-/** What a step leaves behind: the container as it was last seen, where the step saw it; `wait` when nothing is due at once. */
-export type StepResult = { seen?: SeenContainer | null; wait?: boolean }
+/** What a step leaves behind; `wait` when nothing is due at once. */
+export type StepResult = {
+  /** The container, where the step saw it last. */
+  seen?: SeenContainer | null
+  /** The row as the step just wrote it, so that a launch need not read it again before each step. */
+  session?: ControlledSession
+  wait?: boolean
+}
 
 /** Before every call that changes something on the engine. */
 export async function assertMayAct({ deps, agent, session }: StepContext): Promise<void> {

@@ -22,6 +22,14 @@ export type Creation = {
 
 export function creation(engine: Engine, own: OwnContainers): Creation {
   const networks = new Set<string>()
+  // Seen to be ours. One that is removed meanwhile is made anew with the container, with the labels it had (to-create-options.ts).
+  const volumes = new Set<string>()
+
+  async function ensureKnownVolume(volume: ContainerSpec['volumes'][number], signal: AbortSignal): Promise<void> {
+    if (volumes.has(volume.name)) return
+    await ensureVolume(engine, volume, signal)
+    volumes.add(volume.name)
+  }
 
   async function ensureNetwork(name: string, signal: AbortSignal): Promise<void> {
     if (networks.has(name)) return
@@ -44,7 +52,7 @@ export function creation(engine: Engine, own: OwnContainers): Creation {
   async function ensureCreated(spec: ContainerSpec, signal: AbortSignal): Promise<SeenContainer> {
     await Promise.all([
       spec.network === networkName(engine.installId) ? ensureNetwork(spec.network, signal) : undefined,
-      ...spec.volumes.map((volume) => ensureVolume(engine, volume, signal)),
+      ...spec.volumes.map((volume) => ensureKnownVolume(volume, signal)),
     ])
     return createOrAdopt(spec, signal)
   }

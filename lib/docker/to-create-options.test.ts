@@ -76,6 +76,17 @@ test('an ordinary session is hardened, limited and published on one port', () =>
             "Source": "berth-home-1",
             "Target": "/home/kasm-user",
             "Type": "volume",
+            "VolumeOptions": {
+              "DriverConfig": {
+                "Name": "local",
+                "Options": {},
+              },
+              "Labels": {
+                "berth.home": "home1",
+                "berth.install": "here",
+              },
+              "NoCopy": false,
+            },
           },
         ],
         "NanoCpus": 1500000000,
@@ -236,18 +247,49 @@ test('every option of the allow-list arrives where Docker expects it', () => {
             "Source": "berth-home-1",
             "Target": "/home/kasm-user",
             "Type": "volume",
+            "VolumeOptions": {
+              "DriverConfig": {
+                "Name": "local",
+                "Options": {},
+              },
+              "Labels": {
+                "berth.home": "home1",
+                "berth.install": "here",
+              },
+              "NoCopy": false,
+            },
           },
           {
             "ReadOnly": true,
             "Source": "berth-here-data",
             "Target": "/data",
             "Type": "volume",
+            "VolumeOptions": {
+              "DriverConfig": {
+                "Name": "local",
+                "Options": {},
+              },
+              "Labels": {
+                "berth.install": "here",
+              },
+              "NoCopy": false,
+            },
           },
           {
             "ReadOnly": false,
             "Source": "berth-here-mine-user1",
             "Target": "/mine",
             "Type": "volume",
+            "VolumeOptions": {
+              "DriverConfig": {
+                "Name": "local",
+                "Options": {},
+              },
+              "Labels": {
+                "berth.install": "here",
+              },
+              "NoCopy": false,
+            },
           },
           {
             "BindOptions": {

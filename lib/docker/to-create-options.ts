@@ -96,11 +96,13 @@ function storage(spec: ContainerSpec): Docker.HostConfig {
       throw new DomainError('container_failed', { message: `The host directory ${bind.source} is never given to a container.` })
   }
   const mounts: Docker.MountSettings[] = [
-    ...spec.volumes.map(({ name, target, readOnly }) => ({
+    ...spec.volumes.map(({ name, target, readOnly, labels }) => ({
       Type: 'volume' as const,
       Source: name,
       Target: target,
       ReadOnly: readOnly,
+      // Of a volume that is not there yet.
+      VolumeOptions: { NoCopy: false, Labels: labels, DriverConfig: { Name: 'local', Options: {} } },
     })),
     ...spec.binds.map(({ source, target, readOnly }) => ({
       Type: 'bind' as const,
