@@ -3,7 +3,7 @@
 import { ExtendSession, LaunchSession, SessionRef } from '@/lib/domain/session'
 import { deleteSession } from '@/lib/use-cases/delete-session'
 import { extendSession } from '@/lib/use-cases/extend-session'
-import { launchSession } from '@/lib/use-cases/launch-session'
+import { appendLaunch } from '@/lib/use-cases/launch-session'
 import { pauseSession } from '@/lib/use-cases/pause-session'
 import { restartSession } from '@/lib/use-cases/restart-session'
 import { resumeSession } from '@/lib/use-cases/resume-session'
@@ -15,7 +15,7 @@ import { action } from '@/lib/web/action'
 export const launchSessionAction = action({
   name: 'session.launch',
   input: LaunchSession,
-  run: ({ actor, deps, input }) => launchSession(deps, actor, input),
+  run: async ({ actor, deps, input }) => ({ id: await appendLaunch(deps, actor, input) }),
 })
 
 export const startWithoutGpuAction = action({

@@ -4,7 +4,6 @@ import { useState } from 'react'
 import { toast } from '@/components/ui/toast'
 import { useAction } from '@/lib/client/use-action'
 import type { ActionResult } from '@/lib/domain/failure'
-import type { SessionDetail } from '@/lib/domain/session'
 import { launchAnswered, launchKey } from './launch-key'
 
 export type LaunchAction = (input: {
@@ -12,7 +11,7 @@ export type LaunchAction = (input: {
   idempotencyKey?: string
   timezone?: string
   gpuCount?: number
-}) => Promise<ActionResult<SessionDetail>>
+}) => Promise<ActionResult<{ id: string }>>
 
 /** With 0 GPUs the size is the workspace's own. */
 export type Launch = { launch: (imageId: string, gpuCount: number) => void; launching: string | null }

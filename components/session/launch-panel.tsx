@@ -14,6 +14,7 @@ export function LaunchPanel({ session, verbs, skewMs }: LaunchPanelProps) {
   const cancel = session.verbs.includes('stop') && session.state !== 'running' ? cancelVerb(session) : null
   return (
     <StagePanel
+      still
       title={session.state === 'queued' ? `${session.imageName} waits for a place` : `Starting ${session.imageName}`}
       actions={
         cancel && (

@@ -71,10 +71,21 @@ function PullProgress({ pull }: { pull: PullView }) {
 function Elapsed({ beganAt, skewMs }: { beganAt: number; skewMs: number }) {
   const [ms, setMs] = useState<number | null>(null)
   useEffect(() => {
-    const tick = () => setMs(Math.max(0, Date.now() + skewMs - beganAt))
-    tick()
-    const timer = setInterval(tick, 200)
-    return () => clearInterval(timer)
+    const passed = () => Date.now() + skewMs - beganAt
+    const tick = () => setMs(Math.max(0, passed()))
+    let timer: ReturnType<typeof setInterval>
+    // Steps that are over in a moment draw nothing: the machine is busy with them.
+    const first = setTimeout(
+      () => {
+        tick()
+        timer = setInterval(tick, 200)
+      },
+      Math.max(0, 1_000 - passed()),
+    )
+    return () => {
+      clearTimeout(first)
+      clearInterval(timer)
+    }
   }, [beganAt, skewMs])
   if (ms === null) return null
   return <span aria-hidden="true">{formatDuration(ms < 1000 ? ms : Math.floor(ms / 100) * 100)}</span>

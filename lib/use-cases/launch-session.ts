@@ -1,7 +1,6 @@
 // Launch: one row appended to the queue, then placement in the same transaction. Docker is the controller's business.
 import type { Tx } from '@/lib/db/client'
 import type { WorkspaceImage } from '@/lib/db/generated/client'
-import { notify } from '@/lib/db/notify'
 import { addEvent, placeWaiting } from '@/lib/db/place-queue'
 import { placementTransaction } from '@/lib/db/placement-line'
 import { claimReady } from '@/lib/db/ready-rows'
@@ -19,10 +18,15 @@ import { getSession } from './get-session'
 import { assertWithinLimits, effectiveLimits } from './user-limits'
 
 export async function launchSession(deps: Deps, actor: Actor, input: LaunchSession): Promise<SessionDetail> {
+  return getSession(deps, actor, { sessionId: await appendLaunch(deps, actor, input) })
+}
+
+/** Answers the id alone: whoever goes to the session's page next reads it there, and the machine has better to do at this moment. */
+export async function appendLaunch(deps: Deps, actor: Actor, input: LaunchSession): Promise<string> {
   assertCan(actor, 'session:launch')
   const now = deps.clock.now()
   // Limits, idempotency and the queue's order are all decided under the placement lock.
-  const sessionId = await placementTransaction(deps.db, async (tx) => {
+  return placementTransaction(deps.db, async (tx) => {
     const known = await findByKey(tx, actor, input)
     if (known) return known
     const image = await launchableImage(tx, actor, input.imageId)
@@ -54,11 +58,10 @@ export async function launchSession(deps: Deps, actor: Actor, input: LaunchSessi
       },
     })
     await addEvent(tx, id, now, 'launched', {})
-    await notify(tx, 'sessions', id)
+    // Tells the controller where it was placed; one that waits concerns nobody yet.
     await placeWaiting(tx, now)
     return id
   })
-  return getSession(deps, actor, { sessionId })
 }
 
 /** Ready ones have the largest number of GPUs that there is to choose. */

@@ -13,14 +13,21 @@ import { sessionsOf } from './visible-session'
 /** Shorter than the time within which a disabled account must see nothing more. */
 const holdMs = 4_000
 
-type Mark = { text: string; pauseMs: number }
+type Mark = {
+  text: string
+  pauseMs: number
+  /** News come thick and fast: what is new already is told together with what follows in a moment. */
+  gathers: boolean
+}
 
 export async function watchSession(deps: Deps, actor: Actor, { sessionId, since }: WatchSession): Promise<WatchedSession> {
   const until = Date.now() + holdMs
   let mark = await readMark(deps.db, actor, sessionId)
-  while (mark.text === since && Date.now() < until) {
+  let wait = since !== undefined && (mark.text === since || mark.gathers)
+  while (wait && Date.now() < until) {
     await sleep(mark.pauseMs)
     mark = await readMark(deps.db, actor, sessionId)
+    wait = mark.text === since
   }
   const session = await getSession(deps, actor, { sessionId })
   return { now: deps.clock.now().toISOString(), mark: mark.text, session }
@@ -46,6 +53,7 @@ async function readMark(db: Db, actor: Actor, sessionId: string): Promise<Mark> 
   return {
     text: [row.version, row.events[0]?.id ?? '', row.queuePosition ?? '', pulled, row.imageUpdate ?? ''].join('.'),
     pauseMs: pauseMs(row),
+    gathers: showsItself(row),
   }
 }
 
@@ -55,6 +63,10 @@ type Moving = { state: SessionState; wanted: 'running' | 'paused' | 'stopped' | 
 function pauseMs(row: Moving): number {
   if (row.state === 'queued') return 250
   if (!isMoving(row)) return 1_000
-  // Where the viewer page waits for the desktop by itself, the picture does not wait for this answer; the machine may have better to do.
-  return row.fitsViewer ? 120 : 40
+  return showsItself(row) ? 250 : 40
+}
+
+/** The viewer page waits for the desktop by itself: no picture waits for this answer, and the machine has better to do. */
+function showsItself({ state, fitsViewer }: Moving): boolean {
+  return state === 'starting' && fitsViewer
 }

@@ -6,6 +6,7 @@ thread, never the listener), a constant-time password check, and a fixed set of 
 import argparse
 import base64
 import binascii
+import functools
 import gzip
 import hmac
 import http.server
@@ -45,9 +46,15 @@ def read_pages(folder):
             continue
         with open(os.path.join(folder, name), "rb") as file:
             body = file.read()
-        pages["/" + name] = (kind, body, gzip.compress(body, 6, mtime=0))
+        pages["/" + name] = (kind, body)
     pages["/"] = pages["/index.html"] = pages["/vnc.html"]
     return pages
+
+
+@functools.lru_cache(maxsize=8)
+def packed(body):
+    """When first asked for: behind the portal nobody does, and a start has better to do."""
+    return gzip.compress(body, 6, mtime=0)
 
 
 class Handler(ProxyRequestHandler):
@@ -90,9 +97,9 @@ class Handler(ProxyRequestHandler):
         page = self.server.pages.get(self.path.partition("?")[0])
         if page is None:
             return self.answer(404, b"404 Not Found\n")
-        kind, plain, packed = page
+        kind, plain = page
         if "gzip" in self.headers.get("Accept-Encoding", ""):
-            return self.answer(200, packed, kind, [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")])
+            return self.answer(200, packed(plain), kind, [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")])
         return self.answer(200, plain, kind)
 
     def do_HEAD(self):
@@ -150,7 +157,7 @@ class Door(socketserver.ThreadingMixIn, http.server.HTTPServer):
         self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.tls.load_cert_chain(options.cert, options.key)
         self.free = threading.BoundedSemaphore(MAX_CONNECTIONS)
-        super().__init__(("", options.port), Handler)
+        super().__init__(("", options.port), Handler, bind_and_activate=False)
 
     def get_request(self):
         connection, address = super().get_request()
@@ -192,10 +199,12 @@ def main():
     options = parser.parse_args()
     logging.basicConfig(format="berth-desktop: %(message)s", level=logging.INFO)
     credentials = USER + b":" + sys.stdin.buffer.read().rstrip(b"\n")
-    # Listening means ready: whoever gets a page gets a desktop behind it.
-    while not os.path.exists(options.socket):
-        time.sleep(0.005)
     with Door(options, credentials) as door:
+        # Listening means ready: whoever gets a page gets a desktop behind it.
+        while not os.path.exists(options.socket):
+            time.sleep(0.005)
+        door.server_bind()
+        door.server_activate()
         door.logger.info("ready on port %d", options.port)
         door.serve_forever()
 
