@@ -1,6 +1,6 @@
 'use client'
 import { useRouter } from 'next/navigation'
-import type { ComponentProps, MouseEvent } from 'react'
+import { type ComponentProps, type MouseEvent, useTransition } from 'react'
 
 export type AppLinkProps = Omit<ComponentProps<'a'>, 'href'> & {
   href: string
@@ -14,15 +14,17 @@ export type AppLinkProps = Omit<ComponentProps<'a'>, 'href'> & {
  */
 export function AppLink({ href, scroll = true, onClick, ...rest }: AppLinkProps) {
   const router = useRouter()
+  // Busy until the page is there: after 400 ms that shows as a line on top of the window (globals.css).
+  const [pending, startTransition] = useTransition()
 
   function follow(event: MouseEvent<HTMLAnchorElement>) {
     onClick?.(event)
     if (!staysHere(event)) return
     event.preventDefault()
-    router.push(href, { scroll })
+    startTransition(() => router.push(href, { scroll }))
   }
 
-  return <a {...rest} href={href} onClick={follow} />
+  return <a {...rest} href={href} aria-busy={pending || undefined} onClick={follow} />
 }
 
 /** A plain click on a link of this origin; everything else (new tab, download, another site) is the browser's. */

@@ -92,3 +92,26 @@ test('the launcher works with the keyboard alone', async ({ admin, api, portal }
   await admin.waitForURL(/\/sessions\/[a-z2-7]{24}$/)
   await deleteSessions(api, new URL(admin.url()).pathname.split('/').at(-1) as string)
 })
+
+test('a link whose page takes a while says so until it is there', async ({ admin, portal }) => {
+  await admin.goto(portal.url)
+  const link = admin.getByRole('link', { name: 'Administration' })
+  // Before it is the page's own, a click would load the next page as a whole.
+  await expect
+    .poll(() => link.evaluate((element) => Object.keys(element).some((key) => key.startsWith('__reactProps'))))
+    .toBe(true)
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await admin.route(/\/admin\?_rsc=/, async (route) => {
+    await held
+    await route.continue()
+  })
+  await link.click()
+  await expect(link).toHaveAttribute('aria-busy', 'true')
+  await expect.poll(() => link.evaluate((element) => getComputedStyle(element, '::before').position)).toBe('fixed')
+  release()
+  await admin.waitForURL(/\/admin$/)
+  await expect(link).not.toHaveAttribute('aria-busy', 'true')
+})
