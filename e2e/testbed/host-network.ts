@@ -10,8 +10,15 @@ export function hostNetwork(run: number, host: number): HostNetwork {
   return { namespace: `berth-tb-${run}-${host}`, link: `tb${run}h${host}`, address: `10.89.${run}.${4 * host + 2}` }
 }
 
-export async function createNetwork({ namespace, link, address }: HostNetwork): Promise<void> {
-  const own = address.replace(/\d+$/, (last) => String(Number(last) - 1))
+/** This machine's end of the pair. */
+export function ownAddress({ address }: HostNetwork): string {
+  return address.replace(/\d+$/, (last) => String(Number(last) - 1))
+}
+
+/** Beside its own pair, a host reaches this machine's end of the first one, so that all know it under one address. */
+export async function createNetwork(network: HostNetwork, first: HostNetwork): Promise<void> {
+  const { namespace, link, address } = network
+  const own = ownAddress(network)
   await ip('netns', 'add', namespace)
   await ip('link', 'add', link, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace)
   await ip('addr', 'add', `${own}/30`, 'dev', link)
@@ -19,6 +26,7 @@ export async function createNetwork({ namespace, link, address }: HostNetwork): 
   await ip('-n', namespace, 'addr', 'add', `${address}/30`, 'dev', 'eth0')
   await ip('-n', namespace, 'link', 'set', 'lo', 'up')
   await ip('-n', namespace, 'link', 'set', 'eth0', 'up')
+  if (network.link !== first.link) await ip('-n', namespace, 'route', 'add', `${ownAddress(first)}/32`, 'via', own)
 }
 
 /** As if somebody pulled the cable: what is under way hangs. */

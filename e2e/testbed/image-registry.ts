@@ -12,7 +12,7 @@ const htpasswd = 'portal:$2y$05$LQ/KQ9xBrh7AXfPEjzyLc.U99CGy8pHRYoh8kT/s2rcELon6
 
 export type ImageRegistry = {
   port: number
-  /** 127.0.0.1:port, which engines take without TLS. */
+  /** host:port; engines take 127.0.0.1 without TLS. */
   address: string
   /** Where it keeps its images. */
   data: string
@@ -23,15 +23,19 @@ export type ImageRegistry = {
   remove(): Promise<void>
 }
 
-type Setup = { withLogin?: boolean /** Serves what another one keeps. */; data?: string }
+type Setup = { withLogin?: boolean /** Serves what another one keeps. */; data?: string /** Where it listens. */; host?: string }
 
-export async function startImageRegistry({ withLogin = false, ...setup }: Setup = {}): Promise<ImageRegistry> {
+export async function startImageRegistry({
+  withLogin = false,
+  host = '127.0.0.1',
+  ...setup
+}: Setup = {}): Promise<ImageRegistry> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-registry-'))
-  const port = await freePort()
+  const port = await freePort(host)
   const data = setup.data ?? join(folder, 'data')
   const configPath = join(folder, 'config.yml')
   writeFileSync(join(folder, 'htpasswd'), htpasswd, { mode: 0o600 })
-  writeFileSync(configPath, configFor({ folder, data, port, withLogin }))
+  writeFileSync(configPath, configFor({ folder, data, address: `${host}:${port}`, withLogin }))
   let child: ChildProcess | null = null
 
   async function start(): Promise<void> {
@@ -48,7 +52,7 @@ export async function startImageRegistry({ withLogin = false, ...setup }: Setup 
     started.once('exit', (code) => {
       failure ??= `docker-registry ended with ${code}: ${said}`
     })
-    for (const until = performance.now() + 20_000; !(await answers(port)); await delay(50)) {
+    for (const until = performance.now() + 20_000; !(await answers(`${host}:${port}`)); await delay(50)) {
       if (failure) throw new Error(failure)
       if (performance.now() > until) throw new Error(`docker-registry did not answer within 20 s: ${said}`)
     }
@@ -72,27 +76,27 @@ export async function startImageRegistry({ withLogin = false, ...setup }: Setup 
     await remove()
     throw error
   })
-  return { port, address: `127.0.0.1:${port}`, data, start, kill, remove }
+  return { port, address: `${host}:${port}`, data, start, kill, remove }
 }
 
-type Config = { folder: string; data: string; port: number; withLogin: boolean }
+type Config = { folder: string; data: string; address: string; withLogin: boolean }
 
-function configFor({ folder, data, port, withLogin }: Config): string {
+function configFor({ folder, data, address, withLogin }: Config): string {
   const auth = withLogin ? `auth: {htpasswd: {realm: test, path: ${folder}/htpasswd}}\n` : ''
   return `version: 0.1
 log: {level: warn, accesslog: {disabled: true}}
 storage: {filesystem: {rootdirectory: ${data}}}
-http: {addr: "127.0.0.1:${port}"}
+http: {addr: "${address}"}
 ${auth}`
 }
 
-async function answers(port: number): Promise<boolean> {
-  const answer = await fetch(`http://127.0.0.1:${port}/v2/`, { signal: AbortSignal.timeout(1_000) }).catch(() => null)
+async function answers(address: string): Promise<boolean> {
+  const answer = await fetch(`http://${address}/v2/`, { signal: AbortSignal.timeout(1_000) }).catch(() => null)
   return answer !== null
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
+async function freePort(host: string): Promise<number> {
+  const server = createServer().listen(0, host)
   await new Promise((resolve) => server.once('listening', resolve))
   const address = server.address()
   await new Promise((resolve) => server.close(resolve))

@@ -8,10 +8,11 @@ import { runCommand } from '@/scripts/up/run-command.mjs'
 
 type Push = { docker: Docker; base: string; references: string[]; layers: number; layerBytes: number }
 
-/** Makes one image, pushes it under every reference, and removes it from the engine again. */
-export async function pushNewImage({ docker, base, references, layers, layerBytes }: Push): Promise<void> {
+type Build = { docker: Docker; base: string; reference: string; layers: number; layerBytes: number }
+
+/** Makes an image that no registry has. */
+export async function buildNewImage({ docker, base, reference: first, layers, layerBytes }: Build): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-layer-'))
-  const [first = ''] = references
   try {
     for (let layer = 0, from = base; layer < layers; layer++, from = first) {
       writeFileSync(join(folder, `layer-${layer}`), randomBytes(layerBytes))
@@ -23,6 +24,17 @@ export async function pushNewImage({ docker, base, references, layers, layerByte
       await container.commit({ repo, tag })
       await container.remove({ force: true })
     }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Makes one image, pushes it under every reference, and removes it from the engine again. */
+export async function pushNewImage({ references, ...build }: Push): Promise<void> {
+  const { docker } = build
+  const [first = ''] = references
+  try {
+    await buildNewImage({ ...build, reference: first })
     for (const reference of references) {
       await docker.getImage(first).tag(split(reference))
       // The engine wants the header of a login also where none is asked for.
@@ -35,7 +47,6 @@ export async function pushNewImage({ docker, base, references, layers, layerByte
         .getImage(reference)
         .remove({ force: true })
         .catch(() => undefined)
-    rmSync(folder, { recursive: true, force: true })
   }
 }
 

@@ -8,6 +8,7 @@ import { waitForEngine } from '@/scripts/up/start-engine.mjs'
 import { ensureRootNamespace } from './engine-root'
 import { type GpuRow, readRows, writeRows } from './fake-gpu/inventory.mjs'
 import { changed, type GpuChange, type GpuSet, inventoryOf } from './gpu-inventory'
+import { fillDisk } from './host-disk'
 import { type HostNetwork, processesIn, setLink } from './host-network'
 import { engineProcesses, isAlive, killAll, processesInGroup, removeShimSockets, untilTrue } from './host-processes'
 
@@ -112,6 +113,11 @@ export class SimulatedHost {
     await untilTrue(() => !pids.some(isAlive), 10_000)
     removeShimSockets(join(this.#setup.folder, 'exec'))
     this.#pid = null
+  }
+
+  /** Only a host with a disk of its own has one that can be filled. */
+  leaveFree(bytes: number): Promise<void> {
+    return fillDisk(this.#setup.folder, bytes)
   }
 
   /** The cable: nothing that is under way is told. */

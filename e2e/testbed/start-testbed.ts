@@ -6,8 +6,9 @@ import Docker from 'dockerode'
 import { defaultDesktopTag } from '@/scripts/images/build-desktop-image'
 import { runCommand } from '@/scripts/up/run-command.mjs'
 import type { GpuSet } from './gpu-inventory'
+import { mountDisk } from './host-disk'
 import { type HostKeys, makeHostKeys } from './host-keys'
-import { createNetwork, hostNetwork, processesIn, removeNetwork } from './host-network'
+import { createNetwork, hostNetwork, ownAddress, processesIn, removeNetwork } from './host-network'
 import {
   engineProcesses,
   killAll,
@@ -28,6 +29,10 @@ export type HostRequest = {
   liveRestore?: boolean
   /** A root file system with another engine; the machine's own, if left out. */
   engine?: { root: string; version: string }
+  /** A disk of its own of this size, so that it can be nearly full; left out, it shares this machine's. */
+  diskBytes?: number
+  /** It begins without any image. */
+  empty?: boolean
 }
 
 export type TestbedOptions = {
@@ -40,6 +45,8 @@ export type TestbedOptions = {
 
 export type Testbed = {
   folder: string
+  /** An address of this machine that every host reaches: a registry without TLS may listen there. */
+  address: string
   hosts: SimulatedHost[]
   /** By name. */
   host(name: string): SimulatedHost
@@ -71,6 +78,7 @@ export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
     const hosts = await Promise.all(options.hosts.map((request, at) => prepareHost({ run, at, folder, keys, seed }, request)))
     return {
       folder,
+      address: ownAddress(hostNetwork(run, 0)),
       hosts,
       host: (name) => {
         const found = hosts.find((host) => host.name === name)
@@ -95,10 +103,11 @@ export function seedOf({ image = defaultDesktopTag, source }: TestbedOptions): S
 type Place = { run: number; at: number; folder: string; keys: HostKeys; seed: SeedImage | null }
 
 async function prepareHost(
-  { run, at, folder, keys, seed }: Place,
-  { name, gpus, liveRestore = true, engine: other }: HostRequest,
+  { run, at, folder, keys, ...place }: Place,
+  { name, gpus, liveRestore = true, engine: other, diskBytes, empty }: HostRequest,
 ): Promise<SimulatedHost> {
   const own = join(folder, String(at))
+  const seed = empty ? null : place.seed
   const network = hostNetwork(run, at)
   mkdirSync(own, { mode: 0o711 })
   const engine = await keys.engineAt(network.address, name)
@@ -110,8 +119,9 @@ async function prepareHost(
     'daemon.json',
     JSON.stringify(await daemonConfig({ folder: own, gpus, liveRestore, engineVersion: other?.version ?? null })),
   )
+  if (diskBytes !== undefined) await mountDisk(own, diskBytes)
   const linked = seed ? await linkImage(seed, join(own, 'data')) : true
-  await createNetwork(network)
+  await createNetwork(network, hostNetwork(run, 0))
   const host = new SimulatedHost({
     name,
     number: at,
@@ -142,6 +152,7 @@ async function daemonConfig({ folder, gpus, liveRestore, engineVersion }: Daemon
   const version = /(\d+)\./.exec(engineVersion ?? (await runCommand('dockerd', ['--version'])))
   return {
     'live-restore': liveRestore,
+    'insecure-registries': ['10.89.0.0/16'],
     ...(gpus === 'none' ? {} : { runtimes: { nvidia: { path: runtime } } }),
     // Before 23 the engine's identity was one file for the whole machine, and all hosts would say the same one.
     ...(Number(version?.[1]) < 23 ? { 'deprecated-key-path': join(folder, 'key.json') } : {}),
