@@ -1,6 +1,7 @@
 // What is done to a session's container. Every verb is idempotent: 304, 404 and 409 are facts that are handled, not failures.
 import type { ContainerHost } from '@/lib/domain/container-host'
 import { DomainError } from '@/lib/domain/errors'
+import type { ImageHost } from '@/lib/domain/image-host'
 import { readFingerprint } from './certificate-pin'
 import { creation, removeVolume } from './create-container'
 import type { Engine } from './engine'
@@ -11,17 +12,7 @@ import { readVisibleGpus } from './visible-gpus'
 
 type ContainerVerbs = Omit<
   ContainerHost,
-  | 'facts'
-  | 'images'
-  | 'findImage'
-  | 'checkPullable'
-  | 'pull'
-  | 'tagImage'
-  | 'probe'
-  | 'watch'
-  | 'ensureGpuWatch'
-  | 'ensureGpuWatchRemoved'
-  | 'followGpuWatch'
+  keyof ImageHost | 'facts' | 'probe' | 'watch' | 'ensureGpuWatch' | 'ensureGpuWatchRemoved' | 'followGpuWatch'
 >
 
 export function containerVerbs(engine: Engine): ContainerVerbs {

@@ -1,37 +1,17 @@
 // An engine in memory with the same contract as the real one, for tests: it can fail, lag and be cut off.
-import type {
-  ContainerHost,
-  EngineFacts,
-  HostNudge,
-  ProbeResult,
-  PullProgress,
-  SeenContainer,
-  SeenGpu,
-  SeenImage,
-} from '@/lib/domain/container-host'
+import type { ContainerHost, EngineFacts, HostNudge, ProbeResult, SeenContainer, SeenGpu } from '@/lib/domain/container-host'
 import { type ContainerSpec, labelKeys } from '@/lib/domain/container-spec'
 import { DomainError } from '@/lib/domain/errors'
 import type { GpuReading } from '@/lib/domain/gpu-reading'
-import { digestReference, parseImageReference } from '@/lib/domain/image-reference'
-import type { RegistryLogin } from '@/lib/domain/registry-login'
+import { FakeImages, whenAborted } from './fake-images'
 
 type FakeContainer = SeenContainer & { spec: ContainerSpec; log: string }
 
-export class FakeHost implements ContainerHost {
+export class FakeHost extends FakeImages implements ContainerHost {
   readonly containers = new Map<string, FakeContainer>()
-  /** References that are there. */
-  readonly stored: Set<string>
   readonly volumes = new Set<string>()
   /** Names under which some other installation has a container. */
   readonly foreign = new Set<string>()
-  /** References that can be pulled; a pull ends when its promise does. */
-  readonly registry = new Map<string, Promise<void>>()
-  /** What the registry's tags name: `sha256:…` by reference. */
-  readonly named = new Map<string, string>()
-  /** Of a reference that is there, where it is not the usual one. */
-  readonly builds = new Map<string, { id: string; digests: string[] }>()
-  /** References whose registry wants this password. */
-  readonly locked = new Map<string, string>()
   /** What nvidia-smi would show here. */
   gpus: SeenGpu[] = []
   gpuProblem: string | null = null
@@ -52,15 +32,8 @@ export class FakeHost implements ContainerHost {
   #follow: ((readings: GpuReading[] | null) => void) | null = null
 
   constructor(installId: string, references: string[] = []) {
+    super(references)
     this.#installId = installId
-    this.stored = new Set(references)
-  }
-
-  /** The registry's tag names another build from now on; it can be pulled by the tag and by its digest. */
-  publish(reference: string, digest: string, gate: Promise<void> = Promise.resolve()): void {
-    this.named.set(reference, digest)
-    this.registry.set(reference, gate)
-    this.registry.set(digestReference(reference, digest), gate)
   }
 
   /** As if the container ended by itself. */
@@ -74,7 +47,7 @@ export class FakeHost implements ContainerHost {
   }
 
   async facts(signal: AbortSignal): Promise<EngineFacts> {
-    await this.#enter('facts', signal)
+    await this.enter('facts', signal)
     return {
       name: 'fake',
       engineVersion: '28.0.0',
@@ -94,64 +67,23 @@ export class FakeHost implements ContainerHost {
   }
 
   async list(signal: AbortSignal): Promise<SeenContainer[]> {
-    await this.#enter('list', signal)
+    await this.enter('list', signal)
     return [...this.containers.values()].map(toSeen)
   }
 
   async find(sessionId: string, signal: AbortSignal): Promise<SeenContainer | null> {
-    await this.#enter('find', signal, sessionId)
+    await this.enter('find', signal, sessionId)
     const container = this.containers.get(sessionId)
     return container ? toSeen(container) : null
   }
 
-  async images(signal: AbortSignal): Promise<SeenImage[]> {
-    await this.#enter('images', signal)
-    return [...this.stored].map((reference) => this.#image(reference))
-  }
-
-  async findImage(reference: string, signal: AbortSignal): Promise<SeenImage | null> {
-    await this.#enter('findImage', signal)
-    const found = [...this.stored].find((stored) => stored === reference || this.#image(stored).id === reference)
-    return found === undefined ? null : this.#image(found)
-  }
-
-  async checkPullable(reference: string, signal: AbortSignal, login?: RegistryLogin): Promise<{ digest: string }> {
-    await this.#enter('checkPullable', signal)
-    this.#letIn(reference, login)
-    if (!this.registry.has(reference)) throw new DomainError('registry_refused', { message: 'manifest unknown' })
-    return { digest: this.named.get(reference) ?? 'sha256:fake' }
-  }
-
-  async pull(
-    reference: string,
-    onProgress: (progress: PullProgress) => void,
-    signal: AbortSignal,
-    login?: RegistryLogin,
-  ): Promise<void> {
-    await this.#enter('pull', signal)
-    this.#letIn(reference, login)
-    const gate = this.registry.get(reference)
-    if (!gate) throw new DomainError('registry_refused', { message: 'manifest unknown' })
-    onProgress({ layers: 1, layersDone: 0, bytes: 1, bytesTotal: 2, status: 'Fetching' })
-    await Promise.race([gate, whenAborted(signal)])
-    this.#store(reference, this.named.get(reference) ?? parseImageReference(reference)?.digest ?? null)
-  }
-
-  async tagImage(imageId: string, reference: string, signal: AbortSignal): Promise<void> {
-    await this.#enter('tagImage', signal)
-    const image = [...this.stored].map((stored) => this.#image(stored)).find(({ id }) => id === imageId)
-    if (!image) throw new DomainError('image_missing')
-    this.stored.add(reference)
-    this.builds.set(reference, { id: image.id, digests: image.digests })
-  }
-
   async ensureNetwork(_name: string, signal: AbortSignal): Promise<void> {
-    await this.#enter('ensureNetwork', signal)
+    await this.enter('ensureNetwork', signal)
   }
 
   async ensureCreated(spec: ContainerSpec, signal: AbortSignal): Promise<SeenContainer> {
     const sessionId = spec.labels[labelKeys.session] ?? ''
-    await this.#enter('ensureCreated', signal, sessionId)
+    await this.enter('ensureCreated', signal, sessionId)
     if (this.foreign.has(spec.name)) throw new DomainError('container_conflict')
     const known = this.containers.get(sessionId)
     if (known) return toSeen(known)
@@ -180,7 +112,7 @@ export class FakeHost implements ContainerHost {
   }
 
   async ensureStarted(sessionId: string, signal: AbortSignal): Promise<SeenContainer> {
-    await this.#enter('ensureStarted', signal, sessionId)
+    await this.enter('ensureStarted', signal, sessionId)
     if (this.containers.get(sessionId)?.state === 'created') this.restart(sessionId)
     const container = this.containers.get(sessionId)
     if (!container) throw new DomainError('container_failed')
@@ -188,42 +120,42 @@ export class FakeHost implements ContainerHost {
   }
 
   async ensurePaused(sessionId: string, signal: AbortSignal): Promise<void> {
-    await this.#enter('ensurePaused', signal, sessionId)
+    await this.enter('ensurePaused', signal, sessionId)
     if (this.containers.get(sessionId)?.state === 'running') this.#change(sessionId, { state: 'paused' })
   }
 
   async ensureUnpaused(sessionId: string, signal: AbortSignal): Promise<void> {
-    await this.#enter('ensureUnpaused', signal, sessionId)
+    await this.enter('ensureUnpaused', signal, sessionId)
     if (this.containers.get(sessionId)?.state === 'paused') this.#change(sessionId, { state: 'running' })
   }
 
   async ensureStopped(sessionId: string, _graceSeconds: number, signal: AbortSignal): Promise<void> {
-    await this.#enter('ensureStopped', signal, sessionId)
+    await this.enter('ensureStopped', signal, sessionId)
     if (this.containers.get(sessionId)?.state === 'running') this.exit(sessionId, 0)
   }
 
   async ensureRemoved(sessionId: string, signal: AbortSignal): Promise<void> {
-    await this.#enter('ensureRemoved', signal, sessionId)
+    await this.enter('ensureRemoved', signal, sessionId)
     this.containers.delete(sessionId)
   }
 
   async ensureVolumeRemoved(name: string, signal: AbortSignal): Promise<void> {
-    await this.#enter('ensureVolumeRemoved', signal)
+    await this.enter('ensureVolumeRemoved', signal)
     this.volumes.delete(name)
   }
 
   async logTail(sessionId: string, _lines: number, signal: AbortSignal): Promise<string> {
-    await this.#enter('logTail', signal, sessionId)
+    await this.enter('logTail', signal, sessionId)
     return this.containers.get(sessionId)?.log ?? ''
   }
 
   async readCertificate(sessionId: string, signal: AbortSignal): Promise<string | null> {
-    await this.#enter('readCertificate', signal, sessionId)
+    await this.enter('readCertificate', signal, sessionId)
     return null
   }
 
   async probe(_imageReference: string, options: { gpus: boolean }, signal: AbortSignal): Promise<ProbeResult> {
-    await this.#enter('probe', signal)
+    await this.enter('probe', signal)
     return {
       diskTotalBytes: 1e12,
       diskFreeBytes: 5e11,
@@ -235,7 +167,7 @@ export class FakeHost implements ContainerHost {
   }
 
   async ensureGpuWatch(imageReference: string, signal: AbortSignal): Promise<{ isNew: boolean }> {
-    await this.#enter('ensureGpuWatch', signal)
+    await this.enter('ensureGpuWatch', signal)
     if (this.gpuWatch) return { isNew: false }
     if (!this.stored.has(imageReference)) throw new DomainError('image_missing')
     if (this.gpus.length === 0) throw new DomainError('container_failed')
@@ -251,12 +183,12 @@ export class FakeHost implements ContainerHost {
   }
 
   async ensureGpuWatchRemoved(signal: AbortSignal): Promise<void> {
-    await this.#enter('ensureGpuWatchRemoved', signal)
+    await this.enter('ensureGpuWatchRemoved', signal)
     this.gpuWatch?.die()
   }
 
   async *followGpuWatch(_options: { fromStart: boolean }, signal: AbortSignal): AsyncGenerator<GpuReading[]> {
-    await this.#enter('followGpuWatch', signal)
+    await this.enter('followGpuWatch', signal)
     const waiting: (GpuReading[] | null)[] = []
     let wake = () => undefined as unknown
     this.#follow = (readings) => {
@@ -272,46 +204,27 @@ export class FakeHost implements ContainerHost {
   }
 
   async visibleGpus(sessionId: string, signal: AbortSignal): Promise<string[] | null> {
-    await this.#enter('visibleGpus', signal, sessionId)
+    await this.enter('visibleGpus', signal, sessionId)
     const container = this.containers.get(sessionId)
     if (container?.state !== 'running' || this.gpus.length === 0 || this.withoutSmi.has(sessionId)) return null
     return container.spec.gpuUuids.filter((uuid) => !this.lostGpus.has(uuid))
   }
 
   async *watch(signal: AbortSignal): AsyncGenerator<HostNudge> {
-    await this.#enter('watch', signal)
+    await this.enter('watch', signal)
     yield { sessionId: null, what: 'subscribed' }
     await whenAborted(signal).catch(() => undefined)
   }
 
-  async #enter(verb: string, signal: AbortSignal, sessionId?: string): Promise<void> {
+  protected async enter(verb: string, signal: AbortSignal, sessionId?: string): Promise<void> {
     this.calls.push(verb)
     await this.before(verb, sessionId)
     signal.throwIfAborted()
     if (this.cut) throw this.cut
   }
 
-  #store(reference: string, digest: string | null): void {
-    this.stored.add(reference)
-    this.builds.delete(reference)
-    if (digest === null) return
-    const byDigest = digestReference(reference, digest)
-    const build = { id: `image:${digest}`, digests: [byDigest] }
-    for (const name of [reference, byDigest]) {
-      this.stored.add(name)
-      this.builds.set(name, build)
-    }
-  }
-
-  #image(reference: string): SeenImage {
-    const { id, digests } = this.builds.get(reference) ?? { id: `image:${reference}`, digests: [] }
-    return { id, references: [reference], digests, sizeBytes: 1, architecture: 'amd64' }
-  }
-
-  #letIn(reference: string, login: RegistryLogin | undefined): void {
-    const password = this.locked.get(reference)
-    if (password !== undefined && password !== login?.password)
-      throw new DomainError('registry_refused', { message: 'unauthorized: authentication required' })
+  protected ownImages(): string[] {
+    return [...this.containers.values()].map((container) => container.imageId)
   }
 
   #change(sessionId: string, values: Partial<FakeContainer>): void {
@@ -330,12 +243,4 @@ export class FakeHost implements ContainerHost {
 
 function toSeen({ spec: _spec, log: _log, ...container }: FakeContainer): SeenContainer {
   return { ...container }
-}
-
-function whenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const give = () => reject(new DOMException('aborted', 'AbortError'))
-    if (signal.aborted) give()
-    else signal.addEventListener('abort', give, { once: true })
-  })
 }

@@ -74,6 +74,7 @@ test('an image is known by its tags in normal form and by its digests with the r
     RepoTags: ['berth/desktop:local', '<none>:<none>'],
     RepoDigests: [`berth/desktop@sha256:${'a'.repeat(64)}`],
     Size: 42,
+    Created: 1_700_000_000,
   }
   expect(fromImage(info, 'amd64')).toEqual({
     id: 'sha256:1',
@@ -81,5 +82,9 @@ test('an image is known by its tags in normal form and by its digests with the r
     digests: [`berth/desktop@sha256:${'a'.repeat(64)}`],
     sizeBytes: 42,
     architecture: 'amd64',
+    builtAt: '2023-11-14T22:13:20.000Z',
   })
+  // A list rounds to seconds what an inspection tells to the nanosecond: both are the same moment.
+  expect(fromImage({ ...info, Created: '2023-11-14T22:13:20.987654321Z' }, null).builtAt).toBe('2023-11-14T22:13:20.000Z')
+  expect(fromImage({ ...info, Created: 0 }, null).builtAt).toBeNull()
 })

@@ -48,7 +48,7 @@ function publishedOf(info: Docker.ContainerInspectInfo): SeenContainer['publishe
 }
 
 export function fromImage(
-  info: Pick<Docker.ImageInfo, 'Id' | 'RepoTags' | 'RepoDigests' | 'Size'>,
+  info: Pick<Docker.ImageInfo, 'Id' | 'RepoTags' | 'RepoDigests' | 'Size'> & { Created?: number | string },
   architecture: string | null,
 ): SeenImage {
   const tags = (info.RepoTags ?? []).filter((tag) => !tag.includes('<none>'))
@@ -59,5 +59,12 @@ export function fromImage(
     digests,
     sizeBytes: info.Size,
     architecture,
+    builtAt: builtAt(info.Created),
   }
+}
+
+/** Seconds in a list, text in an inspection; zero where a build leaves its time out. */
+function builtAt(created: number | string | undefined): string | null {
+  const seconds = typeof created === 'number' ? created : Math.floor(Date.parse(created ?? '') / 1000)
+  return seconds > 0 ? new Date(seconds * 1000).toISOString() : null
 }

@@ -2,7 +2,7 @@
 import { DomainError, type ErrorCode, isDomainError } from '@/lib/domain/errors'
 import { DeadlineReached } from './deadline'
 
-export type Verb = 'look' | 'create' | 'start' | 'change' | 'pull' | 'check' | 'remove'
+export type Verb = 'look' | 'create' | 'start' | 'change' | 'pull' | 'push' | 'check' | 'remove'
 
 type Raw = { statusCode?: number; code?: string; message?: string; reason?: string; json?: { message?: string } | Buffer | null }
 
@@ -67,6 +67,7 @@ const failed: Record<Verb, ErrorCode> = {
   change: 'agent_refused',
   remove: 'agent_refused',
   pull: 'registry_refused',
+  push: 'registry_refused',
   check: 'registry_refused',
 }
 

@@ -1,6 +1,6 @@
 // Images of an engine: which are there, whether one could be fetched, and fetching it.
-import type { ContainerHost } from '@/lib/domain/container-host'
 import { DomainError } from '@/lib/domain/errors'
+import type { ImageHost } from '@/lib/domain/image-host'
 import { parseImageReference, registryOf } from '@/lib/domain/image-reference'
 import type { RegistryLogin } from '@/lib/domain/registry-login'
 import type { Engine } from './engine'
@@ -10,9 +10,9 @@ import { newPullProgress, type PullEvent } from './pull-progress'
 import { unless } from './status-codes'
 
 /** A pull may take an hour; what it may not do is say nothing for this long. */
-const silenceMs = 5 * 60_000
+export const silenceMs = 5 * 60_000
 
-export function imageVerbs(engine: Engine): Pick<ContainerHost, 'images' | 'findImage' | 'checkPullable' | 'pull' | 'tagImage'> {
+export function imageVerbs(engine: Engine): Pick<ImageHost, 'images' | 'findImage' | 'checkPullable' | 'pull' | 'tagImage'> {
   return {
     images: (signal) =>
       engine.call('look', { signal, deadlineMs: 10_000 }, async (docker, abortSignal) => {
@@ -53,7 +53,7 @@ export function imageVerbs(engine: Engine): Pick<ContainerHost, 'images' | 'find
 }
 
 /** Travels in a header of this one call: the engine keeps none of it. */
-function loginFor(reference: string, login: RegistryLogin | undefined): object {
+export function loginFor(reference: string, login: RegistryLogin | undefined): object {
   if (!login) return {}
   const registry = registryOf(reference)
   const serveraddress = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry

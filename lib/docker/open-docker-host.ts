@@ -4,6 +4,8 @@ import { containerVerbs } from './containers'
 import { openEngine } from './engine'
 import { factVerbs } from './engine-facts'
 import { gpuWatchVerbs } from './gpu-watch'
+import { imageRoomVerbs } from './image-room'
+import { imageTransferVerbs } from './image-transfer'
 import { imageVerbs } from './images'
 import { watchEvents } from './watch-events'
 
@@ -12,6 +14,8 @@ export const openDockerHost: OpenHost = (connection, installId) => {
   return {
     ...containerVerbs(engine),
     ...imageVerbs(engine),
+    ...imageTransferVerbs(engine),
+    ...imageRoomVerbs(engine),
     ...factVerbs(engine),
     ...gpuWatchVerbs(engine),
     watch: (signal) => watchEvents(engine, signal),

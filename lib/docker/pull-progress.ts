@@ -1,7 +1,7 @@
 // Adds up the events of a pull: one line per layer and step from Docker, one figure for the page.
 import type { PullProgress } from '@/lib/domain/container-host'
 import { DomainError } from '@/lib/domain/errors'
-import { toHostError } from './host-errors'
+import { toHostError, type Verb } from './host-errors'
 
 export type PullEvent = {
   id?: string
@@ -65,8 +65,8 @@ function advance(layer: Layer, { status, progressDetail }: PullEvent): Layer {
   return layer
 }
 
-function pullError(event: PullEvent): Error {
+export function pullError(event: PullEvent, verb: Verb = 'pull'): Error {
   const message = event.errorDetail?.message ?? event.error ?? ''
-  const error = toHostError({ statusCode: 500, json: { message } }, 'pull')
+  const error = toHostError({ statusCode: 500, json: { message } }, verb)
   return error instanceof Error ? error : new DomainError('registry_refused', { message })
 }

@@ -2,7 +2,9 @@
 // returns data or throws a DomainError (agent_unreachable, agent_timeout, agent_tls, image_missing, container_conflict, disk_low, …).
 import type { ContainerSpec } from './container-spec'
 import type { GpuReading } from './gpu-reading'
-import type { RegistryLogin } from './registry-login'
+import type { ImageHost } from './image-host'
+
+export type { PullProgress, SeenImage } from './image-host'
 
 export type SeenContainer = {
   id: string
@@ -43,17 +45,6 @@ export type EngineFacts = {
   warnings: string[]
 }
 
-export type SeenImage = {
-  id: string
-  references: string[]
-  /** `repository@sha256:…`, as registries gave them; none for what was built or loaded. */
-  digests: string[]
-  sizeBytes: number
-  architecture: string | null
-}
-
-export type PullProgress = { layers: number; layersDone: number; bytes: number; bytesTotal: number; status: string }
-
 export type HostNudge = { sessionId: string | null; what: string }
 
 export type SeenGpu = {
@@ -86,18 +77,11 @@ export type ProbeResult = {
   gpuProblem: string | null
 }
 
-export interface ContainerHost {
+export interface ContainerHost extends ImageHost {
   facts(signal: AbortSignal): Promise<EngineFacts>
   /** Only containers with our installation's label. */
   list(signal: AbortSignal): Promise<SeenContainer[]>
   find(sessionId: string, signal: AbortSignal): Promise<SeenContainer | null>
-  images(signal: AbortSignal): Promise<SeenImage[]>
-  findImage(reference: string, signal: AbortSignal): Promise<SeenImage | null>
-  /** Asks the registry through the engine, without pulling. Throws registry_refused or registry_unreachable with the cause in words. */
-  checkPullable(reference: string, signal: AbortSignal, login?: RegistryLogin): Promise<{ digest: string }>
-  pull(reference: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal, login?: RegistryLogin): Promise<void>
-  /** From then on the reference names this image: at once, or not at all. */
-  tagImage(imageId: string, reference: string, signal: AbortSignal): Promise<void>
   ensureNetwork(name: string, signal: AbortSignal): Promise<void>
   /** Creates or adopts by name and label. */
   ensureCreated(spec: ContainerSpec, signal: AbortSignal): Promise<SeenContainer>
