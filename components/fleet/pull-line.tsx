@@ -13,7 +13,10 @@ export function PullLine({ name, label, pull }: PullLineProps) {
     <li className="border-line border-t px-4 py-2">
       <p className="flex items-center gap-2">
         {pull.state === 'failed' && <CircleAlert aria-hidden="true" className="size-3.5 shrink-0 text-warn" />}
-        <span className="min-w-0 flex-1 truncate">{name}</span>
+        <span className="min-w-0 flex-1 truncate">
+          {name}
+          {pull.source && <span className="text-muted text-xs"> from {pull.source}</span>}
+        </span>
         <span className="text-muted text-xs tabular-nums">{stateWords(pull)}</span>
       </p>
       {pull.state === 'pulling' && (
@@ -43,10 +46,10 @@ export function PullLine({ name, label, pull }: PullLineProps) {
 function stateWords({ state, progress, timeLeftMs }: PullView): string {
   if (state === 'waiting') return 'Waits for its turn'
   if (state === 'failed') return 'Could not be fetched'
-  if (!progress || progress.layers === 0) return progress?.status ?? 'Asking the registry'
+  if (!progress || progress.bytesTotal + progress.layers === 0) return progress?.status ?? 'Asking the registry'
   const parts = [
     progress.status,
-    `${progress.layersDone} of ${progress.layers} layers`,
+    progress.layers > 0 && `${progress.layersDone} of ${progress.layers} layers`,
     formatBytesOf(progress.bytes, progress.bytesTotal),
     timeLeftMs === null ? null : `about ${formatDuration(timeLeftMs)} left`,
   ]

@@ -32,6 +32,7 @@ export const fieldLabels: Record<ImageField, string> = {
   readyGpus: 'Ready sessions may hold GPUs',
   enabled: 'Enabled',
   hidden: 'Hidden',
+  prefetch: 'Brought to every agent beforehand',
   notes: 'Notes',
 }
 
@@ -68,6 +69,7 @@ const words: { [F in ImageField]: (value: WorkspaceImageFields[F]) => string } =
   readyGpus: yesOrNo,
   enabled: yesOrNo,
   hidden: yesOrNo,
+  prefetch: yesOrNo,
   notes: shortened,
 }
 

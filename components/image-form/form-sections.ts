@@ -28,7 +28,17 @@ export const formSections = [
   {
     id: 'policy',
     title: 'Where, how long, for whom',
-    fields: ['agentGroup', 'timeLimitSeconds', 'timeLimitExtendable', 'readySessions', 'readyGpus', 'enabled', 'hidden', 'notes'],
+    fields: [
+      'agentGroup',
+      'timeLimitSeconds',
+      'timeLimitExtendable',
+      'readySessions',
+      'readyGpus',
+      'enabled',
+      'hidden',
+      'prefetch',
+      'notes',
+    ],
   },
 ] as const satisfies readonly { id: string; title: string; fields: readonly ImageField[] }[]
 

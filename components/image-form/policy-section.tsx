@@ -30,6 +30,11 @@ export function PolicySection() {
       </div>
       <SwitchField name="enabled" label="Enabled" hint="Off: nobody can launch it. Sessions that run go on." />
       <SwitchField name="hidden" label="Hidden" hint="Not on the launcher. The API and a test launch from here still start it." />
+      <SwitchField
+        name="prefetch"
+        label="Bring to every agent beforehand"
+        hint="Every agent that may run it gets its Docker image in the background. Off: an agent gets it with the first launch there, which waits for it."
+      />
       <FormField name="notes" className={wide} hint="For administrators only: why it is as it is, what to watch.">
         {({ wiring, input }) => <Textarea {...wiring} {...input} rows={3} />}
       </FormField>
@@ -77,7 +82,7 @@ function ExtendableField() {
   )
 }
 
-type SwitchFieldProps = { name: 'enabled' | 'hidden' | 'timeLimitExtendable'; label: string; hint: string }
+type SwitchFieldProps = { name: 'enabled' | 'hidden' | 'prefetch' | 'timeLimitExtendable'; label: string; hint: string }
 
 function SwitchField({ name, label, hint }: SwitchFieldProps) {
   return (

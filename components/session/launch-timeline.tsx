@@ -58,9 +58,9 @@ function PullProgress({ pull }: { pull: PullView }) {
         max={known ? pull.bytesTotal : 100}
         detail={known ? formatBytesOf(pull.bytes, pull.bytesTotal) : pull.status || 'Starting'}
       />
-      {pull.layers > 0 && (
+      {(pull.layers > 0 || (known && pull.status)) && (
         <p>
-          {pull.layersDone} of {pull.layers} layers{known && pull.status ? ` · ${pull.status}` : ''}
+          {[pull.layers > 0 && `${pull.layersDone} of ${pull.layers} layers`, known && pull.status].filter(Boolean).join(' · ')}
         </p>
       )}
     </div>

@@ -1,6 +1,7 @@
 // Everything that goes on for one agent: its events, its periodic pass, its inventory, its sessions. Agents know nothing of each other,
 // so one that hangs delays nobody else.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { retryCopies } from '@/lib/db/agent-pulls'
 import { passAgent } from './agent-pass'
 import { type Alarm, newAlarm, newDue, newRestart, type Restart } from './alarms'
 import { pullInBackground } from './background-pulls'
@@ -61,6 +62,7 @@ export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, oute
       if (acting.row.cpuCount === null) inventoryAlarm.ring()
     }),
     every(inventoryEveryMs, inventoryAlarm, round, async () => {
+      deps.pushes.ensure(acting)
       const looked = gpuLook.take()
       if (!(await inventory(deps, acting, { gpus: looked }, signal)) && looked) gpuLook.ring()
       // A container that could not be made may be made now.
@@ -112,7 +114,10 @@ async function fullPass(
   const report = newRunReport()
   // Through the queue, so that a pass and a nudge never serve one session at once.
   const state = await passAgent(deps, acting, report, signal, serve)
-  if (state === 'cameUp') await placeNow(deps)
+  if (state === 'cameUp') {
+    await retryCopies(deps.db, acting.row.id)
+    await placeNow(deps)
+  }
   for (const { error } of report.unreachable) {
     if (acting.row.status !== 'unreachable') deps.log.warn({ err: error, agent: acting.row.name }, 'An agent does not answer')
   }

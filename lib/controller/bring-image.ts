@@ -1,69 +1,38 @@
-// Brings to an agent what a reference is to name there. A tag goes by the build that its registry was last seen to name, so that every agent
-// gets the same one; on the agent it names the new build only when that is complete, so a launch meanwhile finds the old one.
+// Brings to an agent what a reference is to name there: from the registry that knows it, or from another agent where none does.
 import { addAgentImage } from '@/lib/db/agents-observed'
-import { noteBuild, noteDigest } from '@/lib/db/image-digests'
-import { askSoon, namedDigest } from '@/lib/db/image-tags'
-import { loginsFor } from '@/lib/db/registry-logins'
-import { digestOf } from '@/lib/domain/background-pulls'
-import type { PullProgress, SeenImage } from '@/lib/domain/container-host'
-import { hasCode } from '@/lib/domain/errors'
-import { digestReference, isTag } from '@/lib/domain/image-reference'
-import { shaOf } from '@/lib/domain/image-tag'
-import { isMissing } from '@/lib/domain/registry-answer'
+import { loadImageHolders } from '@/lib/db/image-holders'
+import type { PullProgress } from '@/lib/domain/container-host'
+import { DomainError } from '@/lib/domain/errors'
+import { copyFor, isLocalOnly } from '@/lib/domain/image-copies'
+import type { SeenImage } from '@/lib/domain/image-host'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
+import { copyImage } from './copy-image'
+import type { CopyLine } from './copy-line'
+import { pullImage } from './pull-image'
 
-type Bring = { reference: string; tell: (progress: PullProgress) => void; signal: AbortSignal }
-
-export async function bringImage(deps: ControllerDeps, agent: ActingAgent, bring: Bring): Promise<void> {
-  const image = (await bringNamed(deps, agent, bring)) ?? (await bringAsGiven(deps, agent, bring))
-  if (image) await addAgentImage(deps.db, agent.row.id, bring.reference, image, deps.clock.now())
+export type Bringing = {
+  reference: string
+  tell: (progress: PullProgress) => void
+  signal: AbortSignal
+  /** Somebody waits for it. */
+  isUrgent: () => boolean
+  line: CopyLine
 }
 
-/** Null: nobody knows what the tag names, or the registry has that build no more. */
-async function bringNamed(deps: ControllerDeps, agent: ActingAgent, bring: Bring): Promise<SeenImage | null> {
-  const { reference, signal } = bring
-  const digest = isTag(reference) ? await namedDigest(deps.db, reference) : null
-  if (digest === null) return null
-  const build = digestReference(reference, digest)
-  try {
-    if (!(await agent.host.findImage(build, signal))) await pullWithLogins(deps, agent, { ...bring, reference: build })
-  } catch (error) {
-    if (!isMissing(error)) throw error
-    // The tag has moved on, and the build that it named is gone.
-    await askSoon(deps.db, reference)
-    return null
-  }
-  const image = await agent.host.findImage(build, signal)
-  if (!image) return null
-  await agent.host.tagImage(image.id, reference, signal)
-  await noteDigest(deps.db, { reference, digest, image, now: deps.clock.now() })
+export async function bringImage(deps: ControllerDeps, agent: ActingAgent, bringing: Bringing): Promise<void> {
+  const image = await bring(deps, agent, bringing)
+  if (image) await addAgentImage(deps.db, agent.row.id, bringing.reference, image, deps.clock.now())
+}
+
+async function bring(deps: ControllerDeps, agent: ActingAgent, bringing: Bringing): Promise<SeenImage | null> {
+  const { reference, signal } = bringing
+  const present = await agent.host.findImage(reference, signal)
+  const listed = await loadImageHolders(deps.db, [reference])
+  // A row may be a minute old: what is not here counts as not here.
+  const holders = present ? listed : listed.filter((holder) => holder.agentId !== agent.row.id)
+  if (!isLocalOnly(reference, holders)) return pullImage(deps, agent, { ...bringing, holders })
+  const plan = copyFor(agent.row.id, reference, holders)
+  if (plan) await copyImage(deps, agent, { ...bringing, plan })
+  else if (!present) throw new DomainError('image_source_away')
   return agent.host.findImage(reference, signal)
-}
-
-async function bringAsGiven(deps: ControllerDeps, agent: ActingAgent, bring: Bring): Promise<SeenImage | null> {
-  const { reference, signal } = bring
-  await pullWithLogins(deps, agent, bring)
-  const image = await agent.host.findImage(reference, signal)
-  const digest = image && digestOf(reference, image.digests)
-  if (!image || !digest) return image
-  if (isTag(reference)) await noteDigest(deps.db, { reference, digest: shaOf(digest), image, now: deps.clock.now() })
-  else await noteBuild(deps.db, shaOf(digest), image)
-  return image
-}
-
-/** Several workspace images may name one reference with logins of their own: whichever the registry takes will do. */
-async function pullWithLogins(
-  { db, keys }: ControllerDeps,
-  { host }: ActingAgent,
-  { reference, tell, signal }: Bring,
-): Promise<void> {
-  const [first, ...others] = await loginsFor(db, keys, reference)
-  let pulled = host.pull(reference, tell, signal, first)
-  for (const login of others) {
-    pulled = pulled.catch((error: unknown) => {
-      if (!hasCode(error, 'registry_refused')) throw error
-      return host.pull(reference, tell, signal, login)
-    })
-  }
-  await pulled
 }

@@ -9,6 +9,7 @@ import type { Log } from '@/lib/log'
 import type { Keys } from '@/lib/secrets/keys'
 import type { AskDesktop } from './ask-desktop'
 import type { PullJobs } from './pull-jobs'
+import type { PushJobs } from './push-jobs'
 
 export type ControllerDeps = {
   db: Db
@@ -24,6 +25,7 @@ export type ControllerDeps = {
   /** How long one step goes on asking a desktop before both sides are looked at again. */
   askForMs: number
   pulls: PullJobs
+  pushes: PushJobs
   /** A session that is to be looked at again then. */
   wakeAt(sessionId: string, at: Date): void
 }

@@ -5,6 +5,7 @@ import type { SeenGpu } from '@/lib/domain/container-host'
 import { newId } from '@/lib/domain/ids'
 import type { ControllerDeps } from './controller-deps'
 import { openPullJobs } from './pull-jobs'
+import { openPushJobs } from './push-jobs'
 import { silentLog, type TestClock, testKeys } from './test-world'
 
 export const installId = 'here'
@@ -44,6 +45,7 @@ export function fakeWorld(db: Db, clock: TestClock): FakeWorld {
         runsAt(host) ? { kind: 'answered', pin: `PIN:${host}` } : { kind: 'silent', why: 'nothing_listens' },
       askForMs: 20,
       pulls: openPullJobs(() => deps),
+      pushes: openPushJobs(() => deps),
       wakeAt: () => undefined,
     }
     return deps

@@ -16,12 +16,13 @@ export async function takeInventory(
   signal: AbortSignal,
   options: InventoryOptions = { gpus: true },
 ): Promise<void> {
+  const listedAt = deps.clock.now()
   const [facts, images] = await Promise.all([acting.host.facts(signal), acting.host.images(signal)])
   // First what is known at once: a new agent can be placed on without waiting for the probe.
-  await writeInventory(deps.db, acting.row.id, { facts, images, probe: null }, deps.clock.now())
+  await writeInventory(deps.db, acting.row.id, { facts, images, listedAt, probe: null }, deps.clock.now())
   if (await markUp(deps.db, acting.row.id, deps.clock.now())) await placeNow(deps)
   const probe = await lookTwice(deps, acting, facts, options, signal)
-  if (probe) await writeInventory(deps.db, acting.row.id, { facts, images, probe }, deps.clock.now())
+  if (probe) await writeInventory(deps.db, acting.row.id, { facts, images, listedAt, probe }, deps.clock.now())
   if (options.gpus) {
     const expectation = await loadExpectation(deps.db, acting.row.id)
     await writeDiagnoses(deps.db, acting.row.id, diagnoseGpus({ facts, probe, ...expectation }))

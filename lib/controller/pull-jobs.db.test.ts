@@ -119,13 +119,42 @@ test('what the registry refuses is said with its words and tried again only when
   expect(asked()).toBe(2)
 })
 
-test('an image that only another agent has, and no registry, is left there', async () => {
-  await addImage({ reference: 'test/built:1' })
-  const other = await addAgent(db)
-  const built = { agentId: other, reference: 'test/built:1', imageId: 'x', digest: null, sizeBytes: 1 }
-  await db.agentImage.create({ data: built })
+test('what nobody wants beforehand any more is given up, unless a launch waits for it', async () => {
+  const id = await addImage({ reference: 'test/wanted:1' })
+  world.hostOf(agentId).registry.set('test/wanted:1', newGate().promise)
+  await inBackground()
+  await vi.waitFor(async () => expect(await pulls()).toMatchObject([{ state: 'pulling' }]))
+  await db.workspaceImage.update({ where: { id }, data: { prefetch: false } })
   await inBackground()
   await world.deps.pulls.idle()
-  expect(world.hostOf(agentId).calls).not.toContain('pull')
   expect(await pulls()).toEqual([])
+  expect(await held('test/wanted:1')).toBe(0)
+})
+
+test('what Berth fetched is written down as its own, and what was there before is not', async () => {
+  const host = world.hostOf(agentId)
+  host.nameless.set('image:test/there:1', { id: 'image:test/there:1' })
+  for (const reference of ['test/new:1', 'test/there:1']) {
+    await addImage({ reference })
+    host.registry.set(reference, Promise.resolve())
+  }
+  await inBackground()
+  await world.deps.pulls.idle()
+  const brought = await db.broughtImage.findMany({ where: { agentId } })
+  expect(brought).toMatchObject([{ imageId: 'image:test/new:1', how: 'pulled', references: ['test/new:1'] }])
+})
+
+test('a pull that announces more than the disk has room for is ended, with the numbers', async () => {
+  await addImage({ reference: 'test/large:1' })
+  const GiB = 1024 ** 3
+  await db.agent.update({ where: { id: agentId }, data: { diskTotalBytes: 100 * GiB, diskFreeBytes: 6 * GiB } })
+  const host = world.hostOf(agentId)
+  host.registry.set('test/large:1', newGate().promise)
+  host.announced = 2 * GiB
+  await inBackground()
+  await world.deps.pulls.idle()
+  expect(await pulls()).toMatchObject([
+    { state: 'failed', needBytes: 2 * GiB, problem: expect.stringContaining('it takes 2.1 GB, and of the 6.4 GB') },
+  ])
+  expect(await held('test/large:1')).toBe(0)
 })

@@ -1,4 +1,5 @@
-// Pulls run beside the steps, two per agent at a time and one per reference; whoever waits for the image waits for the same one.
+// Images come beside the steps, two per agent at a time and one per reference; whoever waits for the image waits for the same one.
+// From where, bring-image.ts says.
 import { forgetPull, writeAgentPullProgress, writePullFailed, writePullStarted } from '@/lib/db/agent-pulls'
 import { noteDiskFull } from '@/lib/db/agents-observed'
 import { findControlled, loadWaitingForImage, writePullProgress } from '@/lib/db/controller-sessions'
@@ -10,11 +11,14 @@ import { hasCode, isDomainError } from '@/lib/domain/errors'
 import { bringImage } from './bring-image'
 import { changeSession } from './change-session'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
-import { noTries } from './step-context'
+import { type CopyLine, newCopyLine } from './copy-line'
+import { noTries, withoutContainer } from './step-context'
 
 export type PullJobs = {
   /** Sees to it that the reference is being pulled; returns at once. In the background: nobody waits for it, and launches come first. */
   ensure(agent: ActingAgent, reference: string, options?: { background: boolean }): void
+  /** Nobody wants it there beforehand any more: it ends, unless a launch waits for it. */
+  release(agentId: string, reference: string): void
   /** Resolves when no pull runs or waits. */
   idle(): Promise<void>
   stop(): void
@@ -37,6 +41,7 @@ export function openPullJobs(getDeps: () => ControllerDeps): PullJobs {
   const jobs = new Map<string, Job>()
   const running = new Set<Promise<void>>()
   const stopped = new AbortController()
+  const line = newCopyLine()
 
   function startNext(agentId: string): void {
     const here = [...jobs.values()].filter((job) => job.agentId === agentId)
@@ -65,7 +70,13 @@ export function openPullJobs(getDeps: () => ControllerDeps): PullJobs {
       keep: background,
       start: () => {
         job.started = true
-        const work = runPull(getDeps(), agent, { reference, stopped: stopped.signal, isKept: () => job.keep })
+        const work = runPull(getDeps(), agent, {
+          reference,
+          line,
+          stopped: stopped.signal,
+          isKept: () => job.keep,
+          isUrgent: () => job.urgent,
+        })
           .catch((error: unknown) => {
             if (!stopped.signal.aborted) getDeps().log.error({ err: error, reference }, 'A pull could not be recorded')
           })
@@ -84,6 +95,10 @@ export function openPullJobs(getDeps: () => ControllerDeps): PullJobs {
 
   return {
     ensure,
+    release: (agentId, reference) => {
+      const job = jobs.get(`${agentId} ${reference}`)
+      if (job) job.keep = false
+    },
     idle: async () => {
       while (running.size > 0) await Promise.all(running)
     },
@@ -105,9 +120,10 @@ async function wakeLatecomers(deps: ControllerDeps, agentId: string, reference: 
 /** Some fifteen seconds of a registry's silence. */
 const unreachableTries = 5
 
-type Run = { reference: string; stopped: AbortSignal; isKept: () => boolean }
+type Run = { reference: string; line: CopyLine; stopped: AbortSignal; isKept: () => boolean; isUrgent: () => boolean }
 
-async function runPull(deps: ControllerDeps, agent: ActingAgent, { reference, stopped, isKept }: Run): Promise<void> {
+async function runPull(deps: ControllerDeps, agent: ActingAgent, run: Run): Promise<void> {
+  const { reference, line, stopped, isKept, isUrgent } = run
   const { db, clock } = deps
   const unwanted = new AbortController()
   const cancel = () => unwanted.abort()
@@ -126,7 +142,7 @@ async function runPull(deps: ControllerDeps, agent: ActingAgent, { reference, st
     const tell = (progress: PullProgress) => {
       latest = progress
     }
-    await bringImage(deps, agent, { reference, tell, signal: unwanted.signal })
+    await bringImage(deps, agent, { reference, tell, signal: unwanted.signal, isUrgent, line })
     await forgetPull(db, key)
     await Promise.all((await waiting()).map((id) => finish(deps, agent, id)))
   } catch (error) {
@@ -177,9 +193,16 @@ async function noteFailedPull(
   await writePullFailed(db, key, {
     problem: isDomainError(error) ? error.message : 'Something went wrong inside the portal.',
     hint: (isDomainError(error) && error.hint) || null,
+    needBytes: needBytesOf(error),
     nextTry: (attempts) => new Date(clock.now().getTime() + pullBackOffMs(attempts, refused)),
   })
   if (hasCode(error, 'disk_low')) await noteDiskFull(db, key.agentId)
+}
+
+/** The room that it wants, where that is why it did not come. */
+function needBytesOf(error: unknown): number | null {
+  const needBytes = isDomainError(error) && error.code === 'image_too_large' ? error.detail?.needBytes : null
+  return typeof needBytes === 'number' ? needBytes : null
 }
 
 /** A lost race is no loss: whoever changed the row has looked at it. */
@@ -200,7 +223,10 @@ async function pullFailed(deps: ControllerDeps, agent: ActingAgent, sessionId: s
   const attempts = session.attempts + 1
   // The registry has spoken: it will say the same again. One that does not answer may come back, but a place, perhaps with GPUs, is not
   // held for it for ever. Everything else is a matter of the agent or of the moment.
-  if (hasCode(error, 'registry_refused') || (hasCode(error, 'registry_unreachable') && attempts >= unreachableTries)) {
+  if (
+    hasCode(error, 'registry_refused') ||
+    (hasCode(error, 'registry_unreachable', 'image_source_away') && attempts >= unreachableTries)
+  ) {
     await changeSession(deps, agent.lease, session, {
       data: {
         state: 'failed',
@@ -211,6 +237,18 @@ async function pullFailed(deps: ControllerDeps, agent: ActingAgent, sessionId: s
         endedAt: now,
       },
       events: [{ code: 'failed', params: { reason: 'pull_failed', message } }],
+      release: true,
+    })
+    return
+  }
+  // It does not fit here, which placement knows from now on: another agent may have the room.
+  const needs = needBytesOf(error)
+  if (needs !== null) {
+    const params = { needs, free: agent.row.diskFreeBytes ?? 0 }
+    const reasons = [{ agentId: agent.row.id, agentName: agent.row.name, code: 'image_too_large', params }]
+    await changeSession(deps, agent.lease, session, {
+      data: { state: 'queued', ...withoutContainer, agentId: null, reasons, pull: DbNull, queuedAt: now },
+      events: [{ code: 'attempt_failed', params: { step: 'pull', message, attempt: attempts } }],
       release: true,
     })
     return

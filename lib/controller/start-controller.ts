@@ -22,6 +22,7 @@ import { newHostRegistry } from './host-registry'
 import { newHousekeeping } from './keep-house'
 import { newLimiter } from './limiter'
 import { openPullJobs } from './pull-jobs'
+import { openPushJobs } from './push-jobs'
 import { openReadyPool, type ReadyPool } from './ready-pool'
 import { passUnplaced } from './unplaced-pass'
 
@@ -82,6 +83,7 @@ class RunningController {
       askDesktop: options.ask ?? askDesktop,
       askForMs: 10_000,
       pulls: openPullJobs(() => this.#deps),
+      pushes: openPushJobs(() => this.#deps),
       wakeAt: (sessionId, at) => this.#wakeAt(sessionId, at),
     }
     this.#ready = openReadyPool(this.#deps, signal)
@@ -104,8 +106,10 @@ class RunningController {
     await Promise.all([listening, this.#keepLeases(), this.#keepHouse(), this.#keepTags(), this.#ready.run()])
     for (const timer of this.#timers) clearTimeout(timer)
     this.#deps.pulls.stop()
+    this.#deps.pushes.stop()
     await Promise.all([...this.#runners.values()].map((runner) => runner.stop()))
     await this.#deps.pulls.idle()
+    await this.#deps.pushes.idle()
     await releaseLeases(this.#deps.db, this.#deps.holder).catch((error: unknown) =>
       log.warn({ err: error }, 'Leases run out by themselves'),
     )

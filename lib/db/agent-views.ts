@@ -98,7 +98,7 @@ function toCertificateEnds({ serverCertEndsAt, certPem, caPem, enrolment }: RowS
   }
 }
 
-export function toAgentDetail(agent: DetailSource): AgentDetail {
+export function toAgentDetail(agent: DetailSource, names: ReadonlyMap<string, string>): AgentDetail {
   return {
     ...toAgentRow(agent),
     version: agent.version,
@@ -130,7 +130,7 @@ export function toAgentDetail(agent: DetailSource): AgentDetail {
       sizeBytes,
       seenAt: seenAt.toISOString(),
     })),
-    pulls: agent.pulls.map((pull) => ({ reference: pull.reference, ...toPullView(pull) })),
+    pulls: agent.pulls.map((pull) => ({ reference: pull.reference, ...toPullView(pull, names) })),
     gpuList: agent.gpus.map(({ id, uuid, index, model, kind, memoryBytes, driverVersion, computeCapability, holds }) => ({
       id,
       uuid,

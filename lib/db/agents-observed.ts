@@ -6,6 +6,7 @@ import { normalReference } from '@/lib/domain/image-reference'
 import type { Keys } from '@/lib/secrets/keys'
 import { open } from '@/lib/secrets/seal'
 import { sealContext } from '@/lib/secrets/seal-contexts'
+import { forgetRemoved } from './brought-images'
 import type { Db, Tx } from './client'
 import type { Agent } from './generated/client'
 import { writeGpus } from './gpu-observed'
@@ -77,9 +78,19 @@ export async function noteDiskFull(tx: Tx, agentId: string): Promise<void> {
     UPDATE "Agent" SET "diskFreeBytes" = 0, "diskTotalBytes" = COALESCE("diskTotalBytes", 0) WHERE id = ${agentId}`
 }
 
-export type Inventory = { facts: EngineFacts; images: SeenImage[]; probe: ProbeResult | null }
+export type Inventory = {
+  facts: EngineFacts
+  images: SeenImage[] /** When they were asked for. */
+  listedAt: Date
+  probe: ProbeResult | null
+}
 
-export async function writeInventory(db: Db, agentId: string, { facts, images, probe }: Inventory, now: Date): Promise<void> {
+export async function writeInventory(
+  db: Db,
+  agentId: string,
+  { facts, images, listedAt, probe }: Inventory,
+  now: Date,
+): Promise<void> {
   await db.$transaction(async (tx) => {
     await tx.agent.update({
       where: { id: agentId },
@@ -109,24 +120,35 @@ export async function writeInventory(db: Db, agentId: string, { facts, images, p
       },
     })
     await writeImages(tx, agentId, images, now)
+    await forgetRemoved(tx, agentId, images, listedAt)
     if (probe?.gpus) await writeGpus(tx, agentId, probe.gpus, now)
   })
 }
 
+type Listed = { imageId: string; digest: string | null; sizeBytes: number; builtAt: Date | null }
+
+function listed(reference: string, { id, digests, sizeBytes, builtAt }: SeenImage): Listed {
+  return { imageId: id, digest: digestOf(reference, digests), sizeBytes, builtAt: builtAt === null ? null : new Date(builtAt) }
+}
+
 async function writeImages(tx: Tx, agentId: string, images: SeenImage[], now: Date): Promise<void> {
   const wanted = new Map(
-    images.flatMap((image) =>
-      image.references.map((reference) => [
-        normalReference(reference),
-        { imageId: image.id, digest: digestOf(reference, image.digests), sizeBytes: image.sizeBytes },
-      ]),
-    ) as [string, { imageId: string; digest: string | null; sizeBytes: number }][],
+    images.flatMap((image) => image.references.map((reference) => [normalReference(reference), listed(reference, image)])) as [
+      string,
+      Listed,
+    ][],
   )
   const known = await tx.agentImage.findMany({ where: { agentId } })
   await tx.agentImage.deleteMany({ where: { agentId, reference: { notIn: [...wanted.keys()] } } })
   const fresh = [...wanted].filter(
     ([reference, image]) =>
-      !known.some((row) => row.reference === reference && row.imageId === image.imageId && row.digest === image.digest),
+      !known.some(
+        (row) =>
+          row.reference === reference &&
+          row.imageId === image.imageId &&
+          row.digest === image.digest &&
+          row.builtAt?.getTime() === image.builtAt?.getTime(),
+      ),
   )
   await tx.agentImage.deleteMany({ where: { agentId, reference: { in: fresh.map(([reference]) => reference) } } })
   await tx.agentImage.createMany({ data: fresh.map(([reference, image]) => ({ agentId, reference, ...image, seenAt: now })) })
@@ -134,7 +156,7 @@ async function writeImages(tx: Tx, agentId: string, images: SeenImage[], now: Da
 
 /** After a pull: placement and pages need not wait for the next inventory. */
 export async function addAgentImage(tx: Tx, agentId: string, reference: string, image: SeenImage, now: Date): Promise<void> {
-  const row = { imageId: image.id, digest: digestOf(reference, image.digests), sizeBytes: image.sizeBytes, seenAt: now }
+  const row = { ...listed(reference, image), seenAt: now }
   for (const name of new Set([normalReference(reference), ...image.digests])) {
     const key = { agentId, reference: name }
     const known = await tx.agentImage.findUnique({ where: { agentId_reference: key } })

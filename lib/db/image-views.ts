@@ -1,18 +1,19 @@
 // Workspace images as they leave the server, and the fields that a row keeps.
 
-import { isLocalOnly } from '@/lib/domain/background-pulls'
 import { DockerOptions } from '@/lib/domain/docker-options'
 import { Environment } from '@/lib/domain/environment'
+import { isLocalOnly, leadingBuild } from '@/lib/domain/image-copies'
 import { normalReference } from '@/lib/domain/image-reference'
-import { provenDigest, runReference } from '@/lib/domain/image-tag'
+import { runReference } from '@/lib/domain/image-tag'
 import { ownerWords } from '@/lib/domain/session-owner'
 import { VolumeMounts } from '@/lib/domain/volume-mount'
 import { imagePrivileges, WorkspaceImageFields } from '@/lib/domain/workspace-image'
-import type { ImageDetail } from '@/lib/domain/workspace-image-view'
-import { toPullView } from './agent-pulls'
+import type { ImageDetail, ImagePlace } from '@/lib/domain/workspace-image-view'
+import { sourceNames, toPullView } from './agent-pulls'
 import type { Tx } from './client'
 import type { Prisma, WorkspaceImage } from './generated/client'
-import { trustedDigests } from './image-digests'
+import { loadImageHolders } from './image-holders'
+import { toPushView } from './image-pushes'
 import { loadImageUpdates } from './image-updates-view'
 
 /** What an administrator may say, read back from a row. */
@@ -34,6 +35,7 @@ export function toColumns(fields: WorkspaceImageFields): Omit<Prisma.WorkspaceIm
 
 export const imageDetailInclude = {
   parent: true,
+  push: { include: { agent: { select: { name: true } } } },
   sessions: {
     where: { userId: { not: null }, state: { notIn: ['deleted', 'stopped', 'failed', 'lost'] } },
     select: { id: true, state: true, user: { select: { name: true } } },
@@ -45,9 +47,9 @@ export type ImageDetailRow = Prisma.WorkspaceImageGetPayload<{ include: typeof i
 
 export async function toImageDetails(tx: Tx, rows: ImageDetailRow[]): Promise<ImageDetail[]> {
   const references = rows.map((row) => normalReference(row.reference))
-  const [held, trusted, updatesOf, ready, pulls] = await Promise.all([
+  const [held, holders, updatesOf, ready, pulls] = await Promise.all([
     agentsHolding(tx, references),
-    trustedDigests(tx),
+    loadImageHolders(tx, references),
     loadImageUpdates(tx, rows),
     readyOf(
       tx,
@@ -59,23 +61,24 @@ export async function toImageDetails(tx: Tx, rows: ImageDetailRow[]): Promise<Im
       orderBy: { agent: { name: 'asc' } },
     }),
   ])
+  const names = await sourceNames(tx, pulls)
   return rows.map((row) => {
     const fields = toFields(row)
     const reference = normalReference(row.reference)
     const agents = held.get(reference) ?? []
+    const localOnly = isLocalOnly(reference, holders)
     return {
       ...fields,
       id: row.id,
       version: row.version,
       parent: row.parent ? { id: row.parent.id, name: row.parent.name, fields: toFields(row.parent) } : null,
       agents,
-      localOnly: isLocalOnly(
-        reference,
-        agents.map((agent) => ({ reference, digest: provenDigest(agent, trusted) })),
-      ),
+      localOnly,
+      leadingImageId: localOnly ? leadingBuild(reference, holders) : null,
       pulls: pulls
         .filter((pull) => pull.reference === reference || pull.reference === runReference(row))
-        .map((pull) => ({ agentId: pull.agentId, agentName: pull.agent.name, ...toPullView(pull) })),
+        .map((pull) => ({ agentId: pull.agentId, agentName: pull.agent.name, ...toPullView(pull, names) })),
+      push: row.push && toPushView(row.push),
       updates: updatesOf(row),
       privileges: imagePrivileges(fields),
       registryUser: row.registryUser,
@@ -102,7 +105,7 @@ async function readyOf(tx: Tx, imageIds: string[]): Promise<Map<string, ImageDet
 }
 
 /** Normal reference → agents that list it. */
-export async function agentsHolding(tx: Tx, references: string[]): Promise<Map<string, ImageDetail['agents']>> {
+export async function agentsHolding(tx: Tx, references: string[]): Promise<Map<string, ImagePlace[]>> {
   const rows = await tx.agentImage.findMany({
     where: { reference: { in: references.map(normalReference) }, agent: { removedAt: null } },
     select: {
@@ -111,13 +114,15 @@ export async function agentsHolding(tx: Tx, references: string[]): Promise<Map<s
       digest: true,
       sizeBytes: true,
       seenAt: true,
-      agent: { select: { id: true, name: true } },
+      agent: { select: { id: true, name: true, brought: { select: { imageId: true, how: true } } } },
     },
     orderBy: { agent: { name: 'asc' } },
   })
-  const held = new Map<string, ImageDetail['agents']>()
-  for (const { reference, agent, imageId, digest, sizeBytes, seenAt } of rows) {
-    held.set(reference, [...(held.get(reference) ?? []), { ...agent, imageId, digest, sizeBytes, seenAt: seenAt.toISOString() }])
+  const held = new Map<string, ImagePlace[]>()
+  for (const { reference, agent, seenAt, ...row } of rows) {
+    const brought = agent.brought.find(({ imageId }) => imageId === row.imageId)?.how ?? null
+    const place = { id: agent.id, name: agent.name, ...row, seenAt: seenAt.toISOString(), brought }
+    held.set(reference, [...(held.get(reference) ?? []), place])
   }
   return held
 }

@@ -41,8 +41,15 @@ test('an agent keeps what its workspaces run or may go back to, and what its ses
 test('what one agent has from a registry is fetched to the others from there', async () => {
   const [holder, other] = [await addAgent(db), await addAgent(db)]
   const digests = [`r.example.org/team/x@${digest('c')}`]
-  const image = { id: 'sha256:2', references: [reference, ...digests], digests, sizeBytes: 1, architecture: 'amd64' }
+  const image = {
+    id: 'sha256:2',
+    references: [reference, ...digests],
+    digests,
+    sizeBytes: 1,
+    architecture: 'amd64',
+    builtAt: null,
+  }
   await addAgentImage(db, holder, reference, image, new Date())
   const situation = await loadPullSituation(db, other)
-  expect(situation?.holders).toEqual([{ reference, digest: digests[0] }])
+  expect(situation?.holders).toMatchObject([{ agentId: holder, reference, digest: digests[0] }])
 })

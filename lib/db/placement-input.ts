@@ -2,6 +2,7 @@
 // Plain SQL, one statement each: all of it is read under the placement lock, while every other launch waits.
 import { isDiskLow } from '@/lib/domain/agent'
 import type { SessionSpec } from '@/lib/domain/container-spec'
+import { fits } from '@/lib/domain/disk-room'
 import { runReference } from '@/lib/domain/image-tag'
 import type { PlacementAgent, PlacementGpu, PlacementNeeds } from '@/lib/domain/placement'
 import type { QueuedNeeds } from '@/lib/domain/placement-queue'
@@ -73,7 +74,8 @@ export function specNeeds(spec: SpecForNeeds): NeedsOfSpec {
   }
 }
 
-type AgentRow = Omit<PlacementAgent, 'references' | 'diskLow' | 'gpus'> & {
+type AgentRow = Omit<PlacementAgent, 'references' | 'tooLarge' | 'diskLow' | 'gpus'> & {
+  refused: [string, number][] | null
   gpus: string | null
   cpuCount: number | null
   diskTotalBytes: number | null
@@ -111,16 +113,23 @@ async function loadAgents(tx: Tx, gpusOf: Prisma.Sql, condition: Prisma.Sql): Pr
     SELECT a.id, a.name, a.enabled, a."drainedAt" IS NOT NULL AS drained, a.status::text, a.groups, a."bindPaths", a."cpuCount", a."diskTotalBytes", a."diskFreeBytes",
       a."cpuMillisHeld", a."memoryBytesHeld", COALESCE(a."cpuMillisOverride", COALESCE(a."cpuCount", 0) * 1000) AS "cpuMillisTotal",
       COALESCE(a."memoryBytesOverride", a."memoryBytes", 0) AS "memoryBytesTotal", gpus.cells AS gpus,
-      ARRAY(SELECT i.reference FROM "AgentImage" i WHERE i."agentId" = a.id) AS references
+      ARRAY(SELECT i.reference FROM "AgentImage" i WHERE i."agentId" = a.id) AS references,
+      (SELECT json_agg(json_build_array(p.reference, p."needBytes")) FROM "AgentPull" p
+        WHERE p."agentId" = a.id AND p."needBytes" IS NOT NULL) AS refused
     FROM "Agent" a ${gpusOf} WHERE a."removedAt" IS NULL AND ${condition} ORDER BY a.name`
-  return rows.map(({ cpuCount, diskTotalBytes, references, gpus, ...agent }) => ({
+  return rows.map(({ cpuCount, diskTotalBytes, references, refused, gpus, ...agent }) => ({
     ...agent,
     // Capacity is known once it was seen; until then nothing can be said about its size.
     status: cpuCount === null && agent.status === 'unreachable' ? 'new' : agent.status,
     diskLow: isDiskLow({ totalBytes: diskTotalBytes, freeBytes: agent.diskFreeBytes }),
     references: new Set(references),
+    ...(refused ? { tooLarge: stillTooLarge(refused, { totalBytes: diskTotalBytes, freeBytes: agent.diskFreeBytes }) } : {}),
     gpus: gpus === null ? [] : (JSON.parse(gpus) as GpuCells[]).map(toGpu),
   }))
+}
+
+function stillTooLarge(refused: [string, number][], disk: { totalBytes: number | null; freeBytes: number | null }) {
+  return new Map(refused.filter(([, needBytes]) => !fits(needBytes, disk)))
 }
 
 /** Cells and not objects, in one text per agent: eight thousand rows would cost the driver more than the whole decision. */

@@ -44,6 +44,16 @@ async function fill(): Promise<void> {
       registryPasswordSealed: sealed({ table: 'WorkspaceImage', id: 'i' }),
     },
   })
+  await db.imagePush.create({
+    data: {
+      id: 'p',
+      imageId: 'i',
+      agentId,
+      dockerImageId: 'sha256:1',
+      reference: 'r.example.org/i:1',
+      registryPasswordSealed: sealed({ table: 'ImagePush', id: 'p' }),
+    },
+  })
   await db.question.create({
     data: { id: 'q', kind: 'k', deadlineAt: new Date(), inputSealed: sealed({ table: 'Question', id: 'q' }) },
   })

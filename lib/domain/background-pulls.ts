@@ -1,4 +1,6 @@
-// Which images are to be fetched to an agent without anybody waiting for them. Pure.
+// Which images are to be brought to an agent without anybody waiting for them. Pure.
+import { fits } from './disk-room'
+import { copyFor, type ImageHolder, isLocalOnly } from './image-copies'
 import { digestReference } from './image-reference'
 import { type HeldBuild, isBehind, runReference, type TagState } from './image-tag'
 import { isDeclared } from './volume-mount'
@@ -8,24 +10,33 @@ export type WantedImage = {
   reference: string
   /** `sha256:…`; null follows the tag. */
   pinnedDigest: string | null
+  /** To be there before anybody launches it. */
+  prefetch: boolean
   agentGroup: string | null
   needsGpu: boolean
   bindSources: string[]
 }
 
 export type PullTarget = {
+  id: string
   enabled: boolean
   isUp: boolean
   diskLow: boolean
+  disk: { totalBytes: number | null; freeBytes: number | null }
   groups: string[]
   bindPaths: string[]
   hasGpus: boolean
 }
 
-/** An agent that lists the reference, and the digest under which its registry knows it. */
-export type ImageHolder = { reference: string; digest: string | null }
-
-export type PullTry = { reference: string; attempts: number; nextTryAt: Date | null }
+export type PullTry = {
+  reference: string
+  attempts: number
+  nextTryAt: Date | null
+  /** It was refused because this much did not fit. */
+  needBytes: number | null
+  /** It was a copy; otherwise a registry was asked. */
+  wasCopy: boolean
+}
 
 type Situation = {
   agent: PullTarget
@@ -47,15 +58,26 @@ export type BackgroundPulls = {
 }
 
 export function planBackgroundPulls({ agent, images, here, holders, tags, tries, now }: Situation): BackgroundPulls {
-  const wanted = new Set(images.filter((image) => mayRun(image, agent)).map(runReference))
+  const runnable = images.filter((image) => mayRun(image, agent))
   const byReference = new Map(tags.map((tag) => [tag.reference, tag]))
-  const isMissing = (reference: string) => !here.has(reference) && !isLocalOnly(reference, holders)
-  const missing = [...wanted].filter((reference) => isMissing(reference) || isBehind(reference, here, byReference.get(reference)))
-  const forget = tries.map((one) => one.reference).filter((reference) => !missing.includes(reference))
+  const isMissing = (reference: string) => {
+    if (isLocalOnly(reference, holders)) return copyFor(agent.id, reference, holders) !== null
+    return !here.has(reference) || isBehind(reference, here, byReference.get(reference))
+  }
+  const missing = [...new Set(runnable.filter((image) => image.prefetch).map(runReference))].filter(isMissing)
+  // That it does not fit is worth knowing also where it is brought only when somebody launches it: placement goes by it.
+  const mayComeLater = (one: PullTry) =>
+    one.needBytes !== null && runnable.some((image) => runReference(image) === one.reference) && isMissing(one.reference)
+  const forget = tries.filter((one) => !missing.includes(one.reference) && !mayComeLater(one)).map((one) => one.reference)
   // What cannot be fetched now is not forgotten: it will be wanted again.
   if (!agent.isUp || agent.diskLow) return { pull: [], forget }
   const tried = new Map(tries.map((one) => [one.reference, one]))
-  const isDue = (reference: string) => (tried.get(reference)?.nextTryAt ?? now) <= now
+  const isDue = (reference: string) => {
+    const { nextTryAt = null, needBytes = null, wasCopy = false } = tried.get(reference) ?? {}
+    // What a registry said about it does not matter any more: it has turned up on an agent.
+    if (!wasCopy && isLocalOnly(reference, holders)) return true
+    return needBytes === null ? (nextTryAt ?? now) <= now : fits(needBytes, agent.disk)
+  }
   const attempts = (reference: string) => tried.get(reference)?.attempts ?? 0
   const pull = missing.filter(isDue).sort((a, b) => attempts(a) - attempts(b) || (a < b ? -1 : 1))
   return { pull, forget }
@@ -66,15 +88,6 @@ export function mayRun(image: WantedImage, agent: PullTarget): boolean {
   if (image.agentGroup !== null && !agent.groups.includes(image.agentGroup)) return false
   if (image.needsGpu && !agent.hasGpus) return false
   return image.bindSources.every((source) => isDeclared(source, agent.bindPaths))
-}
-
-/**
- * Held somewhere, and nowhere known by a registry: it was built or loaded there. No registry is asked for it, because whoever takes that name
- * in a public one would decide what runs here.
- */
-export function isLocalOnly(reference: string, holders: readonly ImageHolder[]): boolean {
-  const held = holders.filter((holder) => holder.reference === reference)
-  return held.length > 0 && held.every((holder) => holder.digest === null)
 }
 
 /** The digest that the reference's own repository gave; the same image may have been pushed under other names as well. */

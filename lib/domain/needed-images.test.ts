@@ -1,9 +1,17 @@
 import { expect, test } from 'vitest'
 import { neededImages } from './needed-images'
 
-const agent = { enabled: true, isUp: true, diskLow: false, groups: ['lab'], bindPaths: [], hasGpus: false }
+const disk = { totalBytes: null, freeBytes: null }
+const agent = { id: 'here', enabled: true, isUp: true, diskLow: false, disk, groups: ['lab'], bindPaths: [], hasGpus: false }
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`
-const image = { reference: 'r.example.org/a:1', pinnedDigest: null, agentGroup: null, needsGpu: false, bindSources: [] }
+const image = {
+  reference: 'r.example.org/a:1',
+  pinnedDigest: null,
+  prefetch: true,
+  agentGroup: null,
+  needsGpu: false,
+  bindSources: [],
+}
 const tag = { reference: 'r.example.org/a:1', digest: digest('c'), previousDigest: digest('b'), checkedAt: new Date() }
 
 test('the current build and the one before stay, so that a click goes back without a pull', () => {

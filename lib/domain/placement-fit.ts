@@ -67,6 +67,9 @@ function notNow(needs: PlacementNeeds, agent: PlacementAgent): PlacementReason |
   if (agent.drained) return reasonAgainst(agent, 'drained')
   if (agent.status === 'unreachable') return reasonAgainst(agent, 'unreachable')
   if (agent.diskLow) return reasonAgainst(agent, 'disk_low', { free: agent.diskFreeBytes ?? 0 })
+  const imageBytes = agent.references.has(needs.reference) ? undefined : agent.tooLarge?.get(needs.reference)
+  if (imageBytes !== undefined)
+    return reasonAgainst(agent, 'image_too_large', { needs: imageBytes, free: agent.diskFreeBytes ?? 0 })
   const gpus = needs.gpus === 0 ? null : gpusNotNow(needs, agent)
   if (gpus) return gpus
   const cpuFree = agent.cpuMillisTotal - agent.cpuMillisHeld

@@ -56,6 +56,8 @@ export type PlacementAgent = {
   gpus: readonly PlacementGpu[]
   /** Image references present there, in normal form. */
   references: ReadonlySet<string>
+  /** References that were found not to fit on its disk as it is now, with the bytes that they take. */
+  tooLarge?: ReadonlyMap<string, number>
 }
 
 /** Why this agent and no other: what told it from the one that came next. */

@@ -3,6 +3,8 @@ import type { PullProgress } from './container-host'
 
 export type PullView = {
   state: 'waiting' | 'pulling' | 'failed'
+  /** The agent that it is copied from; null where it comes from a registry. */
+  source: string | null
   progress: PullProgress | null
   /** Null where nothing can be said yet. */
   timeLeftMs: number | null

@@ -1,5 +1,6 @@
 // What leaves the server about workspace images.
 import { z } from 'zod'
+import type { ImagePushView } from './image-push'
 import type { ImageUpdates } from './image-updates-view'
 import { TableQuery } from './page'
 import type { PullView } from './pull-view'
@@ -43,17 +44,32 @@ export type ImageRow = {
   updatedAt: string
 }
 
+export type ImagePlace = {
+  id: string
+  name: string
+  imageId: string
+  digest: string | null
+  sizeBytes: number
+  seenAt: string
+  /** How Berth brought it there; null where somebody else did. */
+  brought: 'pulled' | 'copied' | null
+}
+
 export type ImageDetail = WorkspaceImageFields & {
   id: string
   version: number
   parent: { id: string; name: string; fields: WorkspaceImageFields } | null
   /** Which agents hold the referenced image, as last listed. */
-  agents: { id: string; name: string; imageId: string; digest: string | null; sizeBytes: number; seenAt: string }[]
-  /** Built or loaded on those agents: no registry gave it, so none is asked for it. */
+  agents: ImagePlace[]
+  /** Built or loaded on those agents: no registry gave it, so none is asked for it, and it is copied from agent to agent. */
   localOnly: boolean
+  /** Of such an image: the build that other agents get, by its id. */
+  leadingImageId: string | null
   /** On its way to other agents, or could not be fetched there. */
   pulls: (PullView & { agentId: string; agentName: string })[]
   updates: ImageUpdates
+  /** The last push to a registry, until it is put away. */
+  push: ImagePushView | null
   privileges: string[]
   /** Who logs in at its registry; the password never leaves the server. */
   registryUser: string | null

@@ -97,6 +97,8 @@ export const WorkspaceImageFields = z.strictObject({
   readyGpus: z.boolean().default(false),
   enabled: z.boolean().default(true),
   hidden: z.boolean().default(false),
+  /** Brought to every agent that may run it before anybody launches it; otherwise with the first launch there. */
+  prefetch: z.boolean().default(true),
   notes: z.string().max(10_000, 'At most 10,000 characters.').default(''),
 })
 export type WorkspaceImageFields = z.output<typeof WorkspaceImageFields>

@@ -5,5 +5,6 @@ export const sealContext = {
   registryPassword: (imageId: string) => `registry-password:${imageId}`,
   hostAuthority: 'host-authority',
   portalKey: 'portal-key',
+  pushPassword: (pushId: string) => `push-password:${pushId}`,
   question: (questionId: string) => `question:${questionId}`,
 } as const

@@ -1,4 +1,5 @@
 // One agent with its GPUs, images and sessions; administrators only.
+import { sourceNames } from '@/lib/db/agent-pulls'
 import { agentDetailInclude, toAgentDetail } from '@/lib/db/agent-views'
 import type { Tx } from '@/lib/db/client'
 import type { Actor } from '@/lib/domain/actor'
@@ -15,5 +16,5 @@ export async function getAgent({ db }: Deps, actor: Actor, { agentId }: { agentI
 export async function agentDetail(tx: Tx, agentId: string): Promise<AgentDetail> {
   const row = await tx.agent.findFirst({ where: { id: agentId, removedAt: null }, include: agentDetailInclude })
   if (!row) throw new DomainError('not_found', { message: 'There is no such agent.' })
-  return toAgentDetail(row)
+  return toAgentDetail(row, await sourceNames(tx, row.pulls))
 }

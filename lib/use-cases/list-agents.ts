@@ -1,4 +1,5 @@
 // Lists of agents for administrators: a searchable table, and pages for the API.
+import { sourceNames } from '@/lib/db/agent-pulls'
 import { agentDetailInclude, agentRowInclude, toAgentDetail, toAgentRow } from '@/lib/db/agent-views'
 import { Prisma } from '@/lib/db/generated/client'
 import { afterCursor, keysetOrder, keysetPage } from '@/lib/db/keyset'
@@ -17,7 +18,11 @@ export async function pageAgents({ db }: Deps, actor: Actor, query: CursorQuery)
     take: query.limit + 1,
   })
   const { items, nextCursor } = keysetPage(rows, query.limit)
-  return { items: items.map(toAgentDetail), nextCursor }
+  const names = await sourceNames(
+    db,
+    items.flatMap((agent) => agent.pulls),
+  )
+  return { items: items.map((agent) => toAgentDetail(agent, names)), nextCursor }
 }
 
 export async function tableAgents({ db }: Deps, actor: Actor, query: AgentTableQuery): Promise<TablePage<AgentRow>> {

@@ -5,6 +5,7 @@ import { agentStatuses } from '@/lib/domain/agent'
 import { agentStandings } from '@/lib/domain/agent-standing'
 import type { AccountUsage, AgentDetail } from '@/lib/domain/agent-view'
 import { gpuDiagnosisCodes } from '@/lib/domain/gpu-diagnosis'
+import { imagePushStates } from '@/lib/domain/image-push'
 import type { ImageCheck } from '@/lib/domain/image-updates-view'
 import type { SessionDetail, SessionView } from '@/lib/domain/session'
 import { sessionEventCodes } from '@/lib/domain/session-events'
@@ -107,6 +108,7 @@ export const ConnectionAnswer = z.object({ url: z.url(), expiresAt: time })
 
 const pullFields = {
   state: z.enum(['waiting', 'pulling', 'failed']),
+  source: text.nullable(),
   progress: pullProgress.nullable(),
   timeLeftMs: z.number().nullable(),
   problem: text.nullable(),
@@ -153,10 +155,35 @@ export const ImageAnswer = answerOf<ImageDetail>()(
     id,
     version: count,
     parent: z.object({ id, name: text, fields: z.object(imageFields) }).nullable(),
-    agents: z.array(z.object({ id, name: text, imageId: text, digest: text.nullable(), sizeBytes: z.number(), seenAt: time })),
+    agents: z.array(
+      z.object({
+        id,
+        name: text,
+        imageId: text,
+        digest: text.nullable(),
+        sizeBytes: z.number(),
+        seenAt: time,
+        brought: z.enum(['pulled', 'copied']).nullable(),
+      }),
+    ),
+    leadingImageId: text.nullable(),
     localOnly: z.boolean(),
     pulls: z.array(z.object({ agentId: id, agentName: text, ...pullFields })),
     updates,
+    push: z
+      .object({
+        reference: text,
+        agentName: text,
+        state: z.enum(imagePushStates),
+        progress: pullProgress.nullable(),
+        digest: text.nullable(),
+        problem: text.nullable(),
+        hint: text.nullable(),
+        registryUser: text.nullable(),
+        askedAt: time,
+        endedAt: time.nullable(),
+      })
+      .nullable(),
     privileges: z.array(text),
     registryUser: text.nullable(),
     liveSessions: z.array(z.object({ id, owner: text, state: text })),

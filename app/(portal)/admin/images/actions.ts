@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { given } from '@/lib/domain/given'
 import { maxIconBase64Length } from '@/lib/domain/icon'
 import { Id } from '@/lib/domain/ids'
+import { PushImageOf } from '@/lib/domain/image-push'
 import { ImageReferenceText } from '@/lib/domain/image-reference'
 import { RegistryLoginChange } from '@/lib/domain/registry-login'
 import { ImageRef, PinImage, WorkspaceImageFields, WorkspaceImagePatch } from '@/lib/domain/workspace-image'
@@ -11,9 +12,12 @@ import { checkImage } from '@/lib/use-cases/check-image'
 import { checkReference } from '@/lib/use-cases/check-reference'
 import { cloneImage, createImage } from '@/lib/use-cases/create-image'
 import { deleteImage } from '@/lib/use-cases/delete-image'
+import { forgetPush } from '@/lib/use-cases/forget-push'
 import { pinImage } from '@/lib/use-cases/pin-image'
+import { pushImage } from '@/lib/use-cases/push-image'
 import { storeIcon } from '@/lib/use-cases/store-icon'
 import { updateImage } from '@/lib/use-cases/update-image'
+import { usePushedImage } from '@/lib/use-cases/use-pushed-image'
 import { action } from '@/lib/web/action'
 
 export const createImageAction = action({
@@ -56,6 +60,24 @@ export const pinImageAction = action({
   name: 'image.pin',
   input: ImageRef.extend(PinImage.shape),
   run: ({ actor, deps, input }) => pinImage(deps, actor, input),
+})
+
+export const pushImageAction = action({
+  name: 'image.push',
+  input: PushImageOf,
+  run: ({ actor, deps, input }) => pushImage(deps, actor, input),
+})
+
+export const usePushedImageAction = action({
+  name: 'image.use-pushed',
+  input: ImageRef,
+  run: ({ actor, deps, input }) => usePushedImage(deps, actor, input),
+})
+
+export const forgetPushAction = action({
+  name: 'image.forget-push',
+  input: ImageRef,
+  run: ({ actor, deps, input }) => forgetPush(deps, actor, input),
 })
 
 /** The picture travels as base64: what comes into an action is plain JSON. */

@@ -3,16 +3,20 @@ import { z } from 'zod'
 import { Gone, ImageAnswer, ImageCheckAnswer, pageOf } from '@/app/api/v1/answers'
 import { given } from '@/lib/domain/given'
 import { Id } from '@/lib/domain/ids'
+import { PushImage } from '@/lib/domain/image-push'
 import { CursorQuery } from '@/lib/domain/page'
 import { RegistryLoginChange } from '@/lib/domain/registry-login'
 import { PinImage, WorkspaceImageFields, WorkspaceImagePatch } from '@/lib/domain/workspace-image'
 import { checkImage } from '@/lib/use-cases/check-image'
 import { cloneImage, createImage } from '@/lib/use-cases/create-image'
 import { deleteImage } from '@/lib/use-cases/delete-image'
+import { forgetPush } from '@/lib/use-cases/forget-push'
 import { getImage } from '@/lib/use-cases/get-image'
 import { pageImages } from '@/lib/use-cases/list-images'
 import { pinImage } from '@/lib/use-cases/pin-image'
+import { pushImage } from '@/lib/use-cases/push-image'
 import { updateImage } from '@/lib/use-cases/update-image'
+import { usePushedImage } from '@/lib/use-cases/use-pushed-image'
 import { operation } from '@/lib/web/operation'
 
 const params = z.object({ imageId: Id })
@@ -103,4 +107,35 @@ export const deleteImageOperation = operation({
   params,
   answer: Gone,
   run: ({ actor, deps, params: { imageId } }) => deleteImage(deps, actor, { imageId }),
+})
+
+export const pushImageOperation = operation({
+  name: 'image.push',
+  method: 'POST',
+  path: '/images/{imageId}/push',
+  summary: 'Push the Docker image from an agent to a registry; its state is `push` of the workspace image',
+  params,
+  body: PushImage,
+  answer: ImageAnswer,
+  run: ({ actor, deps, params: { imageId }, input }) => pushImage(deps, actor, { ...input, imageId }),
+})
+
+export const usePushedImageOperation = operation({
+  name: 'image.use-pushed',
+  method: 'POST',
+  path: '/images/{imageId}/use-pushed',
+  summary: 'Point a workspace image at what was pushed of it',
+  params,
+  answer: ImageAnswer,
+  run: ({ actor, deps, params: { imageId } }) => usePushedImage(deps, actor, { imageId }),
+})
+
+export const forgetPushOperation = operation({
+  name: 'image.forget-push',
+  method: 'DELETE',
+  path: '/images/{imageId}/push',
+  summary: 'Cancel a push, or put away what became of it',
+  params,
+  answer: ImageAnswer,
+  run: ({ actor, deps, params: { imageId } }) => forgetPush(deps, actor, { imageId }),
 })

@@ -1,6 +1,12 @@
 import { Copy } from 'lucide-react'
 import type { Metadata } from 'next'
-import { checkImageAction, pinImageAction } from '@/app/(portal)/admin/images/actions'
+import {
+  checkImageAction,
+  forgetPushAction,
+  pinImageAction,
+  pushImageAction,
+  usePushedImageAction,
+} from '@/app/(portal)/admin/images/actions'
 import { ImageEditor } from '@/app/(portal)/admin/images/image-editor'
 import { knownOf } from '@/app/(portal)/admin/images/known'
 import { ImagePlaces } from '@/components/fleet/image-places'
@@ -45,7 +51,10 @@ export default async function ImagePage({ params }: { params: Promise<{ imageId:
         }
       />
       <ImageStatus image={image} />
-      <ImagePlaces image={image} />
+      <ImagePlaces
+        image={image}
+        pushActions={{ push: pushImageAction, usePushed: usePushedImageAction, forget: forgetPushAction }}
+      />
       <ImageUpdates image={image} check={checkImageAction} pin={pinImageAction} />
       <ImageReady image={image} />
       <ImageEditor
