@@ -11,6 +11,7 @@ import { driveSession } from './drive-session'
 import { watchGpus } from './gpu-watch'
 import { type InventoryOptions, takeInventory } from './inventory'
 import { newLostGpuCheck } from './lost-gpus'
+import { pruneImages } from './prune-images'
 import { recheckRoutes } from './recheck-routes'
 import { newRunReport, type RunReport } from './run-report'
 import { newSessionQueue } from './session-queue'
@@ -142,6 +143,7 @@ async function inventory(
     await takeInventory(deps, acting, signal, options)
     await placeNow(deps)
     await pullInBackground(deps, acting, signal)
+    await pruneImages(deps, acting, signal)
     return true
   } catch (error) {
     if (!signal.aborted) deps.log.warn({ err: error, agent: acting.row.name }, 'What an agent has could not be looked at')

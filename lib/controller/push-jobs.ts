@@ -1,5 +1,6 @@
 // Pushes run beside everything else, one per agent at a time. The row says what is wanted: when it goes, the push ends.
 import { addAgentImage } from '@/lib/db/agents-observed'
+import { addBroughtName } from '@/lib/db/brought-images'
 import {
   loadOpenPushes,
   loginOfPush,
@@ -105,4 +106,5 @@ async function nameIt(deps: ControllerDeps, agent: ActingAgent, push: PushRow, s
     })
   if (!(await holdsLease(deps.db, agent.lease))) throw new DomainError('conflict', { message: 'Another controller took over.' })
   await agent.host.tagImage(push.dockerImageId, push.reference, signal)
+  await addBroughtName(deps.db, { agentId: agent.row.id, imageId: push.dockerImageId }, push.reference)
 }

@@ -22,6 +22,7 @@ export const agentRowInclude = {
 export const agentDetailInclude = {
   ...agentRowInclude,
   images: { orderBy: { reference: 'asc' }, take: 500 },
+  brought: { orderBy: { sizeBytes: 'desc' }, take: 500 },
   pulls: { orderBy: [{ state: 'desc' }, { reference: 'asc' }], take: 200 },
   sessions: {
     where: liveStates,
@@ -129,6 +130,16 @@ export function toAgentDetail(agent: DetailSource, names: ReadonlyMap<string, st
       digest,
       sizeBytes,
       seenAt: seenAt.toISOString(),
+    })),
+    brought: agent.brought.map((image) => ({
+      imageId: image.imageId,
+      references: image.references,
+      how: image.how,
+      sizeBytes: image.sizeBytes,
+      broughtAt: image.broughtAt.toISOString(),
+      unneededSince: image.unneededSince?.toISOString() ?? null,
+      removing: image.removalWantedAt !== null,
+      problem: image.problem,
     })),
     pulls: agent.pulls.map((pull) => ({ reference: pull.reference, ...toPullView(pull, names) })),
     gpuList: agent.gpus.map(({ id, uuid, index, model, kind, memoryBytes, driverVersion, computeCapability, holds }) => ({

@@ -2,7 +2,7 @@
 import type { SeenImage } from '@/lib/domain/image-host'
 import { normalReference } from '@/lib/domain/image-reference'
 import type { Tx } from './client'
-import type { BroughtHow } from './generated/client'
+import type { BroughtHow, BroughtImage } from './generated/client'
 
 type Key = { agentId: string; imageId: string }
 type Brought = { how: BroughtHow; reference: string; sizeBytes: number }
@@ -35,4 +35,39 @@ export async function forgetRemoved(tx: Tx, agentId: string, seen: readonly Seen
   await tx.broughtImage.deleteMany({
     where: { agentId, imageId: { notIn: seen.map((image) => image.id) }, broughtAt: { lt: listedAt } },
   })
+}
+
+export type BroughtRow = BroughtImage
+
+export async function loadBrought(tx: Tx, agentId: string): Promise<BroughtRow[]> {
+  return tx.broughtImage.findMany({ where: { agentId }, orderBy: { broughtAt: 'asc' } })
+}
+
+/** Ids of everything that other agents list. */
+export async function imagesElsewhere(tx: Tx, agentId: string): Promise<Set<string>> {
+  const where = { agentId: { not: agentId }, agent: { removedAt: null } }
+  const rows = await tx.agentImage.findMany({ where, select: { imageId: true }, distinct: ['imageId'] })
+  return new Set(rows.map((row) => row.imageId))
+}
+
+/** Since when nothing needs it is kept; whose need came back is not removed any more, whoever asked for it. */
+export async function writeUnneeded(tx: Tx, agentId: string, unneeded: ReadonlySet<string>, now: Date): Promise<void> {
+  const ids = [...unneeded]
+  await tx.broughtImage.updateMany({
+    where: { agentId, imageId: { in: ids }, unneededSince: null },
+    data: { unneededSince: now },
+  })
+  await tx.broughtImage.updateMany({
+    where: { agentId, imageId: { notIn: ids }, unneededSince: { not: null } },
+    data: { unneededSince: null, removalWantedAt: null, problem: null },
+  })
+}
+
+export async function writeRemoved(tx: Tx, key: Key): Promise<void> {
+  await tx.broughtImage.deleteMany({ where: key })
+  await tx.agentImage.deleteMany({ where: key })
+}
+
+export async function writeNotRemoved(tx: Tx, key: Key, problem: string): Promise<void> {
+  await tx.broughtImage.updateMany({ where: key, data: { removalWantedAt: null, problem } })
 }

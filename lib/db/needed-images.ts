@@ -11,7 +11,13 @@ export async function loadNeededImages(tx: Tx, agentId: string): Promise<NeededI
   const images = (await tx.workspaceImage.findMany({ where: { enabled: true } })).map(toWantedImage)
   const tags = await tx.imageTag.findMany({ where: { reference: { in: images.map((image) => image.reference) } } })
   const sessions = await tx.session.findMany({
-    where: { agentId, state: { in: ['starting', 'running', 'paused', 'stopping', 'deleting'] } },
+    where: {
+      OR: [
+        { agentId, state: { in: ['starting', 'running', 'paused', 'stopping', 'deleting'] } },
+        // They may start again, and anywhere.
+        { state: { in: ['queued', 'stopped', 'failed', 'lost'] } },
+      ],
+    },
     select: { spec: true, containerId: true, dockerImageId: true },
   })
   return neededImages({

@@ -42,6 +42,28 @@ export type AgentRow = {
   certificates: CertificateEnds | null
 }
 
+export type BroughtImageView = {
+  imageId: string
+  /** The names that Berth gave it; a former build has lost them. */
+  references: string[]
+  how: 'pulled' | 'copied'
+  sizeBytes: number
+  broughtAt: string
+  /** Null while a workspace, a session or a container needs it. */
+  unneededSince: string | null
+  removing: boolean
+  /** Why it could not be removed, in the words of the engine. */
+  problem: string | null
+}
+
+export const RemoveImages = z.strictObject({
+  imageIds: z
+    .array(z.string().regex(/^sha256:[0-9a-f]{64}$/, 'This is not the id of an image.'))
+    .min(1, 'Name at least one image.')
+    .max(500, 'At most 500 images at once.'),
+})
+export type RemoveImages = z.output<typeof RemoveImages>
+
 export type AgentDetail = AgentRow & {
   version: number
   kind: 'socket' | 'tcp'
@@ -66,6 +88,8 @@ export type AgentDetail = AgentRow & {
   toolkitVersion: string | null
   inventoriedAt: string | null
   images: { reference: string; imageId: string; digest: string | null; sizeBytes: number; seenAt: string }[]
+  /** Of these, what Berth itself brought: it removes nothing else. */
+  brought: BroughtImageView[]
   /** Images on their way here, or that could not be fetched. */
   pulls: (PullView & { reference: string })[]
   gpuList: {

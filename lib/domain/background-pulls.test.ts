@@ -58,7 +58,8 @@ const holder = { agentId: 'other', reference: 'a:1', imageId: '1', digest: null,
 
 test('an image that was built on another agent comes from there, and waits while that agent does not answer', () => {
   expect(plan({ holders: [holder] }).pull).toEqual(['a:1'])
-  expect(plan({ holders: [{ ...holder, isUp: false }] }).pull).toEqual([])
+  const away = { holders: [{ ...holder, isUp: false }], tries: [pullTry('a:1', { wasCopy: true })] }
+  expect(plan(away)).toEqual({ pull: [], forget: [] })
 })
 
 test('an image that turns up on an agent is copied at once, whatever a registry said of it before', () => {

@@ -64,11 +64,18 @@ export function planBackgroundPulls({ agent, images, here, holders, tags, tries,
     if (isLocalOnly(reference, holders)) return copyFor(agent.id, reference, holders) !== null
     return !here.has(reference) || isBehind(reference, here, byReference.get(reference))
   }
-  const missing = [...new Set(runnable.filter((image) => image.prefetch).map(runReference))].filter(isMissing)
+  const beforehand = [...new Set(runnable.filter((image) => image.prefetch).map(runReference))]
+  const missing = beforehand.filter(isMissing)
+  // A copy whose source is away begins no more, but it is still wanted: what is known of it stays.
+  const everybodyUp = holders.map((holder) => ({ ...holder, isUp: true }))
+  const waitsForSource = ({ reference }: PullTry) =>
+    beforehand.includes(reference) && isLocalOnly(reference, holders) && copyFor(agent.id, reference, everybodyUp) !== null
   // That it does not fit is worth knowing also where it is brought only when somebody launches it: placement goes by it.
   const mayComeLater = (one: PullTry) =>
     one.needBytes !== null && runnable.some((image) => runReference(image) === one.reference) && isMissing(one.reference)
-  const forget = tries.filter((one) => !missing.includes(one.reference) && !mayComeLater(one)).map((one) => one.reference)
+  const forget = tries
+    .filter((one) => !missing.includes(one.reference) && !mayComeLater(one) && !waitsForSource(one))
+    .map((one) => one.reference)
   // What cannot be fetched now is not forgotten: it will be wanted again.
   if (!agent.isUp || agent.diskLow) return { pull: [], forget }
   const tried = new Map(tries.map((one) => [one.reference, one]))

@@ -18,6 +18,8 @@ export const Settings = z.strictObject({
     .max(90 * 86_400)
     .nullable()
     .default(null),
+  /** Images that Berth brought to an agent and nothing needs; null leaves them. */
+  removeUnusedImagesAfterDays: z.int().min(1).max(3650).nullable().default(null),
   endedSessionRetentionDays: z.int().min(1).max(3650).default(30),
   eventRetentionDays: z.int().min(1).max(3650).default(30),
   sampleRetentionDays: z.int().min(1).max(365).default(7),

@@ -1,11 +1,11 @@
 // What the API answers, as schemas for the OpenAPI document. Each is held against the type of what the use-cases return.
 import { z } from 'zod'
+import { broughtImage, imagePlace, imagePush } from '@/app/api/v1/image-answers'
 import { roles } from '@/lib/domain/actor'
 import { agentStatuses } from '@/lib/domain/agent'
 import { agentStandings } from '@/lib/domain/agent-standing'
 import type { AccountUsage, AgentDetail } from '@/lib/domain/agent-view'
 import { gpuDiagnosisCodes } from '@/lib/domain/gpu-diagnosis'
-import { imagePushStates } from '@/lib/domain/image-push'
 import type { ImageCheck } from '@/lib/domain/image-updates-view'
 import type { SessionDetail, SessionView } from '@/lib/domain/session'
 import { sessionEventCodes } from '@/lib/domain/session-events'
@@ -155,35 +155,12 @@ export const ImageAnswer = answerOf<ImageDetail>()(
     id,
     version: count,
     parent: z.object({ id, name: text, fields: z.object(imageFields) }).nullable(),
-    agents: z.array(
-      z.object({
-        id,
-        name: text,
-        imageId: text,
-        digest: text.nullable(),
-        sizeBytes: z.number(),
-        seenAt: time,
-        brought: z.enum(['pulled', 'copied']).nullable(),
-      }),
-    ),
+    agents: z.array(imagePlace),
     leadingImageId: text.nullable(),
     localOnly: z.boolean(),
     pulls: z.array(z.object({ agentId: id, agentName: text, ...pullFields })),
     updates,
-    push: z
-      .object({
-        reference: text,
-        agentName: text,
-        state: z.enum(imagePushStates),
-        progress: pullProgress.nullable(),
-        digest: text.nullable(),
-        problem: text.nullable(),
-        hint: text.nullable(),
-        registryUser: text.nullable(),
-        askedAt: time,
-        endedAt: time.nullable(),
-      })
-      .nullable(),
+    push: imagePush.nullable(),
     privileges: z.array(text),
     registryUser: text.nullable(),
     liveSessions: z.array(z.object({ id, owner: text, state: text })),
@@ -278,6 +255,7 @@ export const AgentAnswer = answerOf<AgentDetail>()(
     toolkitVersion: text.nullable(),
     inventoriedAt: time.nullable(),
     images: z.array(z.object({ reference: text, imageId: text, digest: text.nullable(), sizeBytes: z.number(), seenAt: time })),
+    brought: z.array(broughtImage),
     pulls: z.array(z.object({ reference: text, ...pullFields })),
     gpuList: z.array(gpu),
     sessions: z.array(agentSession),

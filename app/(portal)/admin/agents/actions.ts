@@ -3,12 +3,14 @@
 import { z } from 'zod'
 import { AgentCreate, AgentPatch, AgentRef } from '@/lib/domain/agent'
 import { AgentDrain } from '@/lib/domain/agent-drain'
+import { RemoveImages } from '@/lib/domain/agent-view'
 import { Id } from '@/lib/domain/ids'
 import { checkAgent } from '@/lib/use-cases/check-agent'
 import { createAgent } from '@/lib/use-cases/create-agent'
 import { deleteAgent } from '@/lib/use-cases/delete-agent'
 import { drainAgent, undrainAgent } from '@/lib/use-cases/drain-agent'
 import { refreshAgent } from '@/lib/use-cases/refresh-agent'
+import { removeUnneededImages } from '@/lib/use-cases/remove-unneeded-images'
 import { updateAgent } from '@/lib/use-cases/update-agent'
 import { action } from '@/lib/web/action'
 
@@ -53,4 +55,10 @@ export const undrainAgentAction = action({
   name: 'agent.undrain',
   input: AgentRef,
   run: ({ actor, deps, input }) => undrainAgent(deps, actor, input),
+})
+
+export const removeImagesAction = action({
+  name: 'agent.remove-images',
+  input: RemoveImages.extend(AgentRef.shape),
+  run: ({ actor, deps, input }) => removeUnneededImages(deps, actor, input),
 })

@@ -83,6 +83,19 @@ export function SettingsForm({ settings }: { settings: Settings }) {
           <ScaledNumberInput scale={1} min={0} unit="hours" {...bind('imageCheckHours')} />
         </Field>
       </Card>
+      <Card
+        title="Images"
+        description="What Berth brought to an agent, and no enabled workspace, session or container there needs. Nothing else is ever removed."
+      >
+        <Field
+          label="Remove unused images after"
+          error={errors.removeUnusedImagesAfterDays}
+          hint="Empty: never by itself. On an agent’s page they can be removed at any time."
+          className="max-w-sm"
+        >
+          <ScaledNumberInput scale={1} min={1} unit="days" {...bind('removeUnusedImagesAfterDays')} />
+        </Field>
+      </Card>
       <Card title="History" description="What is older is removed; sessions that still exist are never touched.">
         <div className="grid gap-4 sm:grid-cols-3">
           <Field label="Ended sessions" error={errors.endedSessionRetentionDays} required>

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { AgentAnswer, Gone, pageOf } from '@/app/api/v1/answers'
 import { AgentCreate, AgentPatch } from '@/lib/domain/agent'
 import { AgentDrain } from '@/lib/domain/agent-drain'
+import { RemoveImages } from '@/lib/domain/agent-view'
 import { given } from '@/lib/domain/given'
 import { Id } from '@/lib/domain/ids'
 import { CursorQuery } from '@/lib/domain/page'
@@ -11,6 +12,7 @@ import { deleteAgent } from '@/lib/use-cases/delete-agent'
 import { drainAgent, undrainAgent } from '@/lib/use-cases/drain-agent'
 import { getAgent } from '@/lib/use-cases/get-agent'
 import { pageAgents } from '@/lib/use-cases/list-agents'
+import { removeUnneededImages } from '@/lib/use-cases/remove-unneeded-images'
 import { updateAgent } from '@/lib/use-cases/update-agent'
 import { operation } from '@/lib/web/operation'
 
@@ -88,4 +90,15 @@ export const undrainAgentOperation = operation({
   params,
   answer: AgentAnswer,
   run: ({ actor, deps, params: { agentId } }) => undrainAgent(deps, actor, { agentId }),
+})
+
+export const removeImagesOperation = operation({
+  name: 'agent.remove-images',
+  method: 'POST',
+  path: '/agents/{agentId}/remove-images',
+  summary: 'Remove images that Berth brought to an agent and nothing needs; what needs one meanwhile keeps it',
+  params,
+  body: RemoveImages,
+  answer: AgentAnswer,
+  run: ({ actor, deps, params: { agentId }, input }) => removeUnneededImages(deps, actor, { ...input, agentId }),
 })

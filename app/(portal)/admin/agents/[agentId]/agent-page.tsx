@@ -1,5 +1,6 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
+import { removeImagesAction } from '@/app/(portal)/admin/agents/actions'
 import { AgentCapacity } from '@/components/fleet/agent-capacity'
 import { AgentFacts } from '@/components/fleet/agent-facts'
 import { AgentGpus } from '@/components/fleet/agent-gpus'
@@ -8,6 +9,7 @@ import { AgentNotices } from '@/components/fleet/agent-notices'
 import { AgentPulls } from '@/components/fleet/agent-pulls'
 import { AgentSessions } from '@/components/fleet/agent-sessions'
 import { AgentStatusPill } from '@/components/fleet/agent-status-pill'
+import { UnneededImages } from '@/components/fleet/unneeded-images'
 import { ErrorState } from '@/components/ui/error-state'
 import { LinkButton } from '@/components/ui/link-button'
 import { PageHeader } from '@/components/ui/page-header'
@@ -41,6 +43,7 @@ export function AgentPage({ agentId }: { agentId: string }) {
           <AgentSessions agent={agent} />
         </div>
         <AgentPulls pulls={agent.pulls} />
+        <UnneededImages agent={agent} remove={removeImagesAction} />
         <AgentImages images={agent.images} />
       </div>
     </>
