@@ -16,7 +16,7 @@ export function ownAddress({ address }: HostNetwork): string {
 }
 
 /** Beside its own pair, a host reaches this machine's end of the first one, so that all know it under one address. */
-export async function createNetwork(network: HostNetwork, first: HostNetwork): Promise<void> {
+export async function createNetwork(network: HostNetwork, first = network): Promise<void> {
   const { namespace, link, address } = network
   const own = ownAddress(network)
   await ip('netns', 'add', namespace)

@@ -5,6 +5,7 @@ import { loadConfig } from '@/lib/config'
 import type { ControllerDeps } from '@/lib/controller/controller-deps'
 import { newHostRegistry } from '@/lib/controller/host-registry'
 import { openPullJobs } from '@/lib/controller/pull-jobs'
+import { openPushJobs } from '@/lib/controller/push-jobs'
 import { runOnce } from '@/lib/controller/run-once'
 import { openDb } from '@/lib/db/client'
 import { openDockerHost } from '@/lib/docker/open-docker-host'
@@ -45,6 +46,7 @@ async function main({ databaseUrl, secret, installId, actor, imageId, killAt }: 
     askDesktop: async () => ({ kind: 'answered', pin: 'AA:BB' }),
     askForMs: 10_000,
     pulls: openPullJobs(() => deps),
+    pushes: openPushJobs(() => deps),
     wakeAt: () => undefined,
   }
   watchDockerCalls(points.at)
