@@ -59,6 +59,19 @@ test('an agent is added, listed, edited, switched off and on, and removed', { ti
   expect(await berth('agent', 'list')).toMatchObject({ code: 0, out: '' })
 })
 
+test('an agent is drained with a message and a deadline, and put back', { timeout: 120_000 }, async () => {
+  await berth('agent', 'add', '--name', 'rack-3', '--socket', '/run/rack-3.sock')
+  const drained = await berth('agent', 'drain', 'rack-3', '--message', 'New driver', '--deadline', '4h')
+  expect(drained).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('rack-3: Nothing new starts on it; what is left is stopped at 2'),
+  })
+  const told = await database.db.agent.findFirstOrThrow({ where: { name: 'rack-3' } })
+  expect(told).toMatchObject({ drainedAt: expect.any(Date), drainMessage: 'New driver', drainDeadlineAt: expect.any(Date) })
+  expect(await berth('agent', 'undrain', 'rack-3')).toMatchObject({ code: 0, out: 'rack-3: In service again.\n' })
+  await database.db.agent.deleteMany()
+})
+
 test('what cannot be done says why, with 1 for a refusal and 2 for a wrong call, and changes nothing', {
   timeout: 120_000,
 }, async () => {
@@ -68,6 +81,7 @@ test('what cannot be done says why, with 1 for a refusal and 2 for a wrong call,
   expect(unknown.err).toContain('There is no agent named "nobody"')
   expect(await berth('agent', 'edit', 'nobody')).toMatchObject({ code: 2 })
   expect(await berth('agent', 'sell', 'nobody')).toMatchObject({ code: 2 })
+  expect(await berth('agent', 'drain', 'nobody', '--deadline', 'soon')).toMatchObject({ code: 2 })
   expect(await berth('agent', 'add', '--name', 'x', '--socket', 'relative.sock')).toMatchObject({ code: 2 })
   expect(await database.db.agent.count()).toBe(before)
 })

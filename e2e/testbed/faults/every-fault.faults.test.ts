@@ -6,7 +6,7 @@ import { containerName } from '@/lib/domain/container-spec'
 import { deafHost, sightlessHost } from './blunted-hosts'
 import { discrepancies } from './discrepancies'
 import { FaultWorld } from './fault-world'
-import { faults } from './faults'
+import { faults, named } from './faults'
 import { injectFault, injectWithoutRepair } from './inject'
 import { bundleFaultProcess, type Doomed, killAndRecover, killWithoutRepair, needsRepair, recordPoints } from './kill-points'
 import { pointNames } from './point-names'
@@ -36,7 +36,7 @@ afterAll(() => world?.close())
 describe.runIf(withRepair)('a fault while a desktop streams', () => {
   beforeEach(() => world.restartController())
 
-  test.each(faults)('$name: what could survive did, and the database equals the hosts', (fault) =>
+  test.each(named(faults))('%s: what could survive did, and the database equals the hosts', (_name, fault) =>
     injectFault(world, fault, desktop),
   )
 
@@ -114,7 +114,7 @@ describe.runIf(withRepair)('a fault while a desktop streams', () => {
 describe.runIf(withoutRepair)('without what repairs it, the check notices that', () => {
   beforeEach(() => world.restartController())
 
-  test.each(faults)('$name', async (fault) => {
+  test.each(named(faults))('%s', async (_name, fault) => {
     expect(await injectWithoutRepair(world, fault, desktop)).not.toEqual([])
   })
 

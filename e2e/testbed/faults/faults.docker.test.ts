@@ -4,7 +4,7 @@ import { afterAll, beforeAll, test } from 'vitest'
 import { sleeping } from '@/e2e/testbed/hosted-portal'
 import { choose } from './choose'
 import { FaultWorld } from './fault-world'
-import { faults } from './faults'
+import { faults, named } from './faults'
 import { injectFault } from './inject'
 import { bundleFaultProcess, type Doomed, killAndRecover, needsRepair } from './kill-points'
 import { pointNames } from './point-names'
@@ -31,13 +31,14 @@ beforeAll(async () => {
 
 afterAll(() => world?.close())
 
-test.each(faults.filter(({ name }) => here.includes(name)))(
-  '$name: what could survive did, and the database equals the hosts',
-  (fault) => injectFault(world, fault, desktop),
-)
-
+// First, while the engine has given out few ports.
 test('a session is never shown the desktop of somebody else whose container got its port', () =>
   expectNobodyElsesDesktop(world, desktop))
+
+test.each(named(faults.filter(({ name }) => here.includes(name))))(
+  '%s: what could survive did, and the database equals the hosts',
+  (_name, fault) => injectFault(world, fault, desktop),
+)
 
 test.each(chosen)('a portal that dies at "%s" leaves nothing that the next one does not put right', async (point) => {
   await world.portal.stopController()

@@ -20,6 +20,9 @@ export type Fault = {
   states: Session['state'][]
 }
 
+/** By name, for tests that are made of them. */
+export const named = (chosen: readonly Fault[]) => chosen.map((fault) => [fault.name, fault] as const)
+
 const container = ({ host, sessionId }: Streaming) => host.docker.getContainer(containerName(sessionId))
 
 export const faults: Fault[] = [

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ensureNewerEngine, type NewerEngine } from '@/e2e/testbed/newer-engine'
 import { FaultWorld } from './fault-world'
-import { faults } from './faults'
+import { faults, named } from './faults'
 import { injectFault } from './inject'
 import { expectNobodyElsesDesktop } from './someone-elses-port'
 
@@ -24,9 +24,9 @@ test('it is the one of that suite, and newer than what is stable here', async ()
   expect(Number(engine.version.split('.')[0])).toBeGreaterThan(25)
 })
 
-test.each(faults.filter(({ host }) => host === 'live'))(
-  '$name: what could survive did, and the database equals the hosts',
-  (fault) => injectFault(world, fault, desktop),
+test.each(named(faults.filter(({ host }) => host === 'live')))(
+  '%s: what could survive did, and the database equals the hosts',
+  (_name, fault) => injectFault(world, fault, desktop),
 )
 
 test('a session is never shown the desktop of somebody else whose container got its port', () =>

@@ -16,9 +16,11 @@ export async function expectNobodyElsesDesktop(world: FaultWorld, imageId: strin
   await host.start()
   await takePort(bob, port ?? 0)
 
-  // The trap is there: Alice's container has ended and shows a port at which Bob's desktop answers, and the database still names that port.
+  // The trap is there: Alice's container has ended, Bob's desktop answers at the port that the database still names for her, and older engines
+  // show that port for hers as well.
   const info = await container(alice).inspect()
-  expect({ running: info.State.Running, port: portsOf(info) }).toEqual({ running: false, port: [port] })
+  expect(info.State.Running).toBe(false)
+  expect([[port], []]).toContainEqual(portsOf(info))
   expect(await portal.row(alice.sessionId)).toMatchObject({ state: 'running', reachPort: port })
   const answering = await pinAt(host.endpoint.host, port ?? 0)
   expect(answering).not.toBe(pinOfAlice)
