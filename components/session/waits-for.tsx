@@ -19,7 +19,7 @@ export function WaitsFor({ session }: { session: Pick<SessionView, 'waitsFor' | 
           )}
         </>
       ) : (
-        'It waits for its agent, which does not answer, and is finished when the agent is back.'
+        'Its end waits for its agent, which does not answer, and is done when the agent is back.'
       )}
     </span>
   )

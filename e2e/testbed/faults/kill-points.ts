@@ -52,8 +52,9 @@ async function endLeases({ world }: Doomed): Promise<void> {
   await world.portal.db.agent.updateMany({ data: { leaseUntil: new Date(0) } })
 }
 
-/** As on a host that has never run a session of ours, so that each run makes the network too. */
+/** As on a host that has never run a session of ours, so that each run makes the network too, and learns the way. */
 async function makeReady({ world }: Doomed): Promise<void> {
+  await world.portal.db.agent.updateMany({ data: { reachedBy: null, leaseUntil: new Date(0) } })
   const network = networkName(world.portal.installId)
   for (const { docker } of world.portal.hosts) {
     const [found] = await docker.listNetworks({ filters: { name: [network] } })
