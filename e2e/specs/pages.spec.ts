@@ -19,6 +19,7 @@ async function everyPage(api: Api): Promise<string[]> {
     `/admin/images/${imageId}/clone`,
     '/admin/agents',
     '/admin/agents/new',
+    '/admin/agents/new/by-hand',
     `/admin/agents/${agentId}`,
     '/admin/gpus',
     '/admin/sessions',

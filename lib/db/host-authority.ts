@@ -8,6 +8,9 @@ import type { Db, Tx } from './client'
 import { lock } from './locks'
 import { notify } from './notify'
 
+/** There is one row. */
+const only = 'this'
+
 export type HostAuthority = { ca: KeyPair; portal: KeyPair }
 
 /** Two processes at once make one: the second waits for the first. */
@@ -23,9 +26,9 @@ export async function ensureHostAuthority(db: Db, keys: Keys, now: Date): Promis
     await tx.hostAuthority.create({
       data: {
         caPem: ca.certPem,
-        caKeySealed: seal(keys, sealContext.hostAuthority, ca.keyPem),
+        caKeySealed: seal(keys, sealContext.hostAuthority(only), ca.keyPem),
         certPem: portal.certPem,
-        keySealed: seal(keys, sealContext.portalKey, portal.keyPem),
+        keySealed: seal(keys, sealContext.portalKey(only), portal.keyPem),
         createdAt: now,
         renewedAt: now,
       },
@@ -35,11 +38,11 @@ export async function ensureHostAuthority(db: Db, keys: Keys, now: Date): Promis
 }
 
 export async function readHostAuthority(tx: Tx, keys: Keys): Promise<HostAuthority | null> {
-  const row = await tx.hostAuthority.findUnique({ where: { id: 'this' } })
+  const row = await tx.hostAuthority.findUnique({ where: { id: only } })
   if (!row) return null
   return {
-    ca: { certPem: row.caPem, keyPem: open(keys, sealContext.hostAuthority, row.caKeySealed) },
-    portal: { certPem: row.certPem, keyPem: open(keys, sealContext.portalKey, row.keySealed) },
+    ca: { certPem: row.caPem, keyPem: open(keys, sealContext.hostAuthority(only), row.caKeySealed) },
+    portal: { certPem: row.certPem, keyPem: open(keys, sealContext.portalKey(only), row.keySealed) },
   }
 }
 
@@ -48,7 +51,7 @@ export async function readHostAuthority(tx: Tx, keys: Keys): Promise<HostAuthori
  * Returns how many agents got it, or null where nothing was due.
  */
 export async function renewPortalCertificate(db: Db, keys: Keys, now: Date, daysBefore: number): Promise<number | null> {
-  const row = await db.hostAuthority.findUnique({ where: { id: 'this' }, select: { certPem: true } })
+  const row = await db.hostAuthority.findUnique({ where: { id: only }, select: { certPem: true } })
   const isDue = (certPem: string) => certificateEnd(certPem).getTime() - now.getTime() < daysBefore * 86_400_000
   if (!row || !isDue(row.certPem)) return null
   return db.$transaction(async (tx) => {
@@ -57,8 +60,8 @@ export async function renewPortalCertificate(db: Db, keys: Keys, now: Date, days
     if (!authority || !isDue(authority.portal.certPem)) return null
     const { certPem, keyPem } = await issuePortalCertificate(authority.ca, now)
     await tx.hostAuthority.update({
-      where: { id: 'this' },
-      data: { certPem, keySealed: seal(keys, sealContext.portalKey, keyPem), renewedAt: now },
+      where: { id: only },
+      data: { certPem, keySealed: seal(keys, sealContext.portalKey(only), keyPem), renewedAt: now },
     })
     // By the CA in the row: an agent whose certificates an administrator has replaced by hand keeps those.
     const agents = await tx.agent.findMany({

@@ -22,8 +22,8 @@ afterEach(() => database.drop())
 
 /** One row with a sealed value in every column that has them. */
 async function fill(): Promise<void> {
-  const sealed = ({ table, id }: { table: string; id: string }) => {
-    const column = sealedColumns.find((candidate) => candidate.table === table)
+  const sealed = ({ table, id, column: named }: { table: string; id: string; column?: string }) => {
+    const column = sealedColumns.find((candidate) => candidate.table === table && (!named || candidate.column === named))
     return seal(former, column?.context(id) ?? '', `secret of ${table}`)
   }
   const agentId = await addAgent(db)
@@ -53,6 +53,10 @@ async function fill(): Promise<void> {
       reference: 'r.example.org/i:1',
       registryPasswordSealed: sealed({ table: 'ImagePush', id: 'p' }),
     },
+  })
+  const authority = (column: string) => sealed({ table: 'HostAuthority', id: 'this', column })
+  await db.hostAuthority.create({
+    data: { caPem: 'c', certPem: 'c', caKeySealed: authority('caKeySealed'), keySealed: authority('keySealed') },
   })
   await db.question.create({
     data: { id: 'q', kind: 'k', deadlineAt: new Date(), inputSealed: sealed({ table: 'Question', id: 'q' }) },

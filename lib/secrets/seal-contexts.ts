@@ -3,8 +3,8 @@ export const sealContext = {
   agentKey: (agentId: string) => `agent-key:${agentId}`,
   credential: (sessionId: string) => `session-credential:${sessionId}`,
   registryPassword: (imageId: string) => `registry-password:${imageId}`,
-  hostAuthority: 'host-authority',
-  portalKey: 'portal-key',
+  hostAuthority: (id: string) => `host-authority:${id}`,
+  portalKey: (id: string) => `portal-key:${id}`,
   pushPassword: (pushId: string) => `push-password:${pushId}`,
   question: (questionId: string) => `question:${questionId}`,
 } as const

@@ -5,6 +5,8 @@ export type SealedColumn = { table: string; column: string; context: (id: string
 
 export const sealedColumns: readonly SealedColumn[] = [
   { table: 'Agent', column: 'keySealed', context: sealContext.agentKey },
+  { table: 'HostAuthority', column: 'caKeySealed', context: sealContext.hostAuthority },
+  { table: 'HostAuthority', column: 'keySealed', context: sealContext.portalKey },
   { table: 'ImagePush', column: 'registryPasswordSealed', context: sealContext.pushPassword },
   { table: 'Question', column: 'inputSealed', context: sealContext.question },
   { table: 'Session', column: 'credentialSealed', context: sealContext.credential },

@@ -78,7 +78,7 @@ reloads() { docker_ events --since "$BEGAN" --until "$(($(date +%s) + 1))" --fil
 reload() {
 	before=$(reloads)
 	kill -HUP "$PID"
-	for _ in 1 2 3 4 5; do
+	for _ in 1 2 3; do
 		if [ "$(reloads)" -gt "$before" ]; then return 0; fi
 		sleep 1
 	done

@@ -43,14 +43,23 @@ restart_docker() {
 		tail -n 5 "$WORK/restart.log" >&2
 		return 1
 	fi
-	for _ in $(seq 60); do
+	gone=0
+	for _ in $(seq 120); do
 		if [ -n "$(info '{{.ServerVersion}}')" ]; then
 			find_engine
 			return 0
 		fi
+		# One that has ended does not come any more; one that is busy may take a minute.
+		if engine_lives; then gone=0; else gone=$((gone + 1)); fi
+		[ "$gone" -lt 10 ] || return 1
 		sleep 0.5
 	done
 	return 1
+}
+
+engine_lives() {
+	pid=$(cat /var/run/docker.pid 2>/dev/null) || return 1
+	[ -n "$pid" ] && grep -q '^State:.[^ZX]' "/proc/$pid/status" 2>/dev/null
 }
 
 # Not only running: it must answer at its port with our certificate, and refuse who shows none.

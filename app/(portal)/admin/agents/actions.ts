@@ -4,13 +4,16 @@ import { z } from 'zod'
 import { AgentCreate, AgentPatch, AgentRef } from '@/lib/domain/agent'
 import { AgentDrain } from '@/lib/domain/agent-drain'
 import { RemoveImages } from '@/lib/domain/agent-view'
+import { EnrolmentRef, HostEnrolmentCreate } from '@/lib/domain/host-enrolment'
 import { Id } from '@/lib/domain/ids'
 import { checkAgent } from '@/lib/use-cases/check-agent'
 import { createAgent } from '@/lib/use-cases/create-agent'
+import { createHostEnrolment } from '@/lib/use-cases/create-host-enrolment'
 import { deleteAgent } from '@/lib/use-cases/delete-agent'
 import { drainAgent, undrainAgent } from '@/lib/use-cases/drain-agent'
 import { refreshAgent } from '@/lib/use-cases/refresh-agent'
 import { removeUnneededImages } from '@/lib/use-cases/remove-unneeded-images'
+import { revokeHostEnrolment } from '@/lib/use-cases/revoke-host-enrolment'
 import { updateAgent } from '@/lib/use-cases/update-agent'
 import { action } from '@/lib/web/action'
 
@@ -61,4 +64,17 @@ export const removeImagesAction = action({
   name: 'agent.remove-images',
   input: RemoveImages.extend(AgentRef.shape),
   run: ({ actor, deps, input }) => removeUnneededImages(deps, actor, input),
+})
+
+/** The answer holds the token: it is shown this once. */
+export const createHostEnrolmentAction = action({
+  name: 'host-enrolment.create',
+  input: HostEnrolmentCreate,
+  run: ({ actor, deps, input }) => createHostEnrolment(deps, actor, input),
+})
+
+export const revokeHostEnrolmentAction = action({
+  name: 'host-enrolment.revoke',
+  input: EnrolmentRef,
+  run: ({ actor, deps, input }) => revokeHostEnrolment(deps, actor, input),
 })

@@ -11,6 +11,7 @@ import { deps } from '@/lib/web/deps'
 import { requirePageActor } from '@/lib/web/require-actor'
 import { parseSearchParams, type SearchParams } from '@/lib/web/search-params'
 import { AgentTable } from './agent-table'
+import { JoiningHosts } from './joining-hosts'
 
 export const metadata: Metadata = { title: 'Agents' }
 
@@ -30,6 +31,7 @@ export default async function AgentsPage({ searchParams }: { searchParams: Searc
           </LinkButton>
         }
       />
+      <JoiningHosts />
       <HydrationBoundary state={dehydratedWith([agentQueries.table(query).queryKey, table])}>
         <AgentTable query={query} params={await searchParams} />
       </HydrationBoundary>

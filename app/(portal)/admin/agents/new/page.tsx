@@ -1,8 +1,9 @@
 import type { Metadata } from 'next'
-import { AgentEditor } from '@/app/(portal)/admin/agents/agent-editor'
 import { knownGroups } from '@/app/(portal)/admin/agents/known-groups'
 import { PageHeader } from '@/components/ui/page-header'
 import { requirePageActor } from '@/lib/web/require-actor'
+import { InviteHost } from './invite-host'
+import { NewAgentTabs } from './new-agent-tabs'
 
 export const metadata: Metadata = { title: 'Add an agent' }
 
@@ -13,9 +14,10 @@ export default async function NewAgentPage() {
       <PageHeader
         crumbs={[{ href: '/admin/agents', label: 'Agents' }]}
         title="Add an agent"
-        description="A Docker Engine on which sessions run. Nothing is installed there: the portal speaks Docker’s own API."
+        description="A line for the host’s shell sets its Docker Engine up for mutual TLS, puts filters around its sessions and adds it here."
       />
-      <AgentEditor agent={null} knownGroups={await knownGroups(actor)} />
+      <NewAgentTabs current="line" />
+      <InviteHost knownGroups={await knownGroups(actor)} />
     </>
   )
 }
