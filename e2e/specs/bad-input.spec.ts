@@ -6,7 +6,19 @@ import { test } from '@/e2e/support/test'
 import { loadConfig } from '@/lib/config'
 
 // Rows that only a request can make or remove. What the controller writes by itself is not among them.
-const tables = ['User', 'SignIn', 'ApiKey', 'Agent', 'Icon', 'WorkspaceImage', 'Home', 'Session', 'Grant', 'Setting']
+const tables = [
+  'User',
+  'SignIn',
+  'ApiKey',
+  'Agent',
+  'Icon',
+  'WorkspaceImage',
+  'Home',
+  'Session',
+  'Grant',
+  'Setting',
+  'HostEnrolment',
+]
 
 test('bad input gets a clear answer everywhere and changes nothing', async ({ page, api, browser, portal }) => {
   test.setTimeout(15 * 60_000)
