@@ -1,4 +1,5 @@
 // A line that adds one host: a token for half an hour, good once, bound to the name, groups and address that were chosen here.
+import { isLoopback } from '@/lib/config-checks'
 import { audit } from '@/lib/db/audit'
 import { toEnrolmentView } from '@/lib/db/host-enrolments'
 import type { Actor } from '@/lib/domain/actor'
@@ -43,11 +44,11 @@ export async function createHostEnrolment(deps: Deps, actor: Actor, input: HostE
     await audit(tx, actor, { verb: 'host.invite', thingKind: 'host', thingId: created.id, detail })
     return created
   })
-  const { origin, protocol } = config.publicUrl
+  const { origin, hostname } = config.publicUrl
   return {
     enrolment: toEnrolmentView(row, now),
     command: hostCommand({ origin, token, certificate: await selfMadeCertificate(config) }),
-    onlyThisMachine: protocol === 'http:',
+    onlyThisMachine: isLoopback(hostname),
   }
 }
 

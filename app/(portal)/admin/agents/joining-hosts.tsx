@@ -32,7 +32,7 @@ function JoiningHost({ host }: { host: HostEnrolmentView }) {
         <span className="text-muted">
           {host.state === 'waiting' && (
             <>
-              waits for its line to be run; the line is good until <RelativeTime time={host.expiresAt} />
+              waits for its line to be run; the line ends <RelativeTime time={host.expiresAt} />
             </>
           )}
           {host.state === 'configuring' && 'has its certificate and sets Docker up'}

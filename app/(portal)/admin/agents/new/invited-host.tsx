@@ -45,13 +45,13 @@ export function InvitedHost({ invited: { enrolment, command, onlyThisMachine }, 
             </Notice>
             {onlyThisMachine && (
               <Notice tone="info" title="Only for this machine">
-                The portal is reached by http at an address of its own machine, so no other host can fetch the script safely. Give
-                the portal HTTPS (docs/setup.md) to add others by a line; by hand they can be added all the same.
+                The portal’s address is one of its own machine, which other hosts cannot use. Give it another with HTTPS
+                (BERTH_PUBLIC_URL, docs/setup.md) to add them by a line. By hand they can be added all the same.
               </Notice>
             )}
             <p className="text-muted text-xs">
-              Append <code>--dry-run</code> to see every change beforehand. Containers that run there go on: the script turns
-              live-restore on, and asks where that is not possible. <code>--uninstall</code> takes everything back.
+              Write <code>--dry-run</code> behind the token to see every change beforehand. Containers that run there go on: the
+              script turns live-restore on, and asks where that is not possible. <code>--uninstall</code> takes everything back.
             </p>
           </div>
         </Card>
