@@ -6,6 +6,7 @@ import { disableAgent, editAgent, enableAgent, listAgents, removeAgent } from '.
 import { createKey } from './berth/create-key'
 import { drainAgentNow, undrainAgentNow } from './berth/drain-agent'
 import { editGpuNow, listGpus } from './berth/gpus'
+import { checkImageNow, listBuilds, pinImageNow, unpinImageNow } from './berth/images'
 import { installService } from './berth/install-service'
 import { addUser, resetUserPassword } from './berth/people'
 import { rotateSecret } from './berth/rotate-secret'
@@ -26,6 +27,9 @@ const usage = `Usage: npm run berth -- COMMAND
   agent undrain NAME
   gpu list [--agent NAME] [--state free]                 one line each: agent, index, UUID, state, model, who holds it
   gpu edit UUID [--exclude | --include] [--shares N] [--allow-busy-outside | --leave-busy-alone]
+  image builds NAME                                      one line each: digest, first seen, what it is, where, who runs it
+  image check NAME                                       asks the registry now what the tag names; for a pipeline, after a push
+  image pin NAME DIGEST | image unpin NAME               new sessions run this build; follow the tag again
   service install [--dry-run]                            a systemd unit that starts the portal with the machine
   backup [FILE]                                          all data into a new file, with the portal up or down; the last line is its path
   restore FILE [--replace]                               puts a backup into an empty database, or in place of what is there; stop the portal first
@@ -48,6 +52,10 @@ const commands: Record<string, Command> = {
   'agent undrain': undrainAgentNow,
   'gpu list': listGpus,
   'gpu edit': editGpuNow,
+  'image builds': listBuilds,
+  'image check': checkImageNow,
+  'image pin': pinImageNow,
+  'image unpin': unpinImageNow,
   'service install': installService,
   backup,
   restore,

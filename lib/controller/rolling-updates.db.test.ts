@@ -1,12 +1,14 @@
 // A tag that its registry moves, over a real database and engines in memory: what is asked when, what comes where, and what runs.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { markImageUpdates } from '@/lib/db/image-updates'
+import { askQuestion } from '@/lib/db/questions'
 import { writeSettings } from '@/lib/db/settings'
 import { DomainError } from '@/lib/domain/errors'
 import { newId } from '@/lib/domain/ids'
 import { digestReference } from '@/lib/domain/image-reference'
 import { Settings } from '@/lib/domain/settings'
 import { createTestDatabase, type TestDatabase } from '@/scripts/test/test-database'
+import { answerOpenQuestions } from './answer-questions'
 import { pullInBackground } from './background-pulls'
 import { checkDueTags, checkTag } from './check-tags'
 import type { ActingAgent } from './controller-deps'
@@ -15,7 +17,7 @@ import { takeInventory } from './inventory'
 import { purge } from './keep-house'
 import { newLimiter } from './limiter'
 import { runOnce } from './run-once'
-import { addAgent, addUser, clearFleet, launch, newGate, type TestClock, testClock, want } from './test-world'
+import { addAgent, addUser, clearFleet, launch, newGate, type TestClock, testClock, testKeys, want } from './test-world'
 
 let database: TestDatabase
 let db: TestDatabase['db']
@@ -117,6 +119,17 @@ test('where no hours are set, nothing is asked until somebody asks', async () =>
   await settled()
   expect(asked()).toBe(0)
   expect(await checkTag(world.deps, reference, signal)).toMatchObject({ answer: { kind: 'named', digest: digest('a') } })
+})
+
+test('who asks in a form is told what came of it, and that counts from then on', async () => {
+  await settled()
+  publish('b')
+  const input = { kind: 'image-tag', reference } as const
+  const asking = askQuestion<'image-tag'>({ db, keys: testKeys, clock }, { input, askedById: null })
+  await expect.poll(() => db.question.count()).toBe(1)
+  await answerOpenQuestions(world.deps)
+  expect(await asking).toEqual({ outcome: 'moved', digest: digest('b'), problem: null, hint: null })
+  expect(await tag()).toMatchObject({ digest: digest('b'), previousDigest: digest('a') })
 })
 
 test('an image that no registry gave a digest for is asked of none', async () => {

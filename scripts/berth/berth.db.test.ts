@@ -93,3 +93,22 @@ test('the key of a new person is the last line, alone, and stands for that perso
   expect(out).toMatch(/^brt_[A-Za-z0-9_-]{43}\n$/)
   expect(await database.db.apiKey.count({ where: { user: { name: 'olga', role: 'admin' } } })).toBe(1)
 })
+
+test('the builds of an image are listed, one is pinned and let go, and a registry that nobody may ask fails the command', {
+  timeout: 120_000,
+}, async () => {
+  const { db } = database
+  const [reference, digest] = ['r.example.org/team/x:1', `sha256:${'a'.repeat(64)}`]
+  const fields = { name: 'Lab', reference, cpuMillis: 1000, memoryBytes: 1, shmBytes: 1 }
+  const { id } = await db.workspaceImage.create({ data: { id: 'imageofthetest', ...fields } })
+  const firstSeenAt = new Date('2026-01-01T08:00:00Z')
+  await db.imageTag.create({ data: { reference, digest, digestSince: firstSeenAt } })
+  await db.imageDigest.create({ data: { reference, digest, firstSeenAt } })
+  const line = (marks: string) => `${digest}\t${firstSeenAt.toISOString()}\t${marks}\t0 agents\t0 sessions\n`
+  expect(await berth('image', 'builds', 'Lab')).toMatchObject({ code: 0, out: line('current') })
+  expect(await berth('image', 'pin', 'Lab', digest)).toMatchObject({ code: 0 })
+  expect(await berth('image', 'builds', id)).toMatchObject({ code: 0, out: line('pinned,current') })
+  expect(await berth('image', 'unpin', 'Lab')).toMatchObject({ code: 0 })
+  expect(await db.workspaceImage.findUnique({ where: { id } })).toMatchObject({ pinnedDigest: null })
+  expect(await berth('image', 'check', 'Lab')).toMatchObject({ code: 1, err: expect.stringContaining('from a registry') })
+})
