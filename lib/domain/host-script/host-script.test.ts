@@ -20,9 +20,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const has = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
 
 describe('the script of a host', () => {
-  test.runIf(has('shellcheck'))('has nothing that shellcheck minds', () => {
-    execFileSync('shellcheck', ['--shell=sh', '--severity=info', join(folder, 'berth-host')], { encoding: 'utf8' })
-  })
+  test.runIf(has('shellcheck'))(
+    'has nothing that shellcheck minds',
+    () => {
+      execFileSync('shellcheck', ['--shell=sh', '--severity=info', join(folder, 'berth-host')], { encoding: 'utf8' })
+    },
+    60_000,
+  )
 
   test('is read by a plain POSIX shell', () => {
     execFileSync('sh', ['-n', join(folder, 'berth-host')])
@@ -92,5 +96,42 @@ describe('lines of daemon.json', () => {
 
   test('a file that is no object is left alone', () => {
     expect(() => edit('with_lines', '[1]', line)).toThrow()
+  })
+})
+
+describe('where systemd starts Docker with -H', () => {
+  // The words of the unit files that Debian and Docker ship; that systemd starts Docker with the result is not tried here.
+  const dropIn = (unit: string) => {
+    const parts = script.slice(0, script.lastIndexOf('main "$@"'))
+    const program = `${parts}
+systemctl() { cat <<'UNIT'
+${unit}
+UNIT
+}
+DROP_IN=${folder}/docker.service.d/berth.conf PORT=2376
+write_drop_in && cat "$DROP_IN"`
+    return spawnSync('sh', ['-s'], { input: program, encoding: 'utf8' })
+  }
+
+  test.each([
+    ['Docker’s own', 'ExecStart=/usr/bin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock'],
+    ['Debian’s', 'ExecStart=/usr/sbin/dockerd -H fd:// $DOCKER_OPTS'],
+  ])('the last start line is kept and gets the port with mutual TLS behind it: %s', (_, start) => {
+    const { stdout, status } = dropIn(
+      `[Service]\nExecStart=/bin/former\n\n[Service]\nExecStart=\n${start}\nExecReload=/bin/kill -s HUP $MAINPID`,
+    )
+    expect(status).toBe(0)
+    expect(stdout).toContain(
+      `[Service]\nExecStart=\n${start} -H tcp://0.0.0.0:2376 --tlsverify --tlscacert=/etc/docker/berth/ca.pem`,
+    )
+  })
+
+  test.each([
+    ['none', '[Service]\nType=notify'],
+    ['one over several lines', 'ExecStart=/usr/bin/dockerd \\\n  -H fd://'],
+  ])('a start line that cannot be continued is left alone: %s', (_, unit) => {
+    const { status, stderr } = dropIn(unit)
+    expect(status).toBe(1)
+    expect(stderr).toContain('Add this host by hand')
   })
 })
