@@ -14,6 +14,8 @@ export type ReferenceCheck = {
   pullable: boolean | null
   problem: string | null
   hint: string | null
+  /** Agents that lack it and may have no room for it. */
+  tight: { agentName: string; needBytes: number; roomBytes: number }[]
 }
 
 /** What is known of the fleet and of other workspaces, to choose from while typing. */

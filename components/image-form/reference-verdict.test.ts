@@ -5,7 +5,7 @@ import type { ReferenceCheck } from './image-form-context'
 import { referenceVerdict } from './reference-verdict'
 
 const verdict = (check: Partial<ReferenceCheck>) =>
-  referenceVerdict({ kind: 'answered', check: { present: [], pullable: null, problem: null, hint: null, ...check } })
+  referenceVerdict({ kind: 'answered', check: { present: [], pullable: null, problem: null, hint: null, tight: [], ...check } })
 
 describe('what is said about a reference', () => {
   it('names the agents that hold it', () => {
@@ -17,6 +17,15 @@ describe('what is said about a reference', () => {
     expect(verdict({ pullable: false, problem: 'The registry says: not found.' })).toEqual({
       tone: 'warn',
       text: 'It is on no agent and cannot be pulled. The registry says: not found.',
+    })
+  })
+
+  it('warns of agents whose disk may be too small, with the numbers', () => {
+    const present = [{ agentId: 'a', agentName: 'a' }]
+    const tight = [{ agentName: 'small', needBytes: 12e9, roomBytes: 3e9 }]
+    expect(verdict({ present, tight })).toMatchObject({
+      tone: 'warn',
+      text: expect.stringMatching(/may not fit on small: it takes up to 1[12]/),
     })
   })
 

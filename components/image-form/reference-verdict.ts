@@ -1,4 +1,5 @@
 // What came of asking the agents about a reference, in one sentence.
+import { formatBytes } from '@/lib/client/format'
 import type { Failure } from '@/lib/domain/failure'
 import type { ReferenceCheck } from './image-form-context'
 
@@ -17,7 +18,16 @@ export function referenceVerdict(state: CheckState): Verdict | null {
   return answered(state.check)
 }
 
-function answered({ present, pullable, problem, hint }: ReferenceCheck): Verdict {
+function answered(check: ReferenceCheck): Verdict {
+  const verdict = whereItIs(check)
+  const [first, ...others] = check.tight
+  if (!first) return verdict
+  const and = others.length > 0 ? ` and ${others.length} more` : ''
+  const text = `It may not fit on ${first.agentName}${and}: it takes up to ${formatBytes(first.needBytes)}, and ${formatBytes(first.roomBytes)} may be used there.`
+  return { tone: verdict.tone === 'ok' ? 'warn' : verdict.tone, text: sentences(verdict.text, text) }
+}
+
+function whereItIs({ present, pullable, problem, hint }: ReferenceCheck): Verdict {
   const where = listed(present.map((agent) => agent.agentName))
   if (present.length > 0) {
     const rest = pullable === true ? ' Other agents can pull it.' : pullable === false ? ' Other agents cannot pull it.' : ''

@@ -1,5 +1,5 @@
 // Answers what forms ask of Docker. The asker waits seconds, so each look has less time than that.
-import { loadAgents } from '@/lib/db/agents-observed'
+import { type AgentRow, loadAgents } from '@/lib/db/agents-observed'
 import { followTags } from '@/lib/db/image-tags'
 import {
   type AgentConnectionAnswer,
@@ -13,7 +13,9 @@ import {
 } from '@/lib/db/questions'
 import type { AgentEndpoint } from '@/lib/domain/agent'
 import type { AgentConnection } from '@/lib/domain/container-host'
+import { roomBytes } from '@/lib/domain/disk-room'
 import { hasCode, isDomainError } from '@/lib/domain/errors'
+import type { SeenImage } from '@/lib/domain/image-host'
 import { normalReference } from '@/lib/domain/image-reference'
 import type { ImageCheck } from '@/lib/domain/image-updates-view'
 import { checkTag } from './check-tags'
@@ -75,14 +77,32 @@ async function tryReference(
   const present = answered.flatMap(({ agent, image }) => (image ? [{ agentId: agent.id, agentName: agent.name }] : []))
   const [asker] = answered
   if (!asker)
-    return { present, pullable: null, problem: 'No agent could be asked.', hint: 'Add an agent, or see why none answers.' }
+    return {
+      present,
+      tight: [],
+      pullable: null,
+      problem: 'No agent could be asked.',
+      hint: 'Add an agent, or see why none answers.',
+    }
+  const tight = withoutRoom(answered)
   try {
     await deps.hostOf(asker.agent).checkPullable(reference, signal, login)
-    return { present, pullable: true, problem: null, hint: null }
+    return { present, tight, pullable: true, problem: null, hint: null }
   } catch (error) {
     // Silence is not a no: only the registry's own word is.
-    return { present, pullable: hasCode(error, 'registry_refused') ? false : null, ...inWords(error, signal) }
+    return { present, tight, pullable: hasCode(error, 'registry_refused') ? false : null, ...inWords(error, signal) }
   }
+}
+
+/** How large it is is known where an agent has it. */
+function withoutRoom(looks: { agent: AgentRow; image: SeenImage | null }[]): ImageReferenceAnswer['tight'] {
+  const sizes = looks.flatMap(({ image }) => (image ? [image.sizeBytes] : []))
+  if (sizes.length === 0) return []
+  const needBytes = Math.max(...sizes)
+  return looks.flatMap(({ agent, image }) => {
+    const room = image ? null : roomBytes({ totalBytes: agent.diskTotalBytes, freeBytes: agent.diskFreeBytes })
+    return room === null || room >= needBytes ? [] : [{ agentId: agent.id, agentName: agent.name, needBytes, roomBytes: room }]
+  })
 }
 
 function inWords(error: unknown, signal: AbortSignal): { problem: string; hint: string | null } {

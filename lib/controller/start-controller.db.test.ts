@@ -245,7 +245,7 @@ test('a question about a reference says where it is and whether it could be had'
     )
   hostAt('/one').registry.set('test/more:latest', Promise.resolve())
   expect(await ask(reference)).toMatchObject({ present: [{ agentId, agentName: 'alpha' }], pullable: false })
-  expect(await ask('test/more')).toEqual({ present: [], pullable: true, problem: null, hint: null })
+  expect(await ask('test/more')).toEqual({ present: [], pullable: true, problem: null, hint: null, tight: [] })
   expect(await ask('test/none:1')).toMatchObject({ present: [], pullable: false, problem: 'manifest unknown' })
   hostAt('/one').cut = new DomainError('agent_unreachable')
   expect(await ask(reference)).toMatchObject({ present: [], pullable: null, problem: 'No agent could be asked.' })

@@ -30,6 +30,8 @@ export type ImageReferenceAnswer = {
   pullable: boolean | null
   problem: string | null
   hint: string | null
+  /** Agents that lack it and may have no room for it: it takes as much as where it is, less what they have of it. */
+  tight: { agentId: string; agentName: string; needBytes: number; roomBytes: number }[]
 }
 type Answers = {
   'agent-connection': AgentConnectionAnswer

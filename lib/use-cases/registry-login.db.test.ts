@@ -42,7 +42,7 @@ async function asked(input: Parameters<typeof checkReference>[2]) {
     if (!taken) throw new Error('Nothing was asked yet.')
     return taken
   })
-  await writeAnswer(db, question.id, { present: [], pullable: true, problem: null, hint: null }, deps.clock.now())
+  await writeAnswer(db, question.id, { present: [], pullable: true, problem: null, hint: null, tight: [] }, deps.clock.now())
   await answer
   return question.input
 }
