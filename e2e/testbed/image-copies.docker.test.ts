@@ -145,7 +145,7 @@ test('what does not fit on a nearly full disk is not begun: the numbers stand on
     expect(row.diskFreeBytes).toBeLessThan(5 * GiB + 110 * MB)
     expect(await pullOnTwo()).toMatchObject({
       state: 'failed',
-      problem: expect.stringMatching(/it takes \d+(\.\d)? MB, and of the/),
+      problem: expect.stringMatching(/it takes \d+(\.\d)? MiB, and of the/),
     })
   })
   const { pulls } = await getImage(portal.deps, portal.admin, { imageId: other })

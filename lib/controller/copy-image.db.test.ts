@@ -210,7 +210,7 @@ test('what does not fit is not begun: both pages have the numbers, and a launch 
     {
       state: 'failed',
       needBytes: 6 * GiB,
-      problem: expect.stringContaining('it takes 6.4 GB, and of the 10.7 GB that are free 5.4 GB'),
+      problem: expect.stringContaining('it takes 6 GiB, and of the 10 GiB that are free 5 GiB'),
     },
   ])
   expect(world.hostOf(target).calls).not.toContain('loadImage')

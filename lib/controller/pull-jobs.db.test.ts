@@ -154,7 +154,7 @@ test('a pull that announces more than the disk has room for is ended, with the n
   await inBackground()
   await world.deps.pulls.idle()
   expect(await pulls()).toMatchObject([
-    { state: 'failed', needBytes: 2 * GiB, problem: expect.stringContaining('it takes 2.1 GB, and of the 6.4 GB') },
+    { state: 'failed', needBytes: 2 * GiB, problem: expect.stringContaining('it takes 2 GiB, and of the 6 GiB') },
   ])
   expect(await held('test/large:1')).toBe(0)
 })

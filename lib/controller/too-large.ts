@@ -1,6 +1,7 @@
 // An image that does not fit on the disk of an agent, in numbers, because what to do about it depends on them.
 import { roomBytes } from '@/lib/domain/disk-room'
 import { DomainError } from '@/lib/domain/errors'
+import { GiB, MiB } from '@/lib/domain/workspace-image'
 import type { ActingAgent } from './controller-deps'
 
 type Disk = { totalBytes: number | null; freeBytes: number | null }
@@ -19,6 +20,6 @@ export function tooLarge(needBytes: number, disk: Disk): DomainError {
 }
 
 function inWords(bytes: number): string {
-  const [unit, name] = bytes < 1e9 ? [1e6, 'MB'] : [1e9, 'GB']
+  const [unit, name] = bytes < GiB ? [MiB, 'MiB'] : [GiB, 'GiB']
   return `${Math.round((bytes / unit) * 10) / 10} ${name}`
 }

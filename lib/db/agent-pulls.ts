@@ -132,7 +132,8 @@ export async function writePullFailed(tx: Tx, key: Key, { problem, hint, needByt
   const row = await tx.agentPull.findUnique({ where: { agentId_reference: key }, select: { attempts: true } })
   if (!row) return
   const attempts = row.attempts + 1
-  const nextTryAt = nextTry(attempts)
+  // What did not fit waits for room, not for a time.
+  const nextTryAt = needBytes === null ? nextTry(attempts) : null
   await tx.agentPull.updateMany({
     where: key,
     data: { state: 'failed', problem, hint, needBytes, attempts, nextTryAt, progress: DbNull, startedAt: null },
