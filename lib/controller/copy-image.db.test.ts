@@ -113,8 +113,10 @@ test('a launch on an agent that lacks it waits for the copy, with the same progr
   await vi.waitFor(async () => expect(await session()).toMatchObject({ pull: { status: 'Copying from another agent' } }), 5_000)
   gate.open()
   await world.deps.pulls.idle()
-  await runOnce(world.deps)
-  expect(await session()).toMatchObject({ state: 'running', agentId: target })
+  await vi.waitFor(async () => {
+    await runOnce(world.deps)
+    expect(await session()).toMatchObject({ state: 'running', agentId: target })
+  }, 20_000)
   expect(world.hostOf(target).containers.get(id)?.imageId).toBe(first.id)
 })
 
