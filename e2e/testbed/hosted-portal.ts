@@ -117,7 +117,7 @@ export class HostedPortal {
       kill9: async () => {
         child.kill('SIGKILL')
         await ended
-        // Its leases end by themselves after 20 s; that the next one waits for that is tested elsewhere.
+        // Its leases end by themselves after 10 s; that the next one waits for that is tested elsewhere.
         await this.db.agent.updateMany({ data: { leaseUntil: new Date(0) } })
       },
     }

@@ -91,7 +91,7 @@ async function removeOrphan(
     return
   }
   if (!(await holdsLease(deps.db, agent.lease))) return
-  await agent.host.ensureRemoved(step.sessionId, signal)
+  await agent.host.ensureRemoved(step.sessionId, signal, step.containerId)
   report.did(agent.row.id, step.sessionId, 'removeOrphan')
   deps.log.info({ agent: agent.row.name, session: step.sessionId }, 'Removed a container that no session owns any more')
 }

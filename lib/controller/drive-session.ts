@@ -1,5 +1,6 @@
 // Takes one session as far as it goes now: look, plan one step, do it, look again.
 import { type ControlledSession, findControlled } from '@/lib/db/controller-sessions'
+import { mayAct } from '@/lib/db/leases'
 import { isDiskLow } from '@/lib/domain/agent'
 import type { SeenContainer } from '@/lib/domain/container-host'
 import { type PlannedAgent, planEnd, planSession, type Step } from '@/lib/domain/plan'
@@ -55,13 +56,17 @@ async function look(context: StepContext, report: RunReport): Promise<SeenContai
 
 type Outcome = 'stop' | Pick<StepResult, 'seen' | 'session'>
 
+/** A container of an earlier start. A controller that is not in charge any more leaves it alone. */
+async function removeLeftover({ deps, agent, session, signal }: StepContext, id: string, report: RunReport): Promise<Outcome> {
+  if (!(await mayAct(deps.db, agent.lease, session))) return { seen: undefined }
+  await agent.host.ensureRemoved(session.id, signal, id)
+  report.did(agent.row.id, session.id, 'removeOrphan')
+  return { seen: null }
+}
+
 async function attempt(context: StepContext, step: Step, report: RunReport): Promise<Outcome> {
   const { agent, session } = context
-  if (step.kind === 'removeOrphan') {
-    await agent.host.ensureRemoved(session.id, context.signal)
-    report.did(agent.row.id, session.id, step.kind)
-    return { seen: null }
-  }
+  if (step.kind === 'removeOrphan') return await removeLeftover(context, step.containerId, report)
   try {
     // Waiting for a desktop to answer costs the engine nothing, and must not keep others from being started.
     const apply = () => applyStep(step, context)

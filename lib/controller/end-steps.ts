@@ -36,9 +36,11 @@ function keep({ seen }: StepContext): StepResult {
 export async function stop(context: StepContext): Promise<StepResult> {
   const { agent, session, seen, signal } = context
   await assertMayAct(context)
-  if (seen?.state === 'paused') await agent.host.ensureUnpaused(session.id, signal)
-  await agent.host.ensureStopped(session.id, graceSeconds, signal)
-  await agent.host.ensureRemoved(session.id, signal)
+  if (seen?.state === 'paused') await agent.host.ensureUnpaused(session.id, signal, seen.id)
+  await agent.host.ensureStopped(session.id, graceSeconds, signal, seen?.id)
+  // That may have taken long enough for somebody else to be in charge.
+  await assertMayAct(context)
+  await agent.host.ensureRemoved(session.id, signal, seen?.id)
   return {}
 }
 
@@ -46,8 +48,8 @@ export async function remove(context: StepContext): Promise<StepResult> {
   const { agent, session, seen, signal } = context
   await assertMayAct(context)
   // A sleeping process takes no signal: Docker would wait ten seconds for it to die.
-  if (seen?.state === 'paused') await agent.host.ensureUnpaused(session.id, signal)
-  await agent.host.ensureRemoved(session.id, signal)
+  if (seen?.state === 'paused') await agent.host.ensureUnpaused(session.id, signal, seen.id)
+  await agent.host.ensureRemoved(session.id, signal, seen?.id)
   return {}
 }
 
@@ -111,20 +113,20 @@ export async function markFailed(
   context: StepContext,
   failure: Extract<Step, { kind: 'markFailed' }>['failure'],
 ): Promise<StepResult> {
-  const { agent, session, signal } = context
+  const { agent, session, seen, signal } = context
   const logTail = await agent.host.logTail(session.id, 100, signal)
   if (failure.kind === 'no_answer') {
     const cause = await whySilent(context)
     // Still running: it holds until it was seen stopped.
     await assertMayAct(context)
-    await agent.host.ensureRemoved(session.id, signal)
+    await agent.host.ensureRemoved(session.id, signal, seen?.id)
     await fail(context, { code: cause.code, params: cause.params, exitCode: null, logTail })
     return { wait: true }
   }
   const hadAnswered = session.state !== 'starting'
   const { code, cause, hint } = exitCause({ exitCode: failure.exitCode, outOfMemory: failure.outOfMemory, logTail, hadAnswered })
   await fail(context, { code, params: { cause, hint }, exitCode: failure.exitCode, logTail })
-  await agent.host.ensureRemoved(session.id, signal).catch((error: unknown) => {
+  await agent.host.ensureRemoved(session.id, signal, seen?.id).catch((error: unknown) => {
     // It holds nothing any more, and the next pass removes what is left of it.
     context.deps.log.warn({ err: error, session: session.id }, 'The container of a failed session could not be removed yet')
   })

@@ -3,13 +3,13 @@ import { assertMayAct, change, noTries, type StepContext, type StepResult, witho
 
 export async function pause(context: StepContext): Promise<StepResult> {
   await assertMayAct(context)
-  await context.agent.host.ensurePaused(context.session.id, context.signal)
+  await context.agent.host.ensurePaused(context.session.id, context.signal, context.seen?.id)
   return {}
 }
 
 export async function unpause(context: StepContext): Promise<StepResult> {
   await assertMayAct(context)
-  await context.agent.host.ensureUnpaused(context.session.id, context.signal)
+  await context.agent.host.ensureUnpaused(context.session.id, context.signal, context.seen?.id)
   return {}
 }
 

@@ -4,7 +4,7 @@ import { loadAgents } from '@/lib/db/agents-observed'
 import type { Db } from '@/lib/db/client'
 import { findControlled } from '@/lib/db/controller-sessions'
 import { markImageUpdates } from '@/lib/db/image-updates'
-import { releaseLeases, takeLeases } from '@/lib/db/leases'
+import { type LeaseTimes, leaseTimes, releaseLeases, takeLeases } from '@/lib/db/leases'
 import { listen } from '@/lib/db/listen'
 import { channels } from '@/lib/db/notify'
 import type { Clock } from '@/lib/domain/clock'
@@ -37,6 +37,8 @@ export type ControllerOptions = {
   openHost: OpenHost
   signal: AbortSignal
   ask?: AskDesktop
+  /** Shorter in tests, so that a fail-over need not be waited for. */
+  leases?: LeaseTimes
 }
 
 export type Controller = {
@@ -47,7 +49,6 @@ export type Controller = {
   wake(): void
 }
 
-const leaseEveryMs = 5_000
 const houseEveryMs = 15_000
 
 export function startController(options: ControllerOptions): Controller {
@@ -166,7 +167,7 @@ class RunningController {
   }
 
   async #keepLeases(): Promise<void> {
-    await this.#loop(leaseEveryMs, () => this.#refresh())
+    await this.#loop((this.#options.leases ?? leaseTimes).renewEveryMs, () => this.#refresh())
   }
 
   async #keepHouse(): Promise<void> {
@@ -207,7 +208,7 @@ class RunningController {
   async #refreshNow(): Promise<void> {
     const { signal } = this.#options
     if (signal.aborted) return
-    const leases = await takeLeases(this.#deps.db, this.#deps.holder)
+    const leases = await takeLeases(this.#deps.db, this.#deps.holder, this.#options.leases?.lastSeconds)
     const rows = new Map((await loadAgents(this.#deps.db)).map((row) => [row.id, row]))
     for (const [agentId, runner] of this.#runners) {
       const row = rows.get(agentId)

@@ -84,7 +84,7 @@ export async function pull({ deps, agent, session }: StepContext): Promise<StepR
 export async function start(context: StepContext): Promise<StepResult> {
   const { deps, agent, session } = context
   await assertMayAct(context)
-  const seen = await agent.host.ensureStarted(session.id, context.signal)
+  const seen = await agent.host.ensureStarted(session.id, context.signal, context.seen?.id)
   const written = { containerStartedAt: seen.startedAt, startedAt: deps.clock.now(), ...noTries }
   await change(context, { data: { ...written, pull: DbNull }, events: [{ code: 'started' }] })
   return { seen, session: { ...context.session, ...written, pulling: false } }

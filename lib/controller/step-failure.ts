@@ -4,7 +4,7 @@ import { backOffMs } from '@/lib/domain/back-off'
 import { DomainError, isDomainError } from '@/lib/domain/errors'
 import type { Step } from '@/lib/domain/plan'
 import { fail, requeue } from './end-steps'
-import { change, type StepContext } from './step-context'
+import { assertMayAct, change, type StepContext } from './step-context'
 
 /** A start that was refused this often will be refused again. */
 const startTries = 3
@@ -51,7 +51,8 @@ async function giveUpPlace(context: StepContext): Promise<void> {
   await noteDiskFull(deps.db, agent.row.id)
   agent.row.diskFreeBytes = 0
   agent.row.diskTotalBytes ??= 0
-  await agent.host.ensureRemoved(session.id, signal)
+  await assertMayAct(context)
+  await agent.host.ensureRemoved(session.id, signal, context.seen?.id)
   await requeue(context)
 }
 
@@ -59,7 +60,8 @@ async function endStart(context: StepContext, problem: DomainError): Promise<voi
   const { agent, session, signal } = context
   const logTail = (await agent.host.logTail(session.id, 100, signal)) || null
   // A container that could not be started stays "created" until it is removed; only then nothing is held any more.
-  await agent.host.ensureRemoved(session.id, signal)
+  await assertMayAct(context)
+  await agent.host.ensureRemoved(session.id, signal, context.seen?.id)
   const params = { detailText: problem.message, ...(problem.hint ? { hint: problem.hint } : {}) }
   await fail(context, { code: 'container_refused', params, exitCode: null, logTail })
 }

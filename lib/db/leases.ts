@@ -1,25 +1,30 @@
 // One acting controller per agent: a lease with an epoch. The database's clock decides, because controllers on several machines have several clocks.
 import type { Tx } from './client'
+import { notify } from './notify'
 
 export type Lease = { agentId: string; holder: string; epoch: number }
 
-const leaseSeconds = 20
+/** How long after a controller has died or frozen another one takes over, and how often each of them looks. */
+export type LeaseTimes = { lastSeconds: number; renewEveryMs: number }
+
+export const leaseTimes: LeaseTimes = { lastSeconds: 10, renewEveryMs: 3_000 }
 
 /** Takes what is free and renews what is ours, in one statement. A lease that was lost in between comes back with a higher epoch. */
-export async function takeLeases(tx: Tx, holder: string): Promise<Lease[]> {
+export async function takeLeases(tx: Tx, holder: string, lastSeconds = leaseTimes.lastSeconds): Promise<Lease[]> {
   const rows = await tx.$queryRaw<{ id: string; leaseEpoch: number }[]>`
     UPDATE "Agent" SET
       "leaseEpoch" = CASE WHEN "leaseHolder" = ${holder} AND "leaseUntil" > now() THEN "leaseEpoch" ELSE "leaseEpoch" + 1 END,
       "leaseHolder" = ${holder},
-      "leaseUntil" = now() + ${leaseSeconds} * interval '1 second'
+      "leaseUntil" = now() + ${lastSeconds} * interval '1 second'
     WHERE "removedAt" IS NULL AND ("leaseHolder" = ${holder} OR "leaseUntil" IS NULL OR "leaseUntil" < now())
     RETURNING id, "leaseEpoch"`
   return rows.map((row) => ({ agentId: row.id, holder, epoch: row.leaseEpoch }))
 }
 
-/** So that the next controller need not wait for them to run out. */
+/** So that the next controller need not wait for them to run out: it hears of it. */
 export async function releaseLeases(tx: Tx, holder: string): Promise<void> {
   await tx.$executeRaw`UPDATE "Agent" SET "leaseUntil" = now() WHERE "leaseHolder" = ${holder}`
+  await notify(tx, 'agents', '')
 }
 
 export async function holdsLease(tx: Tx, lease: Lease): Promise<boolean> {

@@ -23,9 +23,9 @@ export function containerVerbs(engine: Engine): ContainerVerbs {
     list: own.list,
     ensureNetwork,
     ensureCreated,
-    ensureStarted: async (sessionId, signal) => {
+    ensureStarted: async (sessionId, signal, containerId) => {
       await withNetwork(signal, () =>
-        own.on(sessionId, { signal, deadlineMs: 60_000, verb: 'start' }, (container, abortSignal) =>
+        own.on(sessionId, { signal, deadlineMs: 60_000, verb: 'start', containerId }, (container, abortSignal) =>
           unless([304], container.start({ abortSignal })),
         ),
       )
@@ -33,28 +33,28 @@ export function containerVerbs(engine: Engine): ContainerVerbs {
       if (!seen) throw new DomainError('container_failed', { message: 'The container disappeared while it was started.' })
       return seen
     },
-    ensurePaused: async (sessionId, signal) => {
-      await own.on(sessionId, { signal, deadlineMs: 15_000, verb: 'change' }, async (container, abortSignal) => {
+    ensurePaused: async (sessionId, signal, containerId) => {
+      await own.on(sessionId, { signal, deadlineMs: 15_000, verb: 'change', containerId }, async (container, abortSignal) => {
         if (!(await container.inspect({ abortSignal })).State.Paused) await container.pause({ abortSignal })
       })
     },
-    ensureUnpaused: async (sessionId, signal) => {
-      await own.on(sessionId, { signal, deadlineMs: 15_000, verb: 'change' }, async (container, abortSignal) => {
+    ensureUnpaused: async (sessionId, signal, containerId) => {
+      await own.on(sessionId, { signal, deadlineMs: 15_000, verb: 'change', containerId }, async (container, abortSignal) => {
         if ((await container.inspect({ abortSignal })).State.Paused) await container.unpause({ abortSignal })
       })
     },
-    ensureStopped: async (sessionId, graceSeconds, signal) => {
+    ensureStopped: async (sessionId, graceSeconds, signal, containerId) => {
       const deadlineMs = (graceSeconds + 20) * 1000
-      await own.on(sessionId, { signal, deadlineMs, verb: 'change' }, (container, abortSignal) =>
+      await own.on(sessionId, { signal, deadlineMs, verb: 'change', containerId }, (container, abortSignal) =>
         unless([304, 404], container.stop({ t: graceSeconds, abortSignal })),
       )
     },
-    ensureRemoved: async (sessionId, signal) => {
-      await own.on(sessionId, { signal, deadlineMs: 60_000, verb: 'remove' }, (container, abortSignal) =>
+    ensureRemoved: async (sessionId, signal, containerId) => {
+      await own.on(sessionId, { signal, deadlineMs: 60_000, verb: 'remove', containerId }, (container, abortSignal) =>
         // `v` takes anonymous volumes only; named ones, homes among them, stay. 409: it is being removed already.
         unless([404, 409], container.remove({ force: true, v: true, abortSignal })),
       )
-      own.forget(sessionId)
+      own.forget(sessionId, containerId)
     },
     ensureVolumeRemoved: (name, signal) => removeVolume(engine, name, signal),
     readCertificate: (sessionId, signal) =>

@@ -111,32 +111,37 @@ export class FakeHost extends FakeImages implements ContainerHost {
     return toSeen(container)
   }
 
-  async ensureStarted(sessionId: string, signal: AbortSignal): Promise<SeenContainer> {
+  async ensureStarted(sessionId: string, signal: AbortSignal, containerId?: string): Promise<SeenContainer> {
     await this.enter('ensureStarted', signal, sessionId)
-    if (this.containers.get(sessionId)?.state === 'created') this.restart(sessionId)
+    if (this.#stateOf(sessionId, containerId) === 'created') this.restart(sessionId)
     const container = this.containers.get(sessionId)
     if (!container) throw new DomainError('container_failed')
     return toSeen(container)
   }
 
-  async ensurePaused(sessionId: string, signal: AbortSignal): Promise<void> {
+  async ensurePaused(sessionId: string, signal: AbortSignal, containerId?: string): Promise<void> {
     await this.enter('ensurePaused', signal, sessionId)
-    if (this.containers.get(sessionId)?.state === 'running') this.#change(sessionId, { state: 'paused' })
+    if (this.#stateOf(sessionId, containerId) === 'running') this.#change(sessionId, { state: 'paused' })
   }
 
-  async ensureUnpaused(sessionId: string, signal: AbortSignal): Promise<void> {
+  async ensureUnpaused(sessionId: string, signal: AbortSignal, containerId?: string): Promise<void> {
     await this.enter('ensureUnpaused', signal, sessionId)
-    if (this.containers.get(sessionId)?.state === 'paused') this.#change(sessionId, { state: 'running' })
+    if (this.#stateOf(sessionId, containerId) === 'paused') this.#change(sessionId, { state: 'running' })
   }
 
-  async ensureStopped(sessionId: string, _graceSeconds: number, signal: AbortSignal): Promise<void> {
+  async ensureStopped(sessionId: string, _graceSeconds: number, signal: AbortSignal, containerId?: string): Promise<void> {
     await this.enter('ensureStopped', signal, sessionId)
-    if (this.containers.get(sessionId)?.state === 'running') this.exit(sessionId, 0)
+    if (this.#stateOf(sessionId, containerId) === 'running') this.exit(sessionId, 0)
   }
 
-  async ensureRemoved(sessionId: string, signal: AbortSignal): Promise<void> {
+  async ensureRemoved(sessionId: string, signal: AbortSignal, containerId?: string): Promise<void> {
     await this.enter('ensureRemoved', signal, sessionId)
-    this.containers.delete(sessionId)
+    if (this.#stateOf(sessionId, containerId) !== null) this.containers.delete(sessionId)
+  }
+
+  #stateOf(sessionId: string, containerId?: string): SeenContainer['state'] | null {
+    const container = this.containers.get(sessionId)
+    return container && (containerId === undefined || container.id === containerId) ? container.state : null
   }
 
   async ensureVolumeRemoved(name: string, signal: AbortSignal): Promise<void> {

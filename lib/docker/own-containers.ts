@@ -7,7 +7,13 @@ import { fromInspect } from './from-inspect'
 import { labelFilter } from './labels'
 import { unless } from './status-codes'
 
-type CallOptions = { signal: AbortSignal; deadlineMs: number; verb: 'look' | 'start' | 'change' | 'remove' }
+type CallOptions = {
+  signal: AbortSignal
+  deadlineMs: number
+  verb: 'look' | 'start' | 'change' | 'remove'
+  /** One that was seen before, whatever has the session's name by now. */
+  containerId?: string | undefined
+}
 
 export type OwnContainers = {
   find(sessionId: string, signal: AbortSignal): Promise<SeenContainer | null>
@@ -18,7 +24,8 @@ export type OwnContainers = {
     options: CallOptions,
     run: (container: Docker.Container, abortSignal: AbortSignal) => Promise<T>,
   ): Promise<T | null>
-  forget(sessionId: string): void
+  /** Left out: whichever it is. */
+  forget(sessionId: string, containerId?: string): void
 }
 
 export function ownContainers(engine: Engine): OwnContainers {
@@ -62,10 +69,12 @@ export function ownContainers(engine: Engine): OwnContainers {
     find,
     list,
     on: async (sessionId, options, run) => {
-      const id = ids.get(sessionId) ?? (await find(sessionId, options.signal))?.id
+      const id = options.containerId ?? ids.get(sessionId) ?? (await find(sessionId, options.signal))?.id
       if (!id) return null
       return engine.call(options.verb, options, (docker, abortSignal) => run(docker.getContainer(id), abortSignal))
     },
-    forget: (sessionId) => void ids.delete(sessionId),
+    forget: (sessionId, containerId) => {
+      if (containerId === undefined || ids.get(sessionId) === containerId) ids.delete(sessionId)
+    },
   }
 }

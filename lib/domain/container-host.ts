@@ -85,11 +85,12 @@ export interface ContainerHost extends ImageHost {
   ensureNetwork(name: string, signal: AbortSignal): Promise<void>
   /** Creates or adopts by name and label. */
   ensureCreated(spec: ContainerSpec, signal: AbortSignal): Promise<SeenContainer>
-  ensureStarted(sessionId: string, signal: AbortSignal): Promise<SeenContainer>
-  ensurePaused(sessionId: string, signal: AbortSignal): Promise<void>
-  ensureUnpaused(sessionId: string, signal: AbortSignal): Promise<void>
-  ensureStopped(sessionId: string, graceSeconds: number, signal: AbortSignal): Promise<void>
-  ensureRemoved(sessionId: string, signal: AbortSignal): Promise<void>
+  // With a container's id, exactly that one is meant: a call that comes late must not hit the one that has its name by then.
+  ensureStarted(sessionId: string, signal: AbortSignal, containerId?: string): Promise<SeenContainer>
+  ensurePaused(sessionId: string, signal: AbortSignal, containerId?: string): Promise<void>
+  ensureUnpaused(sessionId: string, signal: AbortSignal, containerId?: string): Promise<void>
+  ensureStopped(sessionId: string, graceSeconds: number, signal: AbortSignal, containerId?: string): Promise<void>
+  ensureRemoved(sessionId: string, signal: AbortSignal, containerId?: string): Promise<void>
   ensureVolumeRemoved(name: string, signal: AbortSignal): Promise<void>
   logTail(sessionId: string, lines: number, signal: AbortSignal): Promise<string>
   /** SHA-256 fingerprint of the certificate that the desktop made at this start, read through the engine; null where it cannot be read. */
