@@ -56,6 +56,17 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      // Needs programs that `npm test` does not install: npm run test:proxies.
+      {
+        resolve: { alias },
+        test: {
+          name: 'proxies',
+          include: ['e2e/proxies/*.proxies.ts'],
+          exclude: never,
+          globalSetup: './scripts/test/database-setup.ts',
+          hookTimeout: 60_000,
+        },
+      },
     ],
     // One worker per core would starve the engine and the database that the tests talk to.
     maxWorkers: 2,

@@ -29,7 +29,15 @@ type Listen = (request: RequestListener, upgrade: UpgradeListener) => Promise<nu
 type Headers = Record<string, string>
 
 /** `host`: of the portal. Under a domain of its own, `p.x.localhost` and the sessions below `x.localhost` are one site. */
-type Options = { host?: string; sessionDomain?: string; portal?: RequestListener; firstAnswerMs?: number; holdMs?: number }
+type Options = {
+  host?: string
+  sessionDomain?: string
+  portal?: RequestListener
+  firstAnswerMs?: number
+  holdMs?: number
+  /** The port of a proxy with HTTPS, through which browsers come. */
+  front?: number
+}
 
 export async function startTestGateway(form: OriginForm, options: Options = {}) {
   const database = await createTestDatabase()
@@ -79,9 +87,9 @@ export async function startTestGateway(form: OriginForm, options: Options = {}) 
     async addSession(owner: Actor, reach: Reach, more: SessionRow = {}): Promise<TestSession> {
       const gatewayPort = form === 'port' ? await openPort(gateway, listen) : null
       const id = await insertSession(rows, owner, reach, { ...more, gatewayPort })
-      const host =
-        gatewayPort === null ? `${id}.${config.sessionDomain}:${portalPort}` : `${config.publicUrl.hostname}:${gatewayPort}`
-      const to = { port: gatewayPort ?? portalPort, isTls: form === 'port' }
+      const port = options.front ?? portalPort
+      const host = gatewayPort === null ? `${id}.${config.sessionDomain}:${port}` : `${config.publicUrl.hostname}:${gatewayPort}`
+      const to = { port: gatewayPort ?? port, isTls: form === 'port' || options.front !== undefined }
       return { id, owner, to, host, origin: `${config.publicUrl.protocol}//${host}` }
     },
     async enter(session: TestSession, actor = session.owner, cookie = ''): Promise<Entered> {
@@ -124,10 +132,12 @@ async function openPort(gateway: Gateway, listen: Listen): Promise<number> {
   return port
 }
 
-function configFor(form: OriginForm, port: number, databaseUrl: string, { host = 'localhost', sessionDomain }: Options): Config {
+function configFor(form: OriginForm, port: number, databaseUrl: string, options: Options): Config {
+  const { host = 'localhost', sessionDomain, front } = options
   return loadConfig({
-    BERTH_PUBLIC_URL: `${form === 'port' ? 'https' : 'http'}://${host}:${port}`,
+    BERTH_PUBLIC_URL: `${form === 'port' || front ? 'https' : 'http'}://${host}:${front ?? port}`,
     BERTH_PORT: String(port),
+    BERTH_TRUSTED_PROXIES: front ? '127.0.0.1' : undefined,
     DATABASE_URL: databaseUrl,
     ...(form === 'port' ? { BERTH_SESSION_PORTS: '1024-1024' } : { BERTH_SESSION_DOMAIN: sessionDomain }),
   })
