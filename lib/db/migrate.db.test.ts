@@ -110,6 +110,16 @@ test('a process that does not migrate refuses a database that lacks migrations',
   await expect(assertMigrated(databaseUrl, migrationsDir())).resolves.toBeUndefined()
 })
 
+test('a process that does not migrate runs on a database that a newer version has migrated further, so that an upgrade can roll', async () => {
+  addMigration('1_first', 'CREATE TABLE thing (id integer);')
+  addMigration('2_second', 'ALTER TABLE thing ADD COLUMN note text;')
+  await migrate()
+  rmSync(join(migrationsDir(), '2_second'), { recursive: true })
+  await expect(assertMigrated(databaseUrl, migrationsDir())).resolves.toBeUndefined()
+  addMigration('1_other', 'CREATE TABLE other (id integer);')
+  await expect(assertMigrated(databaseUrl, migrationsDir())).rejects.toThrow(/newer version of Berth/)
+})
+
 test('finds what the schema has and the migrations lack, without touching the database it is given', async () => {
   const schemaPath = join(directory, 'schema.prisma')
   const schema = (field: string) =>

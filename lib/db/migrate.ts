@@ -32,10 +32,13 @@ export async function migrateDatabase(options: Options): Promise<MigrationResult
   )
 }
 
-/** Throws unless the database has exactly the migrations of this version: for processes that do not migrate themselves. */
+/**
+ * Throws unless the database has every migration of this version: for processes that do not migrate themselves. It may have newer ones: in a
+ * rolling upgrade processes of the version before start and stop beside those of the next, and migrations leave them able to.
+ */
 export async function assertMigrated(databaseUrl: string, migrationsDir: string): Promise<void> {
   const migrations = await readMigrations(migrationsDir)
-  const { names } = await withSchemaEngine(databaseUrl, (engine) => findPending(engine, migrations))
+  const { names } = await withSchemaEngine(databaseUrl, (engine) => findPending(engine, migrations, { mayBeAhead: true }))
   if (names.length === 0) return
   throw new DomainError('misconfigured', {
     message: `The database lacks ${names.length} migration(s) of this version: ${names.join(', ')}.`,
@@ -101,13 +104,16 @@ async function readMigrations(migrationsDir: string): Promise<MigrationList> {
   }
 }
 
-async function findPending(engine: SchemaEngine, migrations: MigrationList): Promise<{ names: string[]; isNew: boolean }> {
+type Pending = { names: string[]; isNew: boolean }
+
+async function findPending(engine: SchemaEngine, migrations: MigrationList, { mayBeAhead = false } = {}): Promise<Pending> {
   const diagnosis = await engine.diagnoseMigrationHistory({
     migrationsList: migrations,
     optInToShadowDatabase: false,
     filters: noFilter,
   })
-  refuseStrangeHistory(diagnosis)
+  const isAhead = diagnosis.history?.diagnostic === 'migrationsDirectoryIsBehind'
+  if (!(mayBeAhead && isAhead)) refuseStrangeHistory(diagnosis)
   const { history } = diagnosis
   const names = history?.diagnostic === 'databaseIsBehind' ? history.unappliedMigrationNames : []
   return { names, isNew: !diagnosis.hasMigrationsTable }
