@@ -12,6 +12,7 @@ import { assertMigrated } from '@/lib/db/migrate'
 import { openDockerHost } from '@/lib/docker/open-docker-host'
 import type { Door } from '@/lib/gateway/door'
 import { createGateway, type Gateway } from '@/lib/gateway/gateway'
+import { isUnderSessionDomain } from '@/lib/gateway/session-address'
 import { log, openLog } from '@/lib/log'
 import { openDeps } from '@/lib/use-cases/open-deps'
 import { printGreeting } from '@/scripts/serve/greeting'
@@ -95,21 +96,28 @@ async function open(root: string, settings: Config, closings: Closing[]): Promis
   if (pages) closings.push({ name: 'pages', close: pages.close })
   if (!pages && !gateway) return
   const session = gateway ? (port: number) => handlersOf(gateway.forPort(port)) : null
-  const listeners = await openListeners({ config: settings, tls, portal: portalHandlers(gateway, pages), session })
+  const listeners = await openListeners({ config: settings, tls, portal: portalHandlers(settings, gateway, pages), session })
   // Together: a listener closes only when its last stream has ended, and the gateway ends the streams.
   closings.push({ name: 'connections', close: () => Promise.all([listeners.close(drainMs), gateway?.drain(drainMs)]) })
 }
 
-function portalHandlers(gateway: Gateway | null, pages: Pages | null): Handlers {
+function portalHandlers(settings: Config, gateway: Gateway | null, pages: Pages | null): Handlers {
+  // Pages are for the portal's own host: under a session's they would be what a desktop says they are.
+  const ownsElsewhere = (req: IncomingMessage) => !gateway && isUnderSessionDomain(req, settings)
+  const answerTo = (req: IncomingMessage, res: ServerResponse) => {
+    if (gateway?.owns(req)) return gateway.request(req, res)
+    if (ownsElsewhere(req)) return withoutGateway(res)
+    return pages ? pages.request(req, res) : withoutPages(req, res)
+  }
   return {
     request: (req, res) => {
-      const answer = gateway?.owns(req) ? gateway.request(req, res) : pages ? pages.request(req, res) : withoutPages(req, res)
+      const answer = answerTo(req, res)
       answer.catch((error: unknown) => failRequest(error, req, res))
     },
     upgrade: (req, socket, head) => {
       const fail = (error: unknown) => failUpgrade(error, socket)
       if (gateway?.owns(req)) gateway.upgrade(req, socket, head).catch(fail)
-      else if (pages) pages.upgrade(req, socket, head).catch(fail)
+      else if (pages && !ownsElsewhere(req)) pages.upgrade(req, socket, head).catch(fail)
       else socket.destroy()
     },
   }
@@ -120,6 +128,12 @@ function handlersOf(door: Door): Handlers {
     request: (req, res) => void door.request(req, res).catch((error: unknown) => failRequest(error, req, res)),
     upgrade: (req, socket, head) => void door.upgrade(req, socket, head).catch((error: unknown) => failUpgrade(error, socket)),
   }
+}
+
+/** The proxy in front sends sessions' hosts to the wrong process. */
+async function withoutGateway(res: ServerResponse): Promise<void> {
+  res.writeHead(421, { 'content-type': 'text/plain', 'cache-control': 'no-store' })
+  res.end('This process serves pages only. Desktops are reached through a process with the role gateway.\n')
 }
 
 /** A gateway without pages still tells whoever watches it that it is alive. */

@@ -69,6 +69,11 @@ function unsafeSessions(env: Environment, config: Config): string[] {
   if (range && (range.from < 1024 || range.to > 65535 || range.to < range.from)) {
     problems.push('BERTH_SESSION_PORTS must be a rising range between 1024 and 65535, for example 6100-6299.')
   }
+  if (range && env.BERTH_ROLES.length < 3 && config.tls.kind === 'generated') {
+    problems.push(
+      'BERTH_SESSION_PORTS with roles in several processes needs BERTH_TLS_CERT and BERTH_TLS_KEY: each process would make a certificate of its own, and a frame cannot ask whether to trust another one.',
+    )
+  }
   if (range && config.port >= range.from && config.port <= range.to) {
     problems.push(`BERTH_PORT=${config.port} lies within BERTH_SESSION_PORTS; choose another port or range.`)
   }

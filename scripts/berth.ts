@@ -8,6 +8,7 @@ import { drainAgentNow, undrainAgentNow } from './berth/drain-agent'
 import { editGpuNow, listGpus } from './berth/gpus'
 import { checkImageNow, listBuilds, pinImageNow, unpinImageNow } from './berth/images'
 import { installService } from './berth/install-service'
+import { migrate } from './berth/migrate'
 import { addUser, resetUserPassword } from './berth/people'
 import { rotateSecret } from './berth/rotate-secret'
 import { UsageError } from './berth/usage-error'
@@ -33,6 +34,7 @@ const usage = `Usage: npm run berth -- COMMAND
   service install [--dry-run]                            a systemd unit that starts the portal with the machine
   backup [FILE]                                          all data into a new file, with the portal up or down; the last line is its path
   restore FILE [--replace]                               puts a backup into an empty database, or in place of what is there; stop the portal first
+  migrate                                                the schema of this version and, the first time, an administrator: for those who do not run up
   secret rotate [--to FILE]                              a new secret, with everything encrypted anew; stop the portal first
 `
 
@@ -59,6 +61,7 @@ const commands: Record<string, Command> = {
   'service install': installService,
   backup,
   restore,
+  migrate,
   'secret rotate': rotateSecret,
 }
 

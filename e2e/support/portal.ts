@@ -110,7 +110,7 @@ async function answersReady(url: string): Promise<boolean> {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   return await new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)
@@ -122,7 +122,7 @@ async function freePort(): Promise<number> {
 }
 
 /** A run of ports that are free now, away from the range the kernel hands out by itself. */
-async function freePortRange(length: number): Promise<string> {
+export async function freePortRange(length: number): Promise<string> {
   for (let from = 20_000 + (process.pid % 5_000); from < 30_000; from += length) {
     const ports = Array.from({ length }, (_, index) => from + index)
     if ((await Promise.all(ports.map(isFree))).every(Boolean)) return `${from}-${from + length - 1}`

@@ -482,32 +482,35 @@ test('a controller that was frozen does no harm when it comes back: its lease is
   expect((await runOnce(world.deps)).steps).toEqual([])
 })
 
-test('a stop that was frozen on its way does not stop the container of a later start', async () => {
-  const id = await running()
-  const host = world.hostOf(agentId)
-  const frozen = newGate()
-  let first = true
-  host.before = async (verb) => {
-    if (verb !== 'find' || !first) return
-    first = false
-    await frozen.promise
-  }
-  await want(db, id, 'stopped')
-  await db.session.update({ where: { id }, data: { state: 'stopping', version: { increment: 1 } } })
-  const old = runOnce(world.deps, { sessionId: id })
-  await vi.waitFor(() => expect(first).toBe(false))
-  await db.agent.update({ where: { id: agentId }, data: { leaseUntil: new Date(0) } })
-  const rival = world.rival()
-  await runOnce(rival)
-  await db.session.update({ where: { id }, data: { state: 'queued', wanted: 'running', version: { increment: 1 } } })
-  await runOnce(rival)
-  const taken = await session(id)
-  expect(taken.state).toBe('running')
-  frozen.open()
-  await old
-  expect(await session(id)).toEqual(taken)
-  expect(host.containers.get(id)?.state).toBe('running')
-})
+test.each(['find', 'ensureStopped', 'ensureRemoved'])(
+  'a stop that was frozen at %s touches nothing of a later start',
+  async (at) => {
+    const id = await running()
+    const host = world.hostOf(agentId)
+    const frozen = newGate()
+    let first = true
+    host.before = async (verb) => {
+      if (verb !== at || !first) return
+      first = false
+      await frozen.promise
+    }
+    await want(db, id, 'stopped')
+    await db.session.update({ where: { id }, data: { state: 'stopping', version: { increment: 1 } } })
+    const old = runOnce(world.deps, { sessionId: id })
+    await vi.waitFor(() => expect(first).toBe(false))
+    await db.agent.update({ where: { id: agentId }, data: { leaseUntil: new Date(0) } })
+    const rival = world.rival()
+    await runOnce(rival)
+    await db.session.update({ where: { id }, data: { state: 'queued', wanted: 'running', version: { increment: 1 } } })
+    await runOnce(rival)
+    const taken = await session(id)
+    expect(taken.state).toBe('running')
+    frozen.open()
+    await old
+    expect(await session(id)).toEqual(taken)
+    expect(host.containers.get(id)?.state).toBe('running')
+  },
+)
 
 test('an agent whose lease another controller holds is not touched', async () => {
   await runOnce(world.rival())
