@@ -58,7 +58,7 @@ type Outcome = 'stop' | Pick<StepResult, 'seen' | 'session'>
 
 /** A container of an earlier start. A controller that is not in charge any more leaves it alone. */
 async function removeLeftover({ deps, agent, session, signal }: StepContext, id: string, report: RunReport): Promise<Outcome> {
-  if (!(await mayAct(deps.db, agent.lease, session))) return { seen: undefined }
+  if (!(await mayAct(deps.db, agent.lease, session))) return 'stop'
   await agent.host.ensureRemoved(session.id, signal, id)
   report.did(agent.row.id, session.id, 'removeOrphan')
   return { seen: null }
