@@ -45,7 +45,8 @@ function pathOf({ path }: https.RequestOptions): string {
 }
 
 const writes = new Set(['create', 'createMany', 'update', 'updateMany', 'upsert', 'delete', 'deleteMany'])
-const isWrite = (sql: string) => /^\s*(UPDATE|INSERT|DELETE)/i.test(sql)
+/** Also several in one statement; `FOR UPDATE` is none. */
+const writesIn = (sql: string) => [...new Set(sql.match(/\b(UPDATE|INSERT INTO|DELETE FROM) "\w+"/g) ?? [])].join(', ')
 
 /** A transaction counts as one write: what is inside of it is there together or not at all. */
 export function watchWrites(db: Db, at: Reach): Db {
@@ -107,7 +108,8 @@ function observed<T extends object>(client: T, { write, transaction }: Observer)
         return (sql: { sql?: string } | readonly string[], ...values: unknown[]) => {
           const text = Array.isArray(sql) ? sql.join(' ') : ((sql as { sql?: string }).sql ?? '')
           const run = () => (value as Call).call(target, sql, ...values)
-          return isWrite(text) ? write(`${text.trim().split(/\s+/).slice(0, 2).join(' ')}`, run) : run()
+          const written = writesIn(text)
+          return written ? write(written, run) : run()
         }
       }
       if (typeof key === 'string' && !key.startsWith('$') && typeof value === 'object' && value !== null) {

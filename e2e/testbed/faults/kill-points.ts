@@ -43,7 +43,7 @@ export async function recordPoints(doomed: Doomed): Promise<string[]> {
 export async function killAt(doomed: Doomed, point: string): Promise<void> {
   await makeReady(doomed)
   const { code, signal, errors } = await runProcess(doomed, point)
-  expect({ signal, code, errors }).toMatchObject({ signal: 'SIGKILL', code: null })
+  expect({ point, signal, code, errors }).toMatchObject({ point, signal: 'SIGKILL', code: null })
   await endLeases(doomed)
 }
 
@@ -76,7 +76,7 @@ export async function killAndRecover(doomed: Doomed, point: string): Promise<voi
   const row = await sessionOf(doomed)
   if (row && row.state !== 'deleted') {
     // Nobody asked for its end: it runs, once.
-    expect(row).toMatchObject({ state: 'running', wanted: 'running' })
+    expect({ point, ...row }).toMatchObject({ point, state: 'running', wanted: 'running' })
     await portal.remove(doomed.actor, row.id)
   }
   await world.settled()
@@ -101,10 +101,11 @@ export function needsRepair(points: readonly string[], point: string): boolean {
   const at = points.indexOf(point)
   const first = (phase: string, what: RegExp) => points.findIndex((name) => name.startsWith(`${phase}:`) && what.test(name))
   const last = (phase: string, what: RegExp) => points.findLastIndex((name) => name.startsWith(`${phase}:`) && what.test(name))
-  const launched = first('launch', /^launch: after the commit/)
-  const running = last('start', /^start: after the commit/)
-  const asked = first('delete', /^delete: after the commit/)
-  const deleted = last('remove', /^remove: after the commit/)
+  const ofSession = /: after (the commit of|.*"Session")/
+  const launched = first('launch', /: after the commit/)
+  const running = last('start', ofSession)
+  const asked = first('delete', /: after the commit/)
+  const deleted = last('remove', ofSession)
   return (at >= launched && at < running) || (at >= asked && at < deleted)
 }
 
