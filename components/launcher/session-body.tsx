@@ -33,6 +33,7 @@ export function SessionBody({ session, now }: { session: SessionView; now: strin
           gpusWanted={session.gpusWanted}
           gpus={session.gpus}
         />
+        {session.authoring && <Badge tone="warn">Authoring</Badge>}
         <TimeLeft endsAt={endOf(session)} nowMs={nowMs} />
         <Update update={session.imageUpdate} />
       </div>

@@ -5,7 +5,7 @@ import type { SessionView } from '@/lib/domain/session'
 import { type SessionState, stateWords } from '@/lib/domain/session-lifecycle'
 
 export type SessionLook = { label: string; icon: StateIcon; tone: Tone }
-type Seen = Pick<SessionView, 'state' | 'wanted' | 'agentUnreachableSince'>
+type Seen = Pick<SessionView, 'state' | 'wanted' | 'agentUnreachableSince'> & { saving?: boolean }
 
 const looks: Record<SessionState, Omit<SessionLook, 'label'>> = {
   queued: { icon: 'waiting', tone: 'accent' },
@@ -23,6 +23,7 @@ const looks: Record<SessionState, Omit<SessionLook, 'label'>> = {
 /** The state over which an unreachable agent is shown, and for everybody else the whole story. */
 export function sessionLook(session: Seen): SessionLook {
   if (session.agentUnreachableSince !== null) return { label: 'Unreachable', icon: 'disconnected', tone: 'warn' }
+  if (session.saving && session.wanted !== 'deleted') return { label: 'Saving as image', icon: 'working', tone: 'accent' }
   return askedLook(session) ?? { label: stateWords[session.state], ...looks[session.state] }
 }
 

@@ -1,6 +1,7 @@
 'use client'
 import { useRouter } from 'next/navigation'
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import type { AuthoringActions } from '@/components/authoring/authoring-actions'
 import { copyText } from '@/lib/client/copy-text'
 import { QueryProvider } from '@/lib/client/query-client'
 import type { SessionDetail, WatchedSession } from '@/lib/domain/session'
@@ -31,7 +32,11 @@ import { type UsedSession, useWatchedSession } from './use-watched-session'
 // Brought in once there is a GPU to show; a desktop goes on without its meter.
 const GpuMeter = lazy(() => import('./gpu-meter').catch(() => ({ default: () => null })))
 
-type SessionScreenProps = { initial: WatchedSession; actions: SessionActions }
+// Only administrators who change an image by hand need these.
+const AuthoringStrip = lazy(async () => ({ default: (await import('@/components/authoring/authoring-strip')).AuthoringStrip }))
+const SavePanel = lazy(async () => ({ default: (await import('@/components/authoring/save-panel')).SavePanel }))
+
+type SessionScreenProps = { initial: WatchedSession; actions: SessionActions; authoring: AuthoringActions }
 
 /** The session page: the launch while it starts, the desktop once it answers, and what to do when there is none. */
 export function SessionScreen(props: SessionScreenProps) {
@@ -42,7 +47,7 @@ export function SessionScreen(props: SessionScreenProps) {
   )
 }
 
-function Screen({ initial, actions }: SessionScreenProps) {
+function Screen({ initial, actions, authoring }: SessionScreenProps) {
   const watched = useWatchedSession(initial)
   const { session, skewMs, refresh } = watched
   const [clipboard, setClipboard] = useState<string | null>(null)
@@ -63,6 +68,7 @@ function Screen({ initial, actions }: SessionScreenProps) {
   const fullScreen = useFullScreen(root)
   const [collapsed, setCollapsed] = useState(false)
   useTabTitle(session, skewMs, stage)
+  useSavedImage(session)
 
   return (
     <div ref={root} data-fills-window="" className="fixed inset-0 z-30 flex flex-col bg-canvas">
@@ -98,6 +104,11 @@ function Screen({ initial, actions }: SessionScreenProps) {
           )
         }
       />
+      {session.authoring && !watched.gone && (
+        <Suspense>
+          <AuthoringStrip session={session} actions={authoring} onChanged={watched.put} />
+        </Suspense>
+      )}
       <GpuLostNotice session={session} restart={actions.restart} onChanged={watched.put} />
       <ImageUpdateNotice session={session} verbs={verbs} />
       <StaleNotice failure={watched.gone ? null : watched.failure} />
@@ -105,7 +116,7 @@ function Screen({ initial, actions }: SessionScreenProps) {
       <TimeLimitNotice session={session} verbs={verbs} skewMs={skewMs} />
       <main id="main" tabIndex={-1} className="relative min-h-0 flex-1 outline-none">
         <DesktopFrame connection={desktop.connection} frame={desktop.frame} name={session.imageName} onLoad={desktop.loaded} />
-        <StageOverlay stage={stage} watched={watched} verbs={verbs} desktop={desktop} />
+        <StageOverlay stage={stage} watched={watched} verbs={verbs} desktop={desktop} authoring={authoring} />
       </main>
       <SessionConfirmDialog session={session} verb={verbs.confirming} onClose={verbs.close} onConfirm={verbs.confirm} />
     </div>
@@ -117,15 +128,27 @@ function hasGpus({ state, gpus }: SessionDetail): boolean {
   return (state === 'running' || state === 'paused') && gpus.length > 0
 }
 
-type StageOverlayProps = { stage: SessionStage; watched: UsedSession; verbs: SessionVerbs; desktop: UsedDesktopConnection }
+type StageOverlayProps = {
+  stage: SessionStage
+  watched: UsedSession
+  verbs: SessionVerbs
+  desktop: UsedDesktopConnection
+  authoring: AuthoringActions
+}
 
-function StageOverlay({ stage, watched, verbs, desktop }: StageOverlayProps) {
+function StageOverlay({ stage, watched, verbs, desktop, authoring }: StageOverlayProps) {
   const { session, skewMs } = watched
   switch (stage) {
     case 'desktop':
       return null
     case 'launch':
       return <LaunchPanel session={session} verbs={verbs} skewMs={skewMs} />
+    case 'saving':
+      return (
+        <Suspense>
+          <SavePanel session={session} actions={authoring} onChanged={watched.put} />
+        </Suspense>
+      )
     case 'failed':
       return <FailurePanel session={session} verbs={verbs} skewMs={skewMs} />
     case 'opening':
@@ -148,6 +171,15 @@ function useScreenVerbs({ session, put, refresh }: UsedSession, actions: Session
       router.push('/')
     },
   })
+}
+
+/** Once it is saved there is no session any more, but an image to look at. */
+function useSavedImage({ save }: SessionDetail): void {
+  const router = useRouter()
+  const imageId = save?.state === 'done' ? save.imageId : null
+  useEffect(() => {
+    if (imageId !== null) router.push(`/admin/images/${imageId}`)
+  }, [imageId, router])
 }
 
 /** True from the moment the session was seen starting, also for a resume while this page is open. */

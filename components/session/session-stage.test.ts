@@ -6,6 +6,7 @@ import { hasDesktop, sessionStage } from './session-stage'
 
 type Rest = {
   wanted?: Wanted
+  saving?: boolean
   phase?: DesktopConnection['phase']
   wasConnected?: boolean
   unreachable?: boolean
@@ -18,6 +19,7 @@ const stage = (state: SessionState, rest: Rest = {}) =>
     session: {
       state,
       wanted: rest.wanted ?? 'running',
+      saving: rest.saving ?? false,
       agentUnreachableSince: rest.unreachable ? '2026-01-01T00:00:00Z' : null,
       verbs: rest.isOwner === false ? ['stop', 'delete'] : ['connect', 'stop', 'delete'],
     },
@@ -27,6 +29,12 @@ const stage = (state: SessionState, rest: Rest = {}) =>
   })
 
 describe('sessionStage', () => {
+  it('shows the save instead of a desktop, until the session is gone', () => {
+    expect(stage('running', { saving: true, phase: 'connected' })).toBe('saving')
+    expect(stage('running', { saving: true, unreachable: true })).toBe('saving')
+    expect(stage('running', { saving: true, wanted: 'deleted' })).toBe('deleting')
+  })
+
   it('tells the steps from the click to the first picture, without a gap between', () => {
     expect(stage('queued')).toBe('launch')
     expect(stage('starting')).toBe('launch')

@@ -11,6 +11,7 @@ export type SessionStage =
   | 'unreachable'
   | 'foreign' // Somebody else's: administrators do not look into sessions.
   | 'paused'
+  | 'saving' // Its container is being made an image.
   | 'stopping'
   | 'stopped'
   | 'failed'
@@ -30,7 +31,7 @@ export function hasDesktop({
 }
 
 type Facts = {
-  session: Pick<SessionView, 'state' | 'wanted' | 'agentUnreachableSince' | 'verbs'>
+  session: Pick<SessionView, 'state' | 'wanted' | 'agentUnreachableSince' | 'verbs' | 'saving'>
   connection: Pick<DesktopConnection, 'phase' | 'wasConnected'>
   gone: boolean
   /** This page saw the session start: it goes on telling the steps until there is a picture. */
@@ -40,6 +41,7 @@ type Facts = {
 export function sessionStage({ session, connection, gone, sawLaunch }: Facts): SessionStage {
   if (gone || session.state === 'deleted') return 'deleted'
   if (session.wanted === 'deleted') return 'deleting'
+  if (session.saving) return 'saving'
   const { state } = session
   if (state === 'queued' || state === 'starting') {
     if (session.wanted !== 'running') return 'stopping'

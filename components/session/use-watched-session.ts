@@ -25,7 +25,7 @@ export function useWatchedSession(initial: WatchedSession): UsedSession {
   const { data, error, isFetching, refetch, dataUpdatedAt } = useQuery({ ...options, initialData: first })
   const { session, skewMs } = data
   const failure = error as RequestFailure | null
-  const moving = isMoving(session)
+  const moving = isMoving(session) || session.saving
 
   // While something is under way the next question is asked as soon as the last one is answered: the portal holds it until
   // there is news. dataUpdatedAt is what tells one answer from the next.

@@ -14,10 +14,12 @@ import { newLostGpuCheck } from './lost-gpus'
 import { pruneImages } from './prune-images'
 import { recheckRoutes } from './recheck-routes'
 import { newRunReport, type RunReport } from './run-report'
+import { saveImages } from './save-images'
 import { newSessionQueue } from './session-queue'
 
 const passEveryMs = 15_000
 const inventoryEveryMs = 60_000
+const saveEveryMs = 15_000
 const recheckEveryMs = 60_000
 /** Twice in the minute within which a lost GPU is to be told. */
 const lostGpusEveryMs = 25_000
@@ -29,6 +31,8 @@ export type AgentRunner = {
   nudge(sessionId: string): void
   /** Looks at everything on the agent soon; with `inventory`, also at what it is and has. */
   wake(options: { inventory: boolean }): void
+  /** A session of the agent is to become an image, or no longer. */
+  save(): void
   /** `gone`: the agent is the installation's no more, so nothing of ours stays there. */
   stop(options?: { gone: boolean }): Promise<void>
 }
@@ -45,6 +49,7 @@ export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, oute
   const events = newRestart()
   const checkLostGpus = newLostGpuCheck(deps, acting)
   const watchAlarm = newAlarm()
+  const saveAlarm = newAlarm()
   const gpuLook = newDue(gpuLookEveryMs, deps.clock)
   const lookAgain = () => {
     gpuLook.ring()
@@ -69,6 +74,7 @@ export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, oute
       // A container that could not be made may be made now.
       if (looked) watchAlarm.ring()
     }),
+    every(saveEveryMs, saveAlarm, round, () => saveImages(deps, acting, signal)),
     every(recheckEveryMs, newAlarm(), round, () => recheckRoutes(deps, acting, signal)),
     every(lostGpusEveryMs, newAlarm(), round, () => checkLostGpus(signal)),
     watchGpus({ deps, acting, signal, lookAgain, wait: watchAlarm.wait }),
@@ -81,6 +87,7 @@ export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, oute
       alarm.ring()
       if (options.inventory) lookAgain()
     },
+    save: saveAlarm.ring,
     stop: async (options) => {
       end()
       outer.removeEventListener('abort', end)

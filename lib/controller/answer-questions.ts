@@ -1,5 +1,6 @@
 // Answers what forms ask of Docker. The asker waits seconds, so each look has less time than that.
-import { type AgentRow, loadAgents } from '@/lib/db/agents-observed'
+import { type AgentRow, findAgent, loadAgents } from '@/lib/db/agents-observed'
+import { findControlled } from '@/lib/db/controller-sessions'
 import { followTags } from '@/lib/db/image-tags'
 import {
   type AgentConnectionAnswer,
@@ -8,6 +9,7 @@ import {
   type OpenQuestion,
   openQuestionIds,
   type QuestionInput,
+  type RootTerminalAnswer,
   takeQuestion,
   writeAnswer,
 } from '@/lib/db/questions'
@@ -38,6 +40,7 @@ export async function answerQuestion(deps: ControllerDeps, id: string): Promise<
 
 function answer(deps: ControllerDeps, question: OpenQuestion, signal: AbortSignal): Promise<AnyAnswer> {
   const { input } = question
+  if (input.kind === 'root-terminal') return openTerminal(deps, input.sessionId, signal)
   if (input.kind === 'agent-connection') return tryConnection(deps, input.endpoint, signal)
   if (input.kind === 'image-tag') return tryTag(deps, input.reference, signal)
   return tryReference(deps, input, question.agentId, signal)
@@ -55,6 +58,20 @@ async function tryConnection(deps: ControllerDeps, endpoint: AgentEndpoint, sign
   try {
     const connection: AgentConnection = endpoint
     return { ok: true, facts: await deps.openHost(connection, deps.installId).facts(signal) }
+  } catch (error) {
+    return { ok: false, ...inWords(error, signal) }
+  }
+}
+
+/** Looked at again here: what is typed into a question is no proof that the session is one for authoring. */
+async function openTerminal(deps: ControllerDeps, sessionId: string, signal: AbortSignal): Promise<RootTerminalAnswer> {
+  const session = await findControlled(deps.db, sessionId)
+  const isOpen = session?.authoring && session.state === 'running' && session.wanted === 'running' && !session.saving
+  const agent = isOpen && session.agentId ? await findAgent(deps.db, session.agentId) : null
+  if (!agent) return { ok: false, problem: 'The desktop is not running.', hint: null }
+  try {
+    await deps.hostOf(agent).openRootTerminal(sessionId, signal)
+    return { ok: true }
   } catch (error) {
     return { ok: false, ...inWords(error, signal) }
   }

@@ -14,6 +14,7 @@ const apply: Record<Exclude<SessionStep['kind'], 'markFailed'>, Apply> = {
   start: start.start,
   probe: start.probe,
   unroute: pause.unroute,
+  revive: pause.revive,
   pause: pause.pause,
   unpause: pause.unpause,
   markPaused: pause.markPaused,

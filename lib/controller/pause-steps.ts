@@ -1,4 +1,5 @@
 // Pause and its end, and the moment when the known way to a desktop stops being true.
+import { backOffMs } from '@/lib/domain/back-off'
 import { assertMayAct, change, noTries, type StepContext, type StepResult, withoutRoute } from './step-context'
 
 export async function pause(context: StepContext): Promise<StepResult> {
@@ -40,6 +41,20 @@ export async function unroute(context: StepContext): Promise<StepResult> {
     routeChanged: true,
   })
   return keep(context)
+}
+
+/** Stopped by itself, with somebody's work in it: it goes on, at another address and with another certificate. */
+export async function revive(context: StepContext): Promise<StepResult> {
+  const { deps, agent, session, signal } = context
+  await assertMayAct(context)
+  const seen = await agent.host.ensureStarted(session.id, signal, context.seen?.id)
+  const nextTryAt = session.attempts === 0 ? null : new Date(deps.clock.now().getTime() + backOffMs(session.attempts))
+  await change(context, {
+    data: { ...withoutRoute, containerStartedAt: seen.startedAt, attempts: session.attempts + 1, nextTryAt },
+    events: [{ code: 'revived' }],
+    routeChanged: true,
+  })
+  return { seen }
 }
 
 function keep({ seen }: StepContext): StepResult {

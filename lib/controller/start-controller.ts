@@ -94,7 +94,7 @@ class RunningController {
     const { signal, databaseUrl, log } = this.#options
     const listening = listen({
       connectionString: databaseUrl,
-      channels: [channels.sessions, channels.agents, channels.questions, channels.ready],
+      channels: [channels.sessions, channels.agents, channels.questions, channels.ready, channels.saves],
       onNotify: (channel, payload) => this.#heard(channel, payload),
       // What was said while nobody listened is found by looking at everything.
       onConnected: () => {
@@ -128,6 +128,7 @@ class RunningController {
   #heard(channel: string, payload: string): void {
     if (channel === channels.questions) this.#try('answer', () => answerQuestion(this.#deps, payload))
     else if (channel === channels.ready) this.#ready.wake()
+    else if (channel === channels.saves) this.#runners.get(payload)?.save()
     else if (channel === channels.agents) this.#try('agent', () => this.#agentChanged(payload))
     else if (payload === '') this.wakeAll(false)
     else this.#try('session', () => this.#nudge(payload))

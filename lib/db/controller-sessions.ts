@@ -35,7 +35,9 @@ type Row = Pick<
   | 'nextTryAt'
   | 'timeLimitSeconds'
   | 'endsAt'
+  | 'authoring'
 > & {
+  saving: boolean
   spec: SessionSpec
   pulling: boolean
   hasCredential: boolean
@@ -52,7 +54,10 @@ async function load(tx: Tx, where: Prisma.Sql): Promise<ControlledSession[]> {
   const rows = await tx.$queryRaw<Row[]>`
     SELECT s.id, s."userId", s."imageId", s.version, s.state::text, s.wanted::text, s.held, s."agentId", s."cpuMillis", s."memoryBytes",
       s.spec, s."credentialSealed", s."containerId", s."containerStartedAt", s."reachHost", s."reachPort", s."certPin", s."startedAt",
-      s.attempts, s."nextTryAt", s."timeLimitSeconds", s."endsAt",
+      s.attempts, s."nextTryAt", s."timeLimitSeconds", s."endsAt", s.authoring,
+      s.authoring AND EXISTS (
+        SELECT 1 FROM "ImageSave" i WHERE i."sessionId" = s.id AND i.state IN ('preparing', 'ready', 'committing', 'canceling')
+      ) AS saving,
       s.pull IS NOT NULL AS "pulling", s."credentialSealed" IS NOT NULL AS "hasCredential", h.id AS "homeId", h."volumeName",
       ARRAY(
         SELECT CASE WHEN a."hasNvidiaRuntime" THEN g.uuid ELSE COALESCE(g."cdiName", g.uuid) END

@@ -12,6 +12,8 @@ export const channels = {
   agents: 'berth_agents',
   /** Payload: empty. What is kept ready is looked at again. */
   ready: 'berth_ready',
+  /** Payload: id of the agent on which a session is to become an image. */
+  saves: 'berth_saves',
 } as const
 
 export async function notify(tx: Tx, channel: keyof typeof channels, payload: string): Promise<void> {

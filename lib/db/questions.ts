@@ -5,7 +5,7 @@ import { AgentEndpoint } from '@/lib/domain/agent'
 import type { Clock } from '@/lib/domain/clock'
 import type { EngineFacts } from '@/lib/domain/container-host'
 import { DomainError } from '@/lib/domain/errors'
-import { newId } from '@/lib/domain/ids'
+import { Id, newId } from '@/lib/domain/ids'
 import { ImageReferenceText } from '@/lib/domain/image-reference'
 import type { ImageCheck } from '@/lib/domain/image-updates-view'
 import { RegistryLogin } from '@/lib/domain/registry-login'
@@ -17,6 +17,7 @@ import { notify } from './notify'
 
 export const QuestionInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('agent-connection'), endpoint: AgentEndpoint }),
+  z.strictObject({ kind: z.literal('root-terminal'), sessionId: Id }),
   z.strictObject({ kind: z.literal('image-reference'), reference: ImageReferenceText, login: RegistryLogin.optional() }),
   z.strictObject({ kind: z.literal('image-tag'), reference: ImageReferenceText }),
 ])
@@ -33,10 +34,12 @@ export type ImageReferenceAnswer = {
   /** Agents that lack it and may have no room for it: it takes as much as where it is, less what they have of it. */
   tight: { agentId: string; agentName: string; needBytes: number; roomBytes: number }[]
 }
+export type RootTerminalAnswer = { ok: true } | { ok: false; problem: string; hint: string | null }
 type Answers = {
   'agent-connection': AgentConnectionAnswer
   'image-reference': ImageReferenceAnswer
   'image-tag': ImageCheck
+  'root-terminal': RootTerminalAnswer
 }
 export type AnyAnswer = Answers[QuestionInput['kind']]
 

@@ -10,6 +10,7 @@ import { describeEvent, type SessionEventCode, type SessionEventParams, viewPara
 import { describeFailure } from '@/lib/domain/session-failure'
 import { allowedVerbs, holdsResources, type SessionVerb } from '@/lib/domain/session-lifecycle'
 import type { Prisma } from './generated/client'
+import { isOpen, toSaveView } from './image-saves'
 
 export const sessionViewSelect = {
   id: true,
@@ -26,6 +27,8 @@ export const sessionViewSelect = {
   gpuCount: true,
   needsAllGpus: true,
   homeId: true,
+  authoring: true,
+  saves: { orderBy: { createdAt: 'desc' }, take: 1 },
   createdAt: true,
   startedAt: true,
   endsAt: true,
@@ -98,6 +101,8 @@ export function toSessionView(row: SessionViewRow, viewer: Actor): SessionView {
     gpus: row.gpuHolds.map((hold) => hold.gpu),
     gpusWanted: row.needsAllGpus ? 'all' : row.gpuCount,
     hasHome: row.homeId !== null,
+    authoring: row.authoring,
+    saving: isSaving(row),
     verbs: viewerVerbs(row, viewer),
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
@@ -111,16 +116,34 @@ export function toSessionView(row: SessionViewRow, viewer: Actor): SessionView {
 
 function viewerVerbs(row: SessionViewRow, viewer: Actor): SessionVerb[] {
   if (row.wanted === 'deleted') return []
+  if (isSaving(row)) return can(viewer, 'session:delete', { userId: row.userId }) ? ['delete'] : []
   return allowedVerbs(row.state).filter((verb) => {
     // It has nothing worth keeping, and a new one takes its place.
     if (row.userId === null && verb !== 'delete') return false
+    if (keepsWork(row) && lostByAuthoring.includes(verb)) return false
     if (!can(viewer, verbPermission[verb], { userId: row.userId })) return false
     if (verb === 'extend') return row.endsAt !== null && (row.timeLimitExtendable || viewer.role === 'admin')
     // Where nothing was lost, it is stop and resume; after a failure it is retry.
     if (verb === 'restart') return row.gpuLostAt !== null && holdsResources(row.state)
-    // Asked for already: a second click would change nothing.
-    return !((verb === 'stop' && row.wanted === 'stopped') || (verb === 'pause' && row.wanted === 'paused'))
+    return !isAsked(verb, row.wanted)
   })
+}
+
+/** Asked for already: a second click would change nothing. */
+function isAsked(verb: SessionVerb, wanted: SessionViewRow['wanted']): boolean {
+  return (verb === 'stop' && wanted === 'stopped') || (verb === 'pause' && wanted === 'paused')
+}
+
+/** To stop or restart an authoring session would throw away what was changed in it. */
+export const lostByAuthoring: readonly SessionVerb[] = ['stop', 'restart']
+
+/** Its container holds what somebody changed by hand. */
+function keepsWork({ authoring, state }: Pick<SessionViewRow, 'authoring' | 'state'>): boolean {
+  return authoring && holdsResources(state) && state !== 'starting'
+}
+
+function isSaving(row: Pick<SessionViewRow, 'saves'>): boolean {
+  return row.saves.some(({ state }) => isOpen(state))
 }
 
 /** A fact about the agent, shown over the state while the session depends on it. */
@@ -151,6 +174,7 @@ export function toSessionDetail(row: SessionDetailRow, viewer: Actor, queue: Que
   return {
     ...toSessionView(row, viewer),
     queue,
+    save: row.saves[0] ? toSaveView(row.saves[0]) : null,
     reasons: reasons.success ? describeReasons(reasons.data, audience) : [],
     timeline: row.events.reverse().map((event) => {
       const code = event.code as SessionEventCode

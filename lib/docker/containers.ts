@@ -7,6 +7,7 @@ import { creation, removeVolume } from './create-container'
 import type { Engine } from './engine'
 import { readLogTail } from './log-tail'
 import { ownContainers } from './own-containers'
+import { saveVerbs } from './save-image'
 import { unless } from './status-codes'
 import { readVisibleGpus } from './visible-gpus'
 
@@ -56,6 +57,7 @@ export function containerVerbs(engine: Engine): ContainerVerbs {
       )
       own.forget(sessionId, containerId)
     },
+    ...saveVerbs(engine, own),
     ensureVolumeRemoved: (name, signal) => removeVolume(engine, name, signal),
     readCertificate: (sessionId, signal) =>
       own.on(sessionId, { signal, deadlineMs: 5_000, verb: 'look' }, (container, abortSignal) =>

@@ -1,8 +1,18 @@
 // An engine in memory with the same contract as the real one, for tests: it can fail, lag and be cut off.
-import type { ContainerHost, EngineFacts, HostNudge, ProbeResult, SeenContainer, SeenGpu } from '@/lib/domain/container-host'
+import type {
+  CleanedContainer,
+  ContainerChanges,
+  ContainerHost,
+  EngineFacts,
+  HostNudge,
+  ProbeResult,
+  SeenContainer,
+  SeenGpu,
+} from '@/lib/domain/container-host'
 import { type ContainerSpec, labelKeys } from '@/lib/domain/container-spec'
 import { DomainError } from '@/lib/domain/errors'
 import type { GpuReading } from '@/lib/domain/gpu-reading'
+import type { SeenImage } from '@/lib/domain/image-host'
 import { FakeImages, whenAborted } from './fake-images'
 
 type FakeContainer = SeenContainer & { spec: ContainerSpec; log: string }
@@ -23,6 +33,8 @@ export class FakeHost extends FakeImages implements ContainerHost {
   before: (verb: string, sessionId?: string) => void | Promise<void> = () => undefined
   /** GPUs that containers of sessions no longer see, although they were given them. */
   readonly lostGpus = new Set<string>()
+  /** Files in which a cleaning finds the secret. */
+  leaks: string[] = []
   /** Containers without nvidia-smi, as sessions. */
   readonly withoutSmi = new Set<string>()
   /** The container that tells GPU numbers: null while there is none. */
@@ -113,7 +125,7 @@ export class FakeHost extends FakeImages implements ContainerHost {
 
   async ensureStarted(sessionId: string, signal: AbortSignal, containerId?: string): Promise<SeenContainer> {
     await this.enter('ensureStarted', signal, sessionId)
-    if (this.#stateOf(sessionId, containerId) === 'created') this.restart(sessionId)
+    if (['created', 'exited'].includes(this.#stateOf(sessionId, containerId) ?? '')) this.restart(sessionId)
     const container = this.containers.get(sessionId)
     if (!container) throw new DomainError('container_failed')
     return toSeen(container)
@@ -213,6 +225,31 @@ export class FakeHost extends FakeImages implements ContainerHost {
     const container = this.containers.get(sessionId)
     if (container?.state !== 'running' || this.gpus.length === 0 || this.withoutSmi.has(sessionId)) return null
     return container.spec.gpuUuids.filter((uuid) => !this.lostGpus.has(uuid))
+  }
+
+  async openRootTerminal(sessionId: string, signal: AbortSignal): Promise<void> {
+    await this.enter('openRootTerminal', signal, sessionId)
+    if (this.containers.get(sessionId)?.state !== 'running') throw new DomainError('container_failed')
+  }
+
+  async cleanForImage(sessionId: string, _secret: string, signal: AbortSignal): Promise<CleanedContainer> {
+    await this.enter('cleanForImage', signal, sessionId)
+    if (this.containers.get(sessionId)?.state !== 'running') throw new DomainError('container_failed')
+    return { removed: ['/home/kasm-user/.vnc'], leaks: this.leaks }
+  }
+
+  async changesOf(sessionId: string, signal: AbortSignal): Promise<ContainerChanges> {
+    await this.enter('changesOf', signal, sessionId)
+    return { changes: [{ path: '/opt/tool', kind: 'added' }], sizeBytes: 1024 }
+  }
+
+  async commitImage(sessionId: string, reference: string, signal: AbortSignal): Promise<SeenImage> {
+    await this.enter('commitImage', signal, sessionId)
+    if (this.containers.get(sessionId)?.state !== 'exited') throw new DomainError('container_failed')
+    this.stored.add(reference)
+    const image = await this.findImage(reference, signal)
+    if (!image) throw new DomainError('image_missing')
+    return image
   }
 
   async *watch(signal: AbortSignal): AsyncGenerator<HostNudge> {

@@ -472,3 +472,24 @@ function assertHarmless(created: ReturnType<typeof toCreateOptions>): void {
   expect(environment.filter((line) => line.startsWith('VNC_PW='))).toEqual(['VNC_PW=secret'])
   expect(environment.some((line) => /^(LD_|CUDA_VISIBLE)/i.test(line))).toBe(false)
 }
+
+test('only an authoring session may become root inside, with Docker’s default capabilities and its seccomp profile', () => {
+  const hardening = ({ HostConfig }: ReturnType<typeof toCreateOptions>) => ({
+    CapDrop: HostConfig?.CapDrop,
+    CapAdd: HostConfig?.CapAdd,
+    SecurityOpt: HostConfig?.SecurityOpt,
+    Privileged: HostConfig?.Privileged,
+  })
+  expect(hardening(toCreateOptions(specOf({ authoring: true })))).toEqual({
+    CapDrop: [],
+    CapAdd: [],
+    SecurityOpt: [],
+    Privileged: false,
+  })
+  expect(hardening(toCreateOptions(specOf({ authoring: false })))).toEqual({
+    CapDrop: ['ALL'],
+    CapAdd: [],
+    SecurityOpt: ['no-new-privileges'],
+    Privileged: false,
+  })
+})

@@ -26,17 +26,17 @@ export function toCreateOptions(spec: ContainerSpec): Docker.ContainerCreateOpti
   }
 }
 
-function hardening({ options }: ContainerSpec): Docker.HostConfig {
+function hardening({ options, authoring }: ContainerSpec): Docker.HostConfig {
   const added = options.capAdd ?? []
   const forbidden = added.find((capability) => (forbiddenCapabilities as readonly string[]).includes(capability))
   if (forbidden)
     throw new DomainError('container_failed', { message: `The capability ${forbidden} is never given to a container.` })
   return {
     Privileged: false,
-    CapDrop: ['ALL'],
+    CapDrop: authoring ? [] : ['ALL'],
     CapAdd: added,
-    // Docker's default seccomp profile holds as long as no other is named.
-    SecurityOpt: ['no-new-privileges'],
+    // Docker's default seccomp profile holds as long as no other is named. With no-new-privileges a root shell has no capabilities.
+    SecurityOpt: authoring ? [] : ['no-new-privileges'],
     GroupAdd: options.groupAdd ?? [],
     IpcMode: 'private',
     Init: true,

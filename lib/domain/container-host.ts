@@ -2,7 +2,7 @@
 // returns data or throws a DomainError (agent_unreachable, agent_timeout, agent_tls, image_missing, container_conflict, disk_low, …).
 import type { ContainerSpec } from './container-spec'
 import type { GpuReading } from './gpu-reading'
-import type { ImageHost } from './image-host'
+import type { ImageHost, SeenImage } from './image-host'
 
 export type { PullProgress, SeenImage } from './image-host'
 
@@ -77,6 +77,16 @@ export type ProbeResult = {
   gpuProblem: string | null
 }
 
+export type CleanedContainer = {
+  /** Paths that were there and are gone. */
+  removed: string[]
+  /** Paths in which the secret still stands. */
+  leaks: string[]
+}
+
+export type ContainerChange = { path: string; kind: 'changed' | 'added' | 'deleted' }
+export type ContainerChanges = { changes: ContainerChange[]; sizeBytes: number }
+
 export interface ContainerHost extends ImageHost {
   facts(signal: AbortSignal): Promise<EngineFacts>
   /** Only containers with our installation's label. */
@@ -104,6 +114,17 @@ export interface ContainerHost extends ImageHost {
   followGpuWatch(options: { fromStart: boolean }, signal: AbortSignal): AsyncIterable<GpuReading[]>
   /** UUIDs of the GPUs that a session's container sees now; null where that cannot be told. */
   visibleGpus(sessionId: string, signal: AbortSignal): Promise<string[] | null>
+  /** Opens a terminal of root on the desktop of an authoring session. Throws container_failed where the image has none. */
+  openRootTerminal(sessionId: string, signal: AbortSignal): Promise<void>
+  /**
+   * Ends the desktop, takes out what is private and makes the home the default profile; the container is left running, and frozen. May be
+   * done again. `secret` must stand in no file afterwards.
+   */
+  cleanForImage(sessionId: string, secret: string, signal: AbortSignal): Promise<CleanedContainer>
+  /** What a stopped container has beside its image. */
+  changesOf(sessionId: string, signal: AbortSignal): Promise<ContainerChanges>
+  /** Makes an image of a stopped container, with the configuration that its parent has and nothing of the session's. */
+  commitImage(sessionId: string, reference: string, signal: AbortSignal): Promise<SeenImage>
   /** Nudges until aborted or the stream breaks; the caller subscribes again with back-off. */
   watch(signal: AbortSignal): AsyncIterable<HostNudge>
 }

@@ -19,6 +19,8 @@ export type SessionSpec = {
   gpuModelPattern?: string | null
   gpuOptional?: boolean
   timezone: string | null
+  /** The image is changed by hand in it. Left out by ordinary sessions. */
+  authoring?: boolean
 }
 
 export type ContainerSpec = {
@@ -37,6 +39,8 @@ export type ContainerSpec = {
   volumes: { name: string; target: string; readOnly: boolean; labels: Record<string, string> }[]
   binds: { source: string; target: string; readOnly: boolean }[]
   publishTo: string
+  /** Docker's default capabilities and a way to root, for an image that is changed by hand. */
+  authoring: boolean
   options: DockerOptions
 }
 
@@ -110,11 +114,7 @@ export function toContainerSpec({
     reference: spec.reference,
     labels,
     hostname: spec.dockerOptions.hostname ?? 'desktop',
-    environment: {
-      ...spec.environment,
-      ...(spec.timezone ? { TZ: spec.timezone } : {}),
-      ...kasmEnvironment(credential, gpuUuids),
-    },
+    environment: { ...spec.environment, ...zone(spec), ...kasmEnvironment(credential, gpuUuids) },
     cpuMillis: session.cpuMillis,
     memoryBytes: session.memoryBytes,
     shmBytes: spec.shmBytes,
@@ -126,8 +126,13 @@ export function toContainerSpec({
       mount.kind === 'bind' ? [{ source: mount.source, target: mount.target, readOnly: mount.readOnly }] : [],
     ),
     publishTo,
+    authoring: spec.authoring ?? false,
     options: spec.dockerOptions,
   }
+}
+
+function zone({ timezone }: SessionSpec): Record<string, string> {
+  return timezone ? { TZ: timezone } : {}
 }
 
 /** What a KasmVNC container must be told, last so that no image setting can win over it. */

@@ -23,6 +23,8 @@ function row(overrides: Partial<PlannedSession> = {}): PlannedSession {
     startedAt: null,
     pulling: false,
     nextTryAt: null,
+    authoring: false,
+    saving: false,
     ...overrides,
   }
 }
@@ -70,6 +72,22 @@ test.each<[string, Partial<PlannedSession>, SeenContainer | null, string | null]
   ['a running one that is as it should be is left alone', running, container(), null],
   ['a running one without its container is lost', running, null, 'markLost'],
   ['a running one whose container ended has failed', running, exited, 'markFailed'],
+  ['an authoring session whose container ended is started again', { ...running, authoring: true }, exited, 'revive'],
+  ['a paused one too', { ...running, state: 'paused', wanted: 'paused', authoring: true }, exited, 'revive'],
+  ['one that never answered fails like any other', { ...started, authoring: true }, exited, 'markFailed'],
+  ['nothing touches a container that is being saved', { ...running, authoring: true, saving: true }, exited, null],
+  [
+    'a stopped desktop of a save is not looked for',
+    { ...running, reachHost: null, authoring: true, saving: true },
+    container(),
+    null,
+  ],
+  [
+    'a session that is deleted while it is saved goes',
+    { ...running, wanted: 'deleted', authoring: true, saving: true },
+    exited,
+    'beginDelete',
+  ],
   ['a container with another start is unroutable at once', running, container({ startedAt: 'later' }), 'unroute'],
   ['a container with another address is unroutable at once', running, container({ bridgeAddress: '172.20.0.9' }), 'unroute'],
   ['one without a way to it is looked for again', { ...running, reachHost: null, reachPort: null }, container(), 'probe'],

@@ -20,6 +20,10 @@ export type PlannedSession = {
   startedAt: Date | null
   pulling: boolean
   nextTryAt: Date | null
+  /** What was changed by hand in its container is nowhere else. */
+  authoring: boolean
+  /** Its container is being made an image: nothing else touches it. */
+  saving: boolean
 }
 
 export type PlannedAgent = ReachAgent & { diskLow: boolean }
@@ -30,6 +34,8 @@ export type Step =
   | { kind: 'unroute'; session: PlannedSession }
   | BeginEnd
   | { kind: 'stop' | 'markStopped' | 'remove' | 'markDeleted'; session: PlannedSession }
+  /** An authoring session's container that ended is started again: it has somebody's work in it. */
+  | { kind: 'revive'; session: PlannedSession }
   | { kind: 'markRunning' | 'markPaused' | 'markLost'; session: PlannedSession }
   | {
       kind: 'markFailed'
@@ -84,12 +90,17 @@ export function planSession(session: PlannedSession, seen: SeenContainer | null,
   if (end) return end
   if (session.state === 'deleting') return planDelete(session, seen, now)
   if (session.state === 'stopping') return planStop(session, seen, now)
-  if (mustWait(session.nextTryAt, now)) return null
-  if (seen !== null && (seen.state === 'removing' || seen.state === 'restarting')) return null
+  if (isResting(session, seen, now)) return null
   if (session.state === 'starting') return planStarting(session, seen, agent, now)
   if (seen === null) return { kind: 'markLost', session }
-  if (hasEnded(seen)) return ended(session, seen)
+  if (hasEnded(seen)) return session.authoring ? { kind: 'revive', session } : ended(session, seen)
   return session.state === 'paused' ? planPaused(session, seen) : planRunning(session, seen, agent)
+}
+
+/** The save acts on its container, a back-off is not over, or the engine itself is at it. */
+function isResting(session: PlannedSession, seen: SeenContainer | null, now: Date): boolean {
+  if (session.saving || mustWait(session.nextTryAt, now)) return true
+  return seen !== null && (seen.state === 'removing' || seen.state === 'restarting')
 }
 
 /** A cancel does not wait for the back-off of what it cancels; only a failed removal waits for its own. */

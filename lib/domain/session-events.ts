@@ -42,6 +42,14 @@ export const sessionEventCodes = [
   'agent_undrained',
   'drain_near',
   'drain_reached',
+  'authoring',
+  'root_terminal',
+  'revived',
+  'save_asked',
+  'save_ready',
+  'save_failed',
+  'save_canceled',
+  'saved',
 ] as const
 export type SessionEventCode = (typeof sessionEventCodes)[number]
 
@@ -99,6 +107,15 @@ const words: Record<SessionEventCode, (params: SessionEventParams) => string> = 
       ? 'Its container no longer sees its GPU'
       : `Its container no longer sees ${params.lost ?? '?'} of its ${params.of ?? '?'} GPUs`,
   gpu_back: () => 'Its container sees its GPUs again',
+  authoring: () => 'Authoring session: what is changed in it by hand can become a workspace image',
+  root_terminal: () => 'A terminal as root was opened',
+  revived: () => 'The container was started again, with everything that was changed in it',
+  save_asked: () => 'Saving as an image: the desktop ends and is cleaned',
+  save_ready: () => 'Cleaned; it waits for a decision about the image',
+  save_failed: (params) => (typeof params.message === 'string' ? `Not saved: ${params.message}` : 'Not saved'),
+  save_canceled: () => 'Saving was taken back',
+  saved: (params) =>
+    typeof params.name === 'string' ? `Saved as the workspace image ${params.name}` : 'Saved as a workspace image',
   gpu_taken: () => 'Another session holds a GPU that its container has; it is placed again',
   agent_drained: (params) =>
     `${by('Its agent is being taken out of service', params)}${typeof params.message === 'string' ? `: ${params.message}` : ''}`,

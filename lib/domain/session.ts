@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { DrainView } from './agent-drain'
 import { Id } from './ids'
+import type { ImageSaveView } from './image-save'
 import type { ImageUpdate } from './image-update'
 import type { ReasonView } from './placement-reasons'
 import type { SessionEventView } from './session-events'
@@ -79,6 +80,10 @@ export type SessionView = {
   gpusWanted: number | 'all'
   /** Files of its user that outlive it. */
   hasHome: boolean
+  /** An administrator changes the image by hand in it. */
+  authoring: boolean
+  /** Its container is being made an image: there is no desktop meanwhile. */
+  saving: boolean
   verbs: SessionVerb[]
   createdAt: string
   startedAt: string | null
@@ -118,6 +123,8 @@ export type QueueView = GpuDemands & {
 export type SessionDetail = SessionView & {
   /** Null unless it waits. */
   queue: QueueView | null
+  /** The last time that somebody asked to save it, where it is an authoring session. */
+  save: ImageSaveView | null
   reasons: ReasonView[]
   timeline: SessionEventView[]
   pull: PullView | null

@@ -4,13 +4,14 @@ import type { Prisma } from '@/lib/db/generated/client'
 import { notify } from '@/lib/db/notify'
 import { addEvent } from '@/lib/db/place-queue'
 import { placementTransaction } from '@/lib/db/placement-line'
-import type { SessionDetailRow } from '@/lib/db/session-views'
+import { lostByAuthoring, type SessionDetailRow } from '@/lib/db/session-views'
 import type { Actor } from '@/lib/domain/actor'
 import { DomainError } from '@/lib/domain/errors'
+import { openSaveStates } from '@/lib/domain/image-save'
 import { assertCan, type Permission } from '@/lib/domain/permissions'
 import type { SessionDetail } from '@/lib/domain/session'
 import type { SessionEventCode, SessionEventParams } from '@/lib/domain/session-events'
-import { allowsVerb, type SessionVerb, stateWords } from '@/lib/domain/session-lifecycle'
+import { allowsVerb, holdsResources, type SessionVerb, stateWords } from '@/lib/domain/session-lifecycle'
 import type { Deps } from './deps'
 import { getSession } from './get-session'
 import { getVisibleSession } from './visible-session'
@@ -56,6 +57,7 @@ async function attemptChange(deps: Deps, tx: Tx, actor: Actor, sessionId: string
       message: `A session that is ${stateWords[row.state].toLowerCase()} cannot be ${past[spec.verb]}.`,
     })
   }
+  assertKeepsWork(row, spec.verb)
   const change = await spec.decide(row, tx, now)
   if (!change) return true
   const { count } = await tx.session.updateMany({
@@ -68,6 +70,20 @@ async function attemptChange(deps: Deps, tx: Tx, actor: Actor, sessionId: string
   await change.after?.(tx)
   await notify(tx, 'sessions', row.id)
   return true
+}
+
+/** Before a container is there nothing can be lost. */
+function assertKeepsWork(row: SessionDetailRow, verb: SessionVerb): void {
+  if (!row.authoring || verb === 'delete' || !holdsResources(row.state)) return
+  if (row.saves.some(({ state }) => openSaveStates.includes(state)))
+    throw new DomainError('wrong_state', {
+      message: 'The session is being saved as an image.',
+      hint: 'Take that back first, or delete it.',
+    })
+  if (lostByAuthoring.includes(verb) && row.state !== 'starting')
+    throw new DomainError('wrong_state', {
+      message: 'An authoring session is saved or deleted: stopped, it would lose everything that was changed in it.',
+    })
 }
 
 const past: Record<SessionVerb, string> = {

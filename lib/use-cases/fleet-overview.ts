@@ -68,8 +68,8 @@ const steps = {
 
 async function readLaunches(db: Tx): Promise<FleetOverview['recentLaunches']> {
   const rows = await db.session.findMany({
-    // What the portal keeps ready is no launch until somebody claims it.
-    where: { userId: { not: null } },
+    // What the portal keeps ready is no launch until somebody claims it, and work on an image is none of it.
+    where: { userId: { not: null }, authoring: false },
     select: {
       id: true,
       imageName: true,

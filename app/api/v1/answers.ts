@@ -1,6 +1,7 @@
 // What the API answers, as schemas for the OpenAPI document. Each is held against the type of what the use-cases return.
 import { z } from 'zod'
 import { broughtImage, imagePlace, imagePush } from '@/app/api/v1/image-answers'
+import { SaveAnswer } from '@/app/api/v1/save-answers'
 import { roles } from '@/lib/domain/actor'
 import { agentStatuses } from '@/lib/domain/agent'
 import { agentStandings } from '@/lib/domain/agent-standing'
@@ -50,6 +51,8 @@ export const sessionFields = {
   gpus: z.array(z.object({ uuid: text, model: text })),
   gpusWanted: z.union([count, z.literal('all')]),
   hasHome: z.boolean(),
+  authoring: z.boolean(),
+  saving: z.boolean(),
   verbs: z.array(z.enum(sessionVerbs)),
   createdAt: time,
   startedAt: time.nullable(),
@@ -86,6 +89,7 @@ export const SessionDetailAnswer = answerOf<SessionDetail>()(
         canStartWithoutGpu: z.boolean(),
       })
       .nullable(),
+    save: SaveAnswer,
     reasons: z.array(z.object({ agent: text, code: text, text })),
     timeline: z.array(
       z.object({

@@ -8,6 +8,7 @@ import * as icons from './icons/operations'
 import * as images from './images/operations'
 import * as me from './me/operations'
 import * as registry from './registry/operations'
+import * as authoring from './sessions/authoring-operations'
 import * as sessions from './sessions/operations'
 import * as sessionStates from './sessions/state-operations'
 import * as settings from './settings/operations'
@@ -17,6 +18,7 @@ export const everyOperation: Operation[] = [
   images,
   registry,
   sessions,
+  authoring,
   sessionStates,
   agents,
   hostEnrolments,

@@ -15,6 +15,7 @@ import { deleteImage } from '@/lib/use-cases/delete-image'
 import { forgetPush } from '@/lib/use-cases/forget-push'
 import { pinImage } from '@/lib/use-cases/pin-image'
 import { pushImage } from '@/lib/use-cases/push-image'
+import { startAuthoring } from '@/lib/use-cases/start-authoring'
 import { storeIcon } from '@/lib/use-cases/store-icon'
 import { updateImage } from '@/lib/use-cases/update-image'
 import { usePushedImage } from '@/lib/use-cases/use-pushed-image'
@@ -36,6 +37,12 @@ export const updateImageAction = action({
   name: 'image.update',
   input: ImageRef.extend({ version: z.int().optional(), changes: WorkspaceImagePatch, registry: RegistryLoginChange }),
   run: ({ actor, deps, input }) => updateImage(deps, actor, { ...input, changes: given(input.changes) }),
+})
+
+export const startAuthoringAction = action({
+  name: 'image.author',
+  input: ImageRef,
+  run: ({ actor, deps, input }) => startAuthoring(deps, actor, input),
 })
 
 export const deleteImageAction = action({

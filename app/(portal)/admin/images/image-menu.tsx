@@ -1,5 +1,5 @@
 'use client'
-import { Copy, MonitorPlay, MoreHorizontal, PencilLine, Rocket, Trash2 } from 'lucide-react'
+import { Copy, MonitorPlay, MoreHorizontal, PencilLine, PencilRuler, Rocket, Trash2 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { launchSessionAction } from '@/app/(portal)/actions'
@@ -7,11 +7,13 @@ import { DropdownMenu, MenuItem, MenuLink, MenuSeparator } from '@/components/ui
 import { toast } from '@/components/ui/toast'
 import { useAction } from '@/lib/client/use-action'
 import type { ImageRow } from '@/lib/domain/workspace-image-view'
+import { AuthorDialog } from './author-button'
 import { DeleteImageDialog } from './delete-image-dialog'
 
 export function ImageMenu({ image }: { image: ImageRow }) {
   const router = useRouter()
   const [deleting, setDeleting] = useState(false)
+  const [authoring, setAuthoring] = useState(false)
   const launch = useAction(launchSessionAction, {
     onSuccess: (session) => router.push(`/sessions/${session.id}`),
     onFailure: toast.failure,
@@ -39,6 +41,9 @@ export function ImageMenu({ image }: { image: ImageRow }) {
         >
           Launch
         </MenuItem>
+        <MenuItem icon={<PencilRuler aria-hidden="true" />} onSelect={() => setAuthoring(true)}>
+          Change by hand
+        </MenuItem>
         <MenuLink href={`/admin/sessions?search=${encodeURIComponent(image.name)}`} icon={<MonitorPlay aria-hidden="true" />}>
           Its sessions
         </MenuLink>
@@ -47,6 +52,7 @@ export function ImageMenu({ image }: { image: ImageRow }) {
           Delete
         </MenuItem>
       </DropdownMenu>
+      {authoring && <AuthorDialog image={image} onClose={() => setAuthoring(false)} />}
       {deleting && <DeleteImageDialog image={image} onClose={() => setDeleting(false)} />}
     </>
   )

@@ -3,6 +3,7 @@ import { ResourceChips } from '@/components/session/resource-chips'
 import { SessionStatePill } from '@/components/session/session-state-pill'
 import { WaitsFor } from '@/components/session/waits-for'
 import { AppLink } from '@/components/ui/app-link'
+import { Badge } from '@/components/ui/badge'
 import type { DataColumn } from '@/components/ui/data-column'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { WorkspaceIcon } from '@/components/workspace-icon/workspace-icon'
@@ -23,7 +24,9 @@ export const sessionColumns: readonly DataColumn<SessionView>[] = [
     cell: (session) => (
       <span className="flex items-center gap-3 sm:min-w-36">
         <WorkspaceIcon icon={session.icon} size="sm" className="max-sm:hidden" />
-        <span className="min-w-0 [overflow-wrap:anywhere]">{session.imageName}</span>
+        <span className="min-w-0 [overflow-wrap:anywhere]">
+          {session.imageName} {session.authoring && <Badge tone="warn">Authoring</Badge>}
+        </span>
       </span>
     ),
   },

@@ -7,6 +7,7 @@ import {
   pushImageAction,
   usePushedImageAction,
 } from '@/app/(portal)/admin/images/actions'
+import { AuthorButton } from '@/app/(portal)/admin/images/author-button'
 import { ImageEditor } from '@/app/(portal)/admin/images/image-editor'
 import { knownOf } from '@/app/(portal)/admin/images/known'
 import { ImagePlaces } from '@/components/fleet/image-places'
@@ -44,10 +45,13 @@ export default async function ImagePage({ params }: { params: Promise<{ imageId:
           ) : undefined
         }
         actions={
-          <LinkButton href={`/admin/images/${image.id}/clone`}>
-            <Copy aria-hidden="true" />
-            Clone
-          </LinkButton>
+          <>
+            <AuthorButton image={{ id: image.id, name: image.name }} />
+            <LinkButton href={`/admin/images/${image.id}/clone`}>
+              <Copy aria-hidden="true" />
+              Clone
+            </LinkButton>
+          </>
         }
       />
       <ImageStatus image={image} />
