@@ -10,11 +10,14 @@ import { startController } from '@/lib/controller/start-controller'
 import { getInstallation } from '@/lib/db/installation'
 import { assertMigrated } from '@/lib/db/migrate'
 import { openDockerHost } from '@/lib/docker/open-docker-host'
+import { metricsMediaType, metricsText } from '@/lib/domain/metrics'
 import type { Door } from '@/lib/gateway/door'
 import { createGateway, type Gateway } from '@/lib/gateway/gateway'
 import { isUnderSessionDomain } from '@/lib/gateway/session-address'
 import { log, openLog } from '@/lib/log'
+import { isMetricsToken } from '@/lib/use-cases/metrics-token'
 import { openDeps } from '@/lib/use-cases/open-deps'
+import { meterGateway, processMetrics } from '@/lib/use-cases/process-metrics'
 import { printGreeting } from '@/scripts/serve/greeting'
 import { keepAddressesKnown } from '@/scripts/serve/keep-addresses-known'
 import { keepDatabase } from '@/scripts/serve/keep-database'
@@ -91,6 +94,7 @@ async function open(root: string, settings: Config, closings: Closing[]): Promis
         signal: stop.signal,
       })
     : null
+  if (gateway) meterGateway(gateway.stats)
   await Promise.all([gateway?.ready, controller?.ready])
   const pages = settings.roles.has('web') ? await openPages(root, settings) : null
   if (pages) closings.push({ name: 'pages', close: pages.close })
@@ -136,8 +140,13 @@ async function withoutGateway(res: ServerResponse): Promise<void> {
   res.end('This process serves pages only. Desktops are reached through a process with the role gateway.\n')
 }
 
-/** A gateway without pages still tells whoever watches it that it is alive. */
+/** A gateway without pages still tells whoever watches it that it is alive, and what it does. */
 async function withoutPages(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  if (req.method === 'GET' && req.url === '/api/metrics' && isMetricsToken(config(), req.headers.authorization ?? null)) {
+    res.writeHead(200, { 'content-type': metricsMediaType, 'cache-control': 'no-store' })
+    res.end(metricsText(processMetrics(config())))
+    return
+  }
   const isHealth = req.url === '/api/health'
   res.writeHead(isHealth ? 200 : 404, { 'content-type': 'application/json', 'cache-control': 'no-store' })
   res.end(

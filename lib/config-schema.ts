@@ -77,6 +77,11 @@ export const environmentSchema = z.object({
     .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits or hyphens')
     .optional()
     .describe('Value of the label berth.install on containers of a new installation. Default: random.'),
+  BERTH_METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{32,256}$/, 'must have 32 to 256 characters without spaces, for example from: openssl rand -hex 32')
+    .optional()
+    .describe('Lets Prometheus read /api/metrics with this as bearer token. Default: only API keys of administrators may.'),
   BERTH_LOG: z
     .enum(['auto', 'stdout', 'file'], 'must be auto, stdout or file')
     .default('auto')

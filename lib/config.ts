@@ -37,6 +37,8 @@ export type Config = {
   installLabel: string | null
   /** The secret itself where several machines share one installation; otherwise it is read from the data directory. */
   secretPreset: string | null
+  /** Whoever shows it may read the metrics; null: only administrators. */
+  metricsToken: string | null
   logTo: 'auto' | 'stdout' | 'file'
   logLevel: 'debug' | 'info' | 'warn' | 'error'
   production: boolean
@@ -105,6 +107,7 @@ function toConfig(env: Environment): Config {
     adminPassword: env.BERTH_ADMIN_PASSWORD ?? null,
     installLabel: env.BERTH_INSTALL_LABEL ?? null,
     secretPreset: env.BERTH_SECRET ?? null,
+    metricsToken: env.BERTH_METRICS_TOKEN ?? null,
     logTo: env.BERTH_LOG,
     logLevel: env.BERTH_LOG_LEVEL,
     production: env.NODE_ENV === 'production',

@@ -10,12 +10,15 @@ const writeEveryMs = 15_000
 
 type Options = { db: Db; clock: Clock; log: Log }
 
-export type StreamActivity = Taps & { readonly bytes: { up: number; down: number } }
+type Bytes = { up: number; down: number }
+export type StreamActivity = Taps & { readonly bytes: Bytes }
 
 export type Activity = {
   /** `start` names one start of the container: each has a first picture of its own. */
   watch(sessionId: string, start: string): StreamActivity
   lastInputAt(sessionId: string): Date | null
+  /** Of all streams, those that have ended among them: only ever grows. */
+  readonly bytes: Readonly<Bytes>
   /** Writes what is not written yet. */
   flush(): Promise<void>
 }
@@ -24,6 +27,7 @@ export function watchActivity({ db, clock, log }: Options): Activity {
   const inputs = new Map<string, Date>()
   let unwritten = new Set<string>()
   const seen = new Map<string, string>()
+  const total: Bytes = { up: 0, down: 0 }
   let timer: NodeJS.Timeout | undefined
   let writtenAtMs = 0
 
@@ -62,10 +66,12 @@ export function watchActivity({ db, clock, log }: Options): Activity {
   return {
     watch: (sessionId, start) =>
       watchStream(
+        total,
         () => onInput(sessionId),
         () => onPicture(sessionId, start),
       ),
     lastInputAt: (sessionId) => inputs.get(sessionId) ?? null,
+    bytes: total,
     flush,
   }
 }
@@ -75,7 +81,7 @@ function entryOf(inputs: ReadonlyMap<string, Date>, id: string): [string, Date][
   return at ? [[id, at]] : []
 }
 
-function watchStream(onHumanInput: () => void, onPicture: () => void): StreamActivity {
+function watchStream(total: Bytes, onHumanInput: () => void, onPicture: () => void): StreamActivity {
   let picture: 'none' | 'asked' | 'seen' = 'none'
   const follow = followClientFrames({
     onHumanInput,
@@ -88,10 +94,12 @@ function watchStream(onHumanInput: () => void, onPicture: () => void): StreamAct
     bytes,
     fromClient(chunk) {
       bytes.up += chunk.length
+      total.up += chunk.length
       follow(chunk)
     },
     fromUpstream(chunk) {
       bytes.down += chunk.length
+      total.down += chunk.length
       if (picture !== 'asked') return
       picture = 'seen'
       onPicture()

@@ -37,7 +37,14 @@ export type GatewayDeps = {
 
 /** Bytes are those of the streams that are open now. */
 export type SessionTraffic = { sessionId: string; viewers: number; bytesUp: number; bytesDown: number; lastInputAt: Date | null }
-export type GatewayStats = { streams: number; requests: number; grants: number; sessions: SessionTraffic[] }
+export type GatewayStats = {
+  streams: number
+  requests: number
+  grants: number
+  /** Through streams since this process began. */
+  bytes: { up: number; down: number }
+  sessions: SessionTraffic[]
+}
 
 export type Gateway = Door & {
   /** The request is for a session's host (domain mode); everything else is the portal's. */
@@ -106,6 +113,7 @@ export function createGateway({ firstAnswerMs = defaultFirstAnswerMs, ...deps }:
       streams: held.count('stream'),
       requests: held.count('request'),
       grants: admissions.count(),
+      bytes: { ...activity.bytes },
       sessions: trafficOf(held, activity),
     }),
   }

@@ -13,6 +13,10 @@ export function answer(data: unknown, status: number): Response {
   return Response.json(data, { status, headers: common })
 }
 
+export function textAnswer(text: string, mediaType: string): Response {
+  return new Response(text, { status: 200, headers: { ...common, 'content-type': mediaType } })
+}
+
 export function failureAnswer(
   { status, failure }: { status: number; failure: Failure },
   headers: Record<string, string> = {},
