@@ -12,7 +12,7 @@ export function whyNotReady(image: Asked): NotReady[] {
   if (image.homePolicy !== 'none') {
     found.push({
       path: ['homePolicy'],
-      message: 'A ready session is nobody’s yet, so it has no home: choose “None”, or keep none ready.',
+      message: 'A ready session is nobody’s yet, so it has no home: choose “No home”, or keep none ready.',
     })
   }
   for (const [index, volume] of image.volumes.entries()) {
