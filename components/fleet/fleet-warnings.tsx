@@ -34,6 +34,11 @@ export function FleetWarnings({ warnings }: { warnings: FleetOverview['warnings'
         </Notice>
       ))}
       {warnings.length > SHOWN && <p className="text-muted text-xs">and {warnings.length - SHOWN} more.</p>}
+      <div>
+        <LinkButton href="/admin/health" size="sm">
+          Open the health page
+        </LinkButton>
+      </div>
     </section>
   )
 }

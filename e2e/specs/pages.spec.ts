@@ -24,6 +24,7 @@ async function everyPage(api: Api): Promise<string[]> {
     '/admin/gpus',
     '/admin/sessions',
     '/admin/users',
+    '/admin/health',
     '/admin/settings',
   ]
 }

@@ -1,4 +1,4 @@
-import { Gauge, Layers, Microchip, MonitorPlay, Server, Settings, Users } from 'lucide-react'
+import { Gauge, HeartPulse, Layers, Microchip, MonitorPlay, Server, Settings, Users } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { SideNavLayout } from '@/components/shell/side-nav-layout'
 import { QueryProvider } from '@/lib/client/query-client'
@@ -17,6 +17,7 @@ const sections = [
   {
     items: [
       { href: '/admin/users', label: 'People', icon: <Users /> },
+      { href: '/admin/health', label: 'Health', icon: <HeartPulse /> },
       { href: '/admin/settings', label: 'Settings', icon: <Settings /> },
     ],
   },

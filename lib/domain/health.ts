@@ -1,0 +1,121 @@
+// What is wrong with an installation, as stable codes in words for administrators; each has a section in docs/health.md.
+import type { AgentRow } from './agent-view'
+import { endingCertificate } from './certificate-ends'
+import { engineWeakness } from './vulnerable-engines'
+
+export const healthCodes = [
+  'database_slow',
+  'clock_skew',
+  'portal_certificate_ends',
+  'wildcard_dns',
+  'session_ports',
+  'no_agents',
+  'agent_unreachable',
+  'agent_new',
+  'agent_slow',
+  'agent_drained',
+  'disk_low',
+  'certificate_ends',
+  'engine_vulnerable',
+] as const
+export type HealthCode = (typeof healthCodes)[number]
+export type HealthSeverity = 'error' | 'warning' | 'note'
+export type HealthFinding = { code: HealthCode; severity: HealthSeverity; text: string; hint: string; href: string | null }
+
+export type HealthFacts = {
+  now: Date
+  database: { latencyMs: number; clockAheadMs: number }
+  agents: readonly AgentRow[]
+  /** Of the certificate files that this process serves with; null where it has none. */
+  portalCertEndsAt: string | null
+  /** Why a name below the session domain does not resolve; null where it does, or none is needed. */
+  wildcardProblem: { domain: string; said: string } | null
+  usesSessionPorts: boolean
+}
+
+const slowDatabaseMs = 250
+const mostSkewMs = 5_000
+const warnDaysBefore = 30
+const order: Record<HealthSeverity, number> = { error: 0, warning: 1, note: 2 }
+
+/** Worst first. */
+export function judgeHealth(facts: HealthFacts): HealthFinding[] {
+  const found = [...ofPortal(facts), ...ofAgents(facts)]
+  return found.sort((a, b) => order[a.severity] - order[b.severity])
+}
+
+function ofPortal({ now, database, portalCertEndsAt, wildcardProblem, usesSessionPorts }: HealthFacts): HealthFinding[] {
+  const found: HealthFinding[] = []
+  const add = (code: HealthCode, severity: HealthSeverity, text: string, hint: string) =>
+    found.push({ code, severity, text, hint, href: null })
+  if (database.latencyMs > slowDatabaseMs) {
+    const text = `The database takes ${Math.round(database.latencyMs)} ms to answer the simplest question.`
+    add('database_slow', 'warning', text, 'Look at the load of its machine and at the network to it.')
+  }
+  if (Math.abs(database.clockAheadMs) > mostSkewMs) {
+    const seconds = Math.round(Math.abs(database.clockAheadMs) / 1000)
+    const text = `The clock of the database is ${seconds} s ${database.clockAheadMs > 0 ? 'ahead of' : 'behind'} the clock of the portal.`
+    add('clock_skew', 'error', text, 'Let both machines keep time with NTP: timedatectl says whether they do.')
+  }
+  const left = portalCertEndsAt === null ? Number.POSITIVE_INFINITY : Date.parse(portalCertEndsAt) - now.getTime()
+  if (left <= 0) add('portal_certificate_ends', 'error', 'The certificate of the portal has ended.', portalCertHint)
+  else if (left <= warnDaysBefore * 86_400_000) {
+    const days = Math.max(1, Math.floor(left / 86_400_000))
+    const text = `The certificate of the portal ends in ${days === 1 ? 'about a day' : `${days} days`}.`
+    add('portal_certificate_ends', 'warning', text, portalCertHint)
+  }
+  if (wildcardProblem) {
+    const text = `Names below ${wildcardProblem.domain} do not resolve here: ${wildcardProblem.said}.`
+    add('wildcard_dns', 'error', text, `Make a DNS record for *.${wildcardProblem.domain}, or no desktop opens.`)
+  }
+  if (usesSessionPorts) {
+    const text = 'Sessions have ports instead of host names, and browsers do not keep the cookies of two ports apart.'
+    add('session_ports', 'note', text, 'Wildcard DNS and BERTH_SESSION_DOMAIN give each session an origin of its own.')
+  }
+  return found
+}
+
+const portalCertHint = 'Renew it, put it where BERTH_TLS_CERT and BERTH_TLS_KEY point, and restart the portal.'
+
+function ofAgents({ agents, now }: HealthFacts): HealthFinding[] {
+  if (agents.length > 0) return agents.flatMap((agent) => ofAgent(agent, now))
+  const hint = 'Add a Docker host, so that sessions have a place to run.'
+  return [{ code: 'no_agents', severity: 'error', text: 'No agent is registered.', hint, href: '/admin/agents/new' }]
+}
+
+function ofAgent(agent: AgentRow, now: Date): HealthFinding[] {
+  // What an administrator switched off is nobody's worry.
+  if (!agent.enabled) return []
+  const found: HealthFinding[] = []
+  const add = (code: HealthCode, severity: HealthSeverity, text: string, hint: string) =>
+    found.push({ code, severity, text: `${agent.name}: ${text}`, hint, href: `/admin/agents/${agent.id}` })
+  if (agent.standing === 'unreachable') {
+    const hint = 'Check the host and its Docker Engine. Its sessions are kept and come back when it does.'
+    add('agent_unreachable', 'error', `it does not answer: ${agent.statusReason ?? 'no reason known'}`, hint)
+  }
+  if (agent.standing === 'new')
+    add('agent_new', 'warning', 'no controller has looked at it yet.', 'Check that a process runs with the controller role.')
+  if (agent.standing === 'slow') {
+    const text = `it takes ${Math.round(agent.latencyMs ?? 0)} ms to say what runs there.`
+    add('agent_slow', 'warning', text, 'Look at the load of the host and at the network to it.')
+  }
+  if (agent.standing === 'drained') {
+    const why = agent.drain?.message ? `: ${agent.drain.message}` : '.'
+    add('agent_drained', 'note', `it is out of service${why}`, 'No session starts there until it is put back into service.')
+  }
+  if (agent.disk.low)
+    add(
+      'disk_low',
+      'warning',
+      'little disk space is free.',
+      'No launch and no fetch of an image starts there until space is free.',
+    )
+  const ending = endingCertificate(agent.certificates, now)
+  if (ending) add('certificate_ends', Date.parse(ending.endsAt) <= now.getTime() ? 'error' : 'warning', ending.text, ending.hint)
+  const weakness = engineWeakness(agent.engineVersion)
+  if (weakness) {
+    const text = `Docker ${agent.engineVersion} came with a known way out of containers (${weakness.cve}).`
+    add('engine_vulnerable', 'error', text, `Update Docker and runc there: ${weakness.fixedIn} or newer.`)
+  }
+  return found
+}

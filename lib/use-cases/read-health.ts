@@ -1,0 +1,69 @@
+// The state of the installation for administrators: what is measured here, and what controllers have seen of agents.
+import { lookup } from 'node:dns/promises'
+import { readFile } from 'node:fs/promises'
+import { agentRowInclude, toAgentRow } from '@/lib/db/agent-views'
+import { endOfPem } from '@/lib/db/certificate-end'
+import type { Actor } from '@/lib/domain/actor'
+import { type HealthFacts, type HealthFinding, judgeHealth } from '@/lib/domain/health'
+import { assertCan } from '@/lib/domain/permissions'
+import type { Deps } from './deps'
+
+export type HealthReport = {
+  database: { version: string; latencyMs: number }
+  agents: number
+  findings: HealthFinding[]
+}
+
+const patienceMs = 2_000
+
+export async function readHealth({ db, clock, config }: Deps, actor: Actor): Promise<HealthReport> {
+  assertCan(actor, 'fleet:view')
+  // Alone and first: what runs beside it would count as its latency.
+  const database = await askDatabase({ db, clock })
+  const [rows, portalCertEndsAt, wildcardProblem] = await Promise.all([
+    db.agent.findMany({ where: { removedAt: null }, include: agentRowInclude, orderBy: { name: 'asc' } }),
+    portalCertificateEnd(config),
+    wildcardProblemOf(config.sessionDomain),
+  ])
+  const findings = judgeHealth({
+    now: clock.now(),
+    database,
+    agents: rows.map(toAgentRow),
+    portalCertEndsAt,
+    wildcardProblem,
+    usesSessionPorts: config.sessionMode === 'port',
+  })
+  return { database: { version: database.version, latencyMs: database.latencyMs }, agents: rows.length, findings }
+}
+
+async function askDatabase({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+  const began = performance.now()
+  const startedAtMs = clock.now().getTime()
+  const [row] = await db.$queryRaw<{ at: Date; version: string }[]>`
+    SELECT clock_timestamp() AS at, current_setting('server_version') AS version`
+  const latencyMs = performance.now() - began
+  const clockAheadMs = (row?.at.getTime() ?? startedAtMs) - (startedAtMs + latencyMs / 2)
+  return { version: row?.version ?? '', latencyMs, clockAheadMs }
+}
+
+async function portalCertificateEnd({ tls }: Deps['config']): Promise<string | null> {
+  // One that the portal made is renewed by itself.
+  if (tls.kind !== 'files') return null
+  return endOfPem(await readFile(tls.certPath, 'utf8').catch(() => null))
+}
+
+async function wildcardProblemOf(domain: string | null): Promise<HealthFacts['wildcardProblem']> {
+  // Browsers know by themselves where localhost is.
+  if (domain === null || domain === 'localhost' || domain.endsWith('.localhost')) return null
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve('no answer in time'), patienceMs)
+  })
+  const asked = lookup(`berth-health.${domain}`).then(
+    () => null,
+    (error: NodeJS.ErrnoException) => (error.code === 'ENOTFOUND' ? 'there is no such name' : `DNS says ${error.code}`),
+  )
+  const said = await Promise.race([asked, late])
+  clearTimeout(timer)
+  return said === null ? null : { domain, said }
+}
