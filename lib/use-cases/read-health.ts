@@ -36,7 +36,19 @@ export async function readHealth({ db, clock, config }: Deps, actor: Actor): Pro
   return { database: { version: database.version, latencyMs: database.latencyMs }, agents: rows.length, findings }
 }
 
-async function askDatabase({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
+const tries = 3
+
+/** The quickest of a few: the first may wait for a connection, and any for a busy process, which is not the database's doing. */
+async function askDatabase(deps: Pick<Deps, 'db' | 'clock'>) {
+  let quickest = await askOnce(deps)
+  for (let count = 1; count < tries; count++) {
+    const next = await askOnce(deps)
+    if (next.latencyMs < quickest.latencyMs) quickest = next
+  }
+  return quickest
+}
+
+async function askOnce({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   const began = performance.now()
   const startedAtMs = clock.now().getTime()
   const [row] = await db.$queryRaw<{ at: Date; version: string }[]>`
