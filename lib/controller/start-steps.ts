@@ -16,12 +16,9 @@ import { assertMayAct, change, noTries, type StepContext, type StepResult } from
 export async function create(context: StepContext): Promise<StepResult> {
   const { deps, agent, session } = context
   const isNew = session.credentialSealed === null
+  const { credential, credentialSealed } = await ensureCredential(context)
   const reference = runReference(session.spec)
-  const [{ credential, credentialSealed }, image, publishedTo] = await Promise.all([
-    ensureCredential(context),
-    agent.host.findImage(reference, context.signal),
-    publishTo(agent.row),
-  ])
+  const image = await agent.host.findImage(reference, context.signal)
   if (!image) return mustPull(context, reference)
   const spec = toContainerSpec({
     installId: deps.installId,
@@ -31,7 +28,7 @@ export async function create(context: StepContext): Promise<StepResult> {
     credential,
     homeVolume: session.home ? { id: session.home.id, name: session.home.volumeName } : null,
     gpuUuids: session.gpuUuids,
-    publishTo: publishedTo,
+    publishTo: await publishTo(agent.row),
   })
   // The password was just written under the same conditions.
   if (!isNew) await assertMayAct(context)
