@@ -2,17 +2,14 @@
 import { z } from 'zod'
 import { broughtImage, imagePlace, imagePush } from '@/app/api/v1/image-answers'
 import { SaveAnswer } from '@/app/api/v1/save-answers'
-import { roles } from '@/lib/domain/actor'
 import { agentStatuses } from '@/lib/domain/agent'
 import { agentStandings } from '@/lib/domain/agent-standing'
-import type { AccountUsage, AgentDetail } from '@/lib/domain/agent-view'
+import type { AgentDetail } from '@/lib/domain/agent-view'
 import { gpuDiagnosisCodes } from '@/lib/domain/gpu-diagnosis'
 import type { ImageCheck } from '@/lib/domain/image-updates-view'
 import type { SessionDetail, SessionView } from '@/lib/domain/session'
 import { sessionEventCodes } from '@/lib/domain/session-events'
 import { sessionStates, sessionVerbs, wantedStates } from '@/lib/domain/session-lifecycle'
-import { UserLimits } from '@/lib/domain/settings'
-import type { HomeView, UserDetail, UserRow, UserView } from '@/lib/domain/user-view'
 import { WorkspaceImageFields } from '@/lib/domain/workspace-image'
 import type { ImageDetail } from '@/lib/domain/workspace-image-view'
 
@@ -265,38 +262,3 @@ export const AgentAnswer = answerOf<AgentDetail>()(
     sessions: z.array(agentSession),
   }),
 )
-
-const userFields = {
-  id,
-  name: text,
-  displayName: text,
-  role: z.enum(roles),
-  disabled: z.boolean(),
-  mustChangePassword: z.boolean(),
-  createdAt: time,
-  ...UserLimits.shape,
-}
-const userRowFields = { ...userFields, liveSessions: count, lastSeenAt: time.nullable() }
-const HomeAnswer = answerOf<HomeView>()(
-  z.object({ id, imageName: text.nullable(), agentName: text.nullable(), volumeName: text, createdAt: time }),
-)
-export const UserAnswer = answerOf<UserView>()(z.object(userFields))
-export const UserRowAnswer = answerOf<UserRow>()(z.object(userRowFields))
-export const UserDetailAnswer = answerOf<UserDetail>()(
-  z.object({
-    ...userRowFields,
-    sessions: z.array(z.object({ id, imageName: text, state: text })),
-    homes: z.array(HomeAnswer),
-    apiKeys: count,
-  }),
-)
-export const CreatedUserAnswer = z.object({ user: UserAnswer, password: text.nullable() })
-export const DeletedUserAnswer = z.object({ id, name: text, leftHomes: z.array(HomeAnswer) })
-
-const use = z.object({ used: z.number(), limit: z.number().nullable() })
-const boundedUse = z.object({ used: z.number(), limit: z.number() })
-export const MeAnswer = z.object({
-  user: UserAnswer,
-  usage: answerOf<AccountUsage>()(z.object({ sessions: boundedUse, cpuMillis: use, memoryBytes: use, gpus: boundedUse })),
-  timeLimitSeconds: count.nullable(),
-})

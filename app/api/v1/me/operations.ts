@@ -1,6 +1,6 @@
 // Whoever asks, over the API.
 
-import { MeAnswer } from '@/app/api/v1/answers'
+import { MeAnswer } from '@/app/api/v1/people-answers'
 import { getAccount } from '@/lib/use-cases/get-account'
 import { operation } from '@/lib/web/operation'
 

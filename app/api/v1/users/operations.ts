@@ -1,6 +1,7 @@
 // People over the API, for administrators.
 import { z } from 'zod'
-import { CreatedUserAnswer, DeletedUserAnswer, pageOf, UserAnswer, UserDetailAnswer, UserRowAnswer } from '@/app/api/v1/answers'
+import { pageOf } from '@/app/api/v1/answers'
+import { CreatedUserAnswer, DeletedUserAnswer, UserAnswer, UserDetailAnswer, UserRowAnswer } from '@/app/api/v1/people-answers'
 import { Id } from '@/lib/domain/ids'
 import { CursorQuery } from '@/lib/domain/page'
 import { UserCreate, UserPatch } from '@/lib/domain/user'
