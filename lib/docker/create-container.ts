@@ -8,6 +8,7 @@ import { DomainError, hasCode } from '@/lib/domain/errors'
 import type { Engine } from './engine'
 import { isOurs } from './labels'
 import type { OwnContainers } from './own-containers'
+import { sendCreate } from './send-create'
 import { unless } from './status-codes'
 import { toCreateOptions } from './to-create-options'
 
@@ -42,7 +43,7 @@ export function creation(engine: Engine, own: OwnContainers): Creation {
   async function createOrAdopt(spec: ContainerSpec, signal: AbortSignal): Promise<SeenContainer> {
     const options = toCreateOptions(spec)
     await engine.call('create', { signal, deadlineMs: 30_000 }, (docker, abortSignal) =>
-      unless([409], docker.createContainer({ ...options, abortSignal })),
+      unless([409], sendCreate(docker, options, abortSignal)),
     )
     const seen = await own.find(spec.labels[labelKeys.session] ?? '', signal)
     if (!seen) throw foreign('container', spec.name)
