@@ -1,5 +1,5 @@
 // An agent over tcp with mutual TLS: a TLS door in front of the test engine's socket, as dockerd itself has one with --tlsverify.
-import { randomBytes } from 'node:crypto'
+import { randomBytes, X509Certificate } from 'node:crypto'
 import { type AddressInfo, connect as connectPlain, createServer as createPlain, type Server, type Socket } from 'node:net'
 import { createServer } from 'node:tls'
 import selfsigned from 'selfsigned'
@@ -71,9 +71,11 @@ function open(overrides: Partial<Extract<AgentConnection, { kind: 'tcp' }>> = {}
   return openDockerHost(connection, `test-${randomBytes(4).toString('hex')}`)
 }
 
-test('an engine behind mutual TLS answers as one behind a socket does', async () => {
+test('an engine behind mutual TLS answers as one behind a socket does, and tells when its certificate ends', async () => {
   expect(await open().list(signal)).toEqual([])
-  expect(await open().facts(signal)).toEqual(await openDockerHost({ kind: 'socket', socketPath }, 'x').facts(signal))
+  const bySocket = await openDockerHost({ kind: 'socket', socketPath }, 'x').facts(signal)
+  const serverCertEndsAt = new Date(new X509Certificate(pki.server.cert).validTo).toISOString()
+  expect(await open().facts(signal)).toEqual({ ...bySocket, serverCertEndsAt })
 })
 
 test('events arrive over TLS too', async () => {
