@@ -6,11 +6,15 @@ const everyTest = ['**/*.test.ts', '**/*.test.tsx']
 const elsewhere = ['**/*.db.test.ts', '**/*.docker.test.ts', '**/*.faults.test.ts']
 const never = ['**/node_modules/**', '.next/**', 'dist/**', '.berth/**', 'e2e/**/*.spec.ts']
 
-// Simulated GPU hosts are engines in network namespaces. Elsewhere their tests are left out, and the run says so.
+// Simulated hosts are engines of a test's own, in network namespaces. Elsewhere their tests are left out, and the run says so.
 const canSimulateHosts = process.platform === 'linux' && process.getuid?.() === 0
 const onSimulatedHosts = ['e2e/testbed/**/*.docker.test.ts', 'lib/controller/gpu-watch.docker.test.ts']
 
-// Projects by what a test needs: nothing, a real PostgreSQL, a real Docker Engine; and all faults, which take long. `test:unit` stays fast because of it.
+// What needs a real engine. One more try on a busy machine, and the report says that it was needed.
+const withEngine = { testTimeout: 120_000, hookTimeout: 180_000, retry: 1, fileParallelism: false }
+
+// Projects by what a test needs: nothing, a real PostgreSQL, the machine's Docker Engine, engines of its own; and all faults, which take long.
+// `test:unit` stays fast because of it, and `npm test` runs `docker` and `hosts` beside each other.
 export default defineConfig({
   resolve: { alias },
   test: {
@@ -35,13 +39,19 @@ export default defineConfig({
         test: {
           name: 'docker',
           include: ['**/*.docker.test.ts'],
-          exclude: canSimulateHosts ? never : [...never, ...onSimulatedHosts],
+          exclude: [...never, ...onSimulatedHosts],
           globalSetup: ['./scripts/test/database-setup.ts', ...(canSimulateHosts ? [] : ['./e2e/testbed/say-left-out.ts'])],
-          testTimeout: 120_000,
-          // A real engine on a busy machine: one more try, and the report says that it was needed.
-          retry: 1,
-          hookTimeout: 180_000,
-          fileParallelism: false,
+          ...withEngine,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'hosts',
+          include: canSimulateHosts ? onSimulatedHosts : [],
+          exclude: never,
+          globalSetup: './scripts/test/database-setup.ts',
+          ...withEngine,
         },
       },
       {

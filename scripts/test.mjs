@@ -1,8 +1,19 @@
 // `npm test`: every check there is, against a real PostgreSQL, a real Docker Engine and a real browser. It installs what it needs where it
-// may, and no engine is a failure. `--only NAME` runs the checks whose name contains NAME.
+// may, and no engine is a failure. `--only NAME` runs the checks whose name contains NAME. Tests mostly wait, so two rows of checks run beside
+// each other: what uses the one engine, and what has a database or engines of its own. With little memory they follow each other.
 import { randomBytes } from 'node:crypto'
+import { totalmem } from 'node:os'
 import { dirname } from 'node:path'
-import { runChecks, staticChecks, summarise, withDatabase, withEngine } from './test/checks.mjs'
+import {
+  runChecks,
+  slowerStaticChecks,
+  staticChecks,
+  summarise,
+  withDatabase,
+  withEngine,
+  withHosts,
+  withImage,
+} from './test/checks.mjs'
 import { openTestEngine } from './test/test-engine.mjs'
 import { ensureBuilt } from './up/build.mjs'
 import { ensureDependencies, ensureGenerated } from './up/dependencies.mjs'
@@ -15,28 +26,50 @@ process.chdir(root)
 const step = createSteps(process.stdout)
 const onlyAt = process.argv.indexOf('--only')
 const only = onlyAt > 0 ? (process.argv[onlyAt + 1] ?? '') : ''
-const chosen = [...staticChecks, ...withDatabase, ...withEngine].filter(({ name }) => name.includes(only))
+const besideBytes = 6 * 2 ** 30
+
+/** @typedef {import('./test/checks.mjs').Check} Check */
+
+const pick = (/** @type {Check[]} */ checks) => checks.filter(({ name }) => name.includes(only))
+const needEngine = pick([...withImage, ...withEngine, ...withHosts])
+const isBeside = totalmem() >= besideBytes && needEngine.length > 0
+
+/** @type {import('./test/checks.mjs').Outcome[]} */
+const outcomes = []
+
+/** @param {Check[]} checks @param {Record<string, string>} [environment] */
+async function inFront(checks, environment = {}) {
+  outcomes.push(...(await runChecks(pick(checks), environment)))
+}
+
+/** @param {Check[]} checks @param {Record<string, string>} [environment] */
+async function beside(checks, environment = {}) {
+  outcomes.push(...(await runChecks(pick(checks), environment, { inOnePiece: isBeside })))
+}
 
 async function main() {
-  if (chosen.length === 0) throw new Error(`No check has "${only}" in its name.`)
+  const startedAt = performance.now()
+  if (pick([...staticChecks, ...slowerStaticChecks, ...withDatabase]).length + needEngine.length === 0)
+    throw new Error(`No check has "${only}" in its name.`)
   await ensureDependencies(root, step)
   await ensureGenerated(root, step)
-  const quick = chosen.filter((check) => !withEngine.includes(check))
-  const slow = chosen.filter((check) => withEngine.includes(check))
-  const outcomes = await runChecks(quick, {})
-  if (slow.length > 0) outcomes.push(...(await runWithEngine(slow).catch(withoutEngine)))
-  return summarise(outcomes)
+  await inFront([...staticChecks, ...slowerStaticChecks])
+  const stored = beside(withDatabase)
+  if (!isBeside) await stored
+  if (needEngine.length > 0) await runWithEngine(stored).catch(withoutEngine)
+  await stored
+  return summarise(outcomes, startedAt)
 }
 
 /** No engine, no browser or no build is a failure like any other, and does not hide what was found before. @param {unknown} error */
 function withoutEngine(error) {
   const { message, hint } = describeFailure(error)
   console.error(`\n${message}\n\n${hint}\n`)
-  return [{ name: 'engine, browser and build', passed: false, seconds: 0 }]
+  outcomes.push({ name: 'engine, browser and build', passed: false, seconds: 0 })
 }
 
-/** @param {import('./test/checks.mjs').Check[]} checks */
-async function runWithEngine(checks) {
+/** @param {Promise<void>} stored the tests of the database, after which the simulated hosts have their turn */
+async function runWithEngine(stored) {
   await ensurePrograms(
     [
       { program: 'dockerd', packages: ['docker.io', 'iptables'] },
@@ -49,15 +82,18 @@ async function runWithEngine(checks) {
   )
   const engine = await openTestEngine(step)
   stopBeforeExit(engine.stop)
+  const label = `test-${randomBytes(6).toString('hex')}`
+  const environment = { BERTH_TEST_DOCKER: engine.url, DOCKER_HOST: engine.url, BERTH_INSTALL_LABEL: label }
+  const onHosts = () => beside(withHosts, environment)
+  let hosts = Promise.resolve()
   try {
+    await inFront(withImage, environment)
+    if (isBeside) hosts = stored.then(onHosts)
     await ensureBuilt(root, step, { pages: true })
-    const url = engine.url
-    return await runChecks(checks, {
-      BERTH_TEST_DOCKER: url,
-      DOCKER_HOST: url,
-      BERTH_INSTALL_LABEL: `test-${randomBytes(6).toString('hex')}`,
-    })
+    await inFront(withEngine, environment)
+    if (!isBeside) await onHosts()
   } finally {
+    await hosts
     await engine.stop()
   }
 }

@@ -14,31 +14,41 @@ export const staticChecks = [
 ]
 
 /** @type {Check[]} */
-export const withDatabase = [
+export const slowerStaticChecks = [
   { name: 'unused code', command: [bin('knip')] },
   { name: 'schema and migrations', command: [bin('tsx'), 'scripts/migration.ts', 'check'] },
-  { name: 'database', command: [bin('vitest'), 'run', '--project', 'db'] },
 ]
 
 /** @type {Check[]} */
+export const withDatabase = [{ name: 'database', command: [bin('vitest'), 'run', '--project', 'db'] }]
+
+/** @type {Check[]} */
+export const withImage = [{ name: 'starter desktop', command: [bin('tsx'), 'scripts/images.ts', 'desktop'] }]
+
+/** @type {Check[]} */
 export const withEngine = [
-  { name: 'starter desktop', command: [bin('tsx'), 'scripts/images.ts', 'desktop'] },
   { name: 'engine and contract', command: [bin('vitest'), 'run', '--project', 'docker'] },
   { name: 'end to end', command: [bin('playwright'), 'test', '--config', 'e2e/playwright.config.ts'] },
 ]
 
+/** Engines of their own, which begin with the starter desktop of the first one. @type {Check[]} */
+export const withHosts = [{ name: 'simulated hosts', command: [bin('vitest'), 'run', '--project', 'hosts', '--passWithNoTests'] }]
+
 /**
  * @param {Check[]} checks
  * @param {Record<string, string>} environment
+ * @param {{ inOnePiece?: boolean }} options `inOnePiece` holds back what a check says until it has ended, because others speak meanwhile
  * @returns {Promise<Outcome[]>}
  */
-export async function runChecks(checks, environment) {
+export async function runChecks(checks, environment, { inOnePiece = false } = {}) {
   /** @type {Outcome[]} */
   const outcomes = []
   for (const { name, command } of checks) {
-    console.log(`\n── ${name}: ${command.join(' ').replaceAll('node_modules/.bin/', '')}`)
+    const title = `\n── ${name}: ${command.join(' ').replaceAll('node_modules/.bin/', '')}`
+    console.log(inOnePiece ? `${title} (beside; its output follows)` : title)
     const startedAt = performance.now()
-    const code = await run(command, environment)
+    const { code, output } = await run(command, environment, inOnePiece)
+    if (inOnePiece) console.log(`${title}\n${output}`)
     outcomes.push({ name, passed: code === 0, seconds: (performance.now() - startedAt) / 1000 })
   }
   return outcomes
@@ -46,27 +56,39 @@ export async function runChecks(checks, environment) {
 
 /**
  * @param {Outcome[]} outcomes
+ * @param {number} [startedAt]
  * @returns {boolean} whether all passed
  */
-export function summarise(outcomes) {
+export function summarise(outcomes, startedAt) {
   const line = (/** @type {Outcome} */ { name, passed, seconds }) =>
     `  ${passed ? '✓' : '✗'} ${name.padEnd(24)} ${seconds.toFixed(1).padStart(7)} s`
   const failed = outcomes.filter((outcome) => !outcome.passed)
-  const total = outcomes.reduce((sum, { seconds }) => sum + seconds, 0)
+  const sum = outcomes.reduce((total, { seconds }) => total + seconds, 0)
+  const total = startedAt === undefined ? sum : (performance.now() - startedAt) / 1000
   const verdict = failed.length === 0 ? 'all passed' : `FAILED: ${failed.map(({ name }) => name).join(', ')}`
   console.log(`\n${outcomes.map(line).join('\n')}\n\n${outcomes.length} checks in ${total.toFixed(0)} s: ${verdict}`)
   return failed.length === 0
 }
 
-/** @param {string[]} command @param {Record<string, string>} environment @returns {Promise<number | null>} */
-function run(command, environment) {
+/**
+ * @param {string[]} command
+ * @param {Record<string, string>} environment
+ * @param {boolean} inOnePiece
+ * @returns {Promise<{ code: number | null, output: string }>}
+ */
+function run(command, environment, inOnePiece) {
   const [program = '', ...args] = command
+  let output = ''
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...environment } })
+    const speaks = inOnePiece ? 'pipe' : 'inherit'
+    /** @type {import('node:child_process').ChildProcess} */
+    const child = spawn(program, args, { stdio: ['inherit', speaks, speaks], env: { ...process.env, ...environment } })
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (/** @type {string} */ text) => (output += text))
     child.on('error', (error) => {
       console.error(error.message)
-      resolve(1)
+      resolve({ code: 1, output })
     })
-    child.on('close', resolve)
+    child.on('close', (code) => resolve({ code, output }))
   })
 }
