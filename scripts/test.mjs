@@ -34,17 +34,20 @@ const pick = (/** @type {Check[]} */ checks) => checks.filter(({ name }) => name
 const needEngine = pick([...withImage, ...withEngine, ...withHosts])
 const isBeside = totalmem() >= besideBytes && needEngine.length > 0
 
+const stopping = new AbortController()
+const { signal } = stopping
+
 /** @type {import('./test/checks.mjs').Outcome[]} */
 const outcomes = []
 
 /** @param {Check[]} checks @param {Record<string, string>} [environment] */
 async function inFront(checks, environment = {}) {
-  outcomes.push(...(await runChecks(pick(checks), environment)))
+  outcomes.push(...(await runChecks(pick(checks), environment, { signal })))
 }
 
 /** @param {Check[]} checks @param {Record<string, string>} [environment] */
 async function beside(checks, environment = {}) {
-  outcomes.push(...(await runChecks(pick(checks), environment, { inOnePiece: isBeside })))
+  outcomes.push(...(await runChecks(pick(checks), environment, { inOnePiece: isBeside, signal })))
 }
 
 async function main() {
@@ -101,7 +104,10 @@ async function runWithEngine(stored) {
 /** Ctrl-C reaches the running check as well, by way of the terminal; what is left for us is the engine. @param {() => Promise<void>} stop */
 function stopBeforeExit(stop) {
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
-    process.once(signal, () => void stop().finally(() => process.exit(130)))
+    process.once(signal, () => {
+      stopping.abort()
+      void stop().finally(() => process.exit(130))
+    })
   }
 }
 

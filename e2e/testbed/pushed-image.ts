@@ -1,31 +1,52 @@
-// The starter desktop with layers that no engine has yet, pushed to a registry: what is pulled back then really comes over the wire.
+// Images with layers that no engine has yet, built here or pushed to a registry: what is pulled back then really comes over the wire.
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type Docker from 'dockerode'
 import { runCommand } from '@/scripts/up/run-command.mjs'
 
-type Push = { docker: Docker; base: string; references: string[]; layers: number; layerBytes: number }
+type Layers = {
+  docker: Docker /** What they lie on; left out, nothing, and no container of it can run. */
+  base?: string
+  layers: number
+  layerBytes: number
+}
 
-type Build = { docker: Docker; base: string; reference: string; layers: number; layerBytes: number }
+type Build = Layers & { reference: string }
+type Push = Layers & { references: string[] }
 
 /** Makes an image that no registry has. */
-export async function buildNewImage({ docker, base, reference: first, layers, layerBytes }: Build): Promise<void> {
+export async function buildNewImage({ docker, base, reference, layers, layerBytes }: Build): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-layer-'))
+  const archive = join(folder, 'layer.tar')
+  const name = split(reference)
   try {
-    for (let layer = 0, from = base; layer < layers; layer++, from = first) {
+    for (let layer = 0, from = base; layer < layers; layer++, from = reference) {
       writeFileSync(join(folder, `layer-${layer}`), randomBytes(layerBytes))
-      const archive = join(folder, 'layer.tar')
       await runCommand('tar', ['-cf', archive, '-C', folder, `layer-${layer}`])
-      const container = await docker.createContainer({ Image: from })
-      await container.putArchive(archive, { path: '/opt' })
-      const { repo, tag } = split(first)
-      await container.commit({ repo, tag })
-      await container.remove({ force: true })
+      if (from === undefined) await startImage(docker, archive, name)
+      else await addLayer(docker, archive, from, name)
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+type Name = { repo: string; tag: string }
+
+async function startImage(docker: Docker, archive: string, name: Name): Promise<void> {
+  // Without a command no container could be made of it at all.
+  await readToEnd(await docker.importImage(createReadStream(archive), { ...name, changes: 'CMD ["nothing"]' }))
+}
+
+async function addLayer(docker: Docker, archive: string, from: string, name: Name): Promise<void> {
+  const container = await docker.createContainer({ Image: from })
+  try {
+    await container.putArchive(archive, { path: '/' })
+    await container.commit(name)
+  } finally {
+    await container.remove({ force: true })
   }
 }
 
@@ -51,7 +72,7 @@ export async function pushNewImage({ references, ...build }: Push): Promise<void
 }
 
 /** A port stands behind a colon as well: the tag is what follows the last one. */
-function split(reference: string): { repo: string; tag: string } {
+function split(reference: string): Name {
   const at = reference.lastIndexOf(':')
   return { repo: reference.slice(0, at), tag: reference.slice(at + 1) }
 }

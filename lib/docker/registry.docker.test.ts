@@ -2,14 +2,13 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type ImageRegistry, registryLogin, startImageRegistry } from '@/e2e/testbed/image-registry'
 import { type NarrowDoor, openNarrowDoor } from '@/e2e/testbed/narrow-door'
-import { pushNewImage } from '@/e2e/testbed/pushed-image'
+import { buildNewImage, pushNewImage } from '@/e2e/testbed/pushed-image'
 import type { PullProgress } from '@/lib/domain/container-host'
 import { openDockerHost } from './open-docker-host'
 import { testDocker, testSocketPath } from './test-engine'
 
 const socketPath = testSocketPath(process.env.DOCKER_HOST)
 const docker = testDocker(socketPath)
-const base = process.env.BERTH_TEST_DESKTOP_IMAGE ?? 'berth/desktop:local'
 const host = openDockerHost({ kind: 'socket', socketPath }, 'test-registry')
 const signal = new AbortController().signal
 const layerBytes = 6_000_000
@@ -25,7 +24,7 @@ beforeAll(async () => {
   registry = await startImageRegistry()
   closed = await startImageRegistry({ withLogin: true, data: registry.data })
   door = await openNarrowDoor(registry)
-  await pushNewImage({ docker, base, layers: 2, layerBytes, references: [`${registry.address}/team/desktop:1`] })
+  await pushNewImage({ docker, layers: 2, layerBytes, references: [`${registry.address}/team/desktop:1`] })
 })
 
 afterAll(async () => {
@@ -39,13 +38,9 @@ test('an image comes from a registry, layer by layer, and is there under its dig
   const told: PullProgress[] = []
   const { digest } = await host.checkPullable(open(), signal)
   await host.pull(open(), (progress) => told.push(progress), signal)
-  const [baseLayers, image] = [
-    (await docker.getImage(base).inspect()).RootFS.Layers?.length ?? 0,
-    await host.findImage(open(), signal),
-  ]
-  expect(image?.digests).toEqual([expect.stringContaining(digest)])
+  expect((await host.findImage(open(), signal))?.digests).toEqual([expect.stringContaining(digest)])
   const last = told.at(-1)
-  expect(last).toMatchObject({ layers: baseLayers + 2, layersDone: baseLayers + 2 })
+  expect(last).toMatchObject({ layers: 2, layersDone: 2 })
   expect(last?.bytes).toBe(last?.bytesTotal)
   expect(last?.bytesTotal).toBeGreaterThanOrEqual(2 * layerBytes)
   expect(told.map(({ bytes }) => bytes)).toEqual(told.map(({ bytes }) => bytes).toSorted((a, b) => a - b))
@@ -103,4 +98,47 @@ test('the right login opens a closed registry for this one call, and a wrong one
   expect((await host.findImage(locked, signal))?.digests).toEqual([expect.stringContaining(digest)])
   await docker.getImage(locked).remove({ force: true })
   await expect(host.checkPullable(locked, signal)).rejects.toMatchObject({ code: 'registry_refused' })
+})
+
+test('an image is pushed with its login, layer by layer, and the registry’s digest is the one that is pulled by', async () => {
+  const pushed = `${closed.address}/team/desktop:pushed`
+  await buildNewImage({ docker, reference: pushed, layers: 1, layerBytes })
+  const told: PullProgress[] = []
+  await expect(host.pushImage(pushed, () => undefined, signal)).rejects.toMatchObject({ code: 'registry_refused' })
+  const { digest } = await host.pushImage(pushed, (progress) => told.push(progress), signal, registryLogin)
+  expect(told.at(-1)).toMatchObject({ bytes: told.at(-1)?.bytesTotal, layersDone: told.at(-1)?.layers })
+  expect(told.at(-1)?.bytesTotal).toBeGreaterThanOrEqual(layerBytes)
+  expect(await host.checkPullable(pushed, signal, registryLogin)).toEqual({ digest: digest.slice(digest.indexOf('@') + 1) })
+  expect((await host.findImage(pushed, signal))?.digests).toEqual([digest])
+  await docker.getImage(pushed).remove({ force: true })
+})
+
+test('what an image takes is told layer by layer, and what is there already is told apart from what is not', async () => {
+  const reference = 'berth-test/layers:1'
+  await buildNewImage({ docker, reference, layers: 1, layerBytes })
+  const { Id, Size } = await docker.getImage(reference).inspect()
+  const [held, layers] = [await host.heldLayers(signal), await host.imageLayers(Id, signal)]
+  expect(layers.reduce((sum, layer) => sum + layer.sizeBytes, 0)).toBe(Size)
+  expect(layers.at(-1)?.sizeBytes).toBeGreaterThanOrEqual(layerBytes)
+  expect(layers.filter((layer) => !held.has(layer.id))).toEqual([])
+  await host.removeImage(Id, signal)
+  const now = await host.heldLayers(signal)
+  expect(layers.filter((layer) => !now.has(layer.id))).toEqual([layers.at(-1)])
+})
+
+test('an image that a container is made of is not removed, and the engine’s words say so', async () => {
+  const reference = 'berth-test/used:1'
+  await buildNewImage({ docker, reference, layers: 1, layerBytes: 1000 })
+  const { Id } = await docker.getImage(reference).inspect()
+  const container = await docker.createContainer({ Image: reference })
+  try {
+    expect(await host.imagesInUse(signal)).toContain(Id)
+    await expect(host.removeImage(Id, signal)).rejects.toMatchObject({ code: 'image_still_used' })
+    expect(await host.findImage(reference, signal)).not.toBeNull()
+  } finally {
+    await container.remove({ force: true })
+  }
+  await host.removeImage(Id, signal)
+  expect(await host.findImage(reference, signal)).toBeNull()
+  await host.removeImage(Id, signal)
 })

@@ -37,13 +37,15 @@ export const withHosts = [{ name: 'simulated hosts', command: [bin('vitest'), 'r
 /**
  * @param {Check[]} checks
  * @param {Record<string, string>} environment
- * @param {{ inOnePiece?: boolean }} options `inOnePiece` holds back what a check says until it has ended, because others speak meanwhile
+ * @param {{ inOnePiece?: boolean, signal?: AbortSignal }} options `inOnePiece` holds back what a check says until it has ended, because others speak
+ *   meanwhile; after `signal` no check is begun
  * @returns {Promise<Outcome[]>}
  */
-export async function runChecks(checks, environment, { inOnePiece = false } = {}) {
+export async function runChecks(checks, environment, { inOnePiece = false, signal } = {}) {
   /** @type {Outcome[]} */
   const outcomes = []
   for (const { name, command } of checks) {
+    if (signal?.aborted) break
     const title = `\n── ${name}: ${command.join(' ').replaceAll('node_modules/.bin/', '')}`
     console.log(inOnePiece ? `${title} (beside; its output follows)` : title)
     const startedAt = performance.now()
