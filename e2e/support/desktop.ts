@@ -17,19 +17,35 @@ export async function untilPainted(page: Page): Promise<void> {
 
 /** Opens a terminal by the desktop's own shortcut and types a line into it. */
 export async function typeInTerminal(page: Page, line: string): Promise<void> {
+  await typeInWindow(page, line, async () => {
+    await desktopFrame(page).click({ position: { x: 400, y: 60 } })
+    await page.keyboard.press('Control+Alt+t')
+  })
+}
+
+/** Types a line into the window that opens, which has the desktop's focus then. */
+export async function typeInWindow(page: Page, line: string, open: () => Promise<void>): Promise<void> {
   const before = await shot(page)
-  await desktopFrame(page).click({ position: { x: 400, y: 60 } })
-  await page.keyboard.press('Control+Alt+t')
+  await open()
   // A window has appeared when a good part of the picture is another one.
   await expect(async () => expect(changedShare(before, await shot(page))).toBeGreaterThan(0.08)).toPass({ timeout: 30_000 })
+  // The page's focus, without a click that could take the desktop's from the window.
+  await desktopFrame(page).contentFrame().locator('canvas').focus()
   await page.keyboard.type(line, { delay: 15 })
   await page.keyboard.press('Enter')
 }
 
 /** A shell line that paints blocks of one colour which nothing else on the desktop has. */
 export function paintLine([red, green, blue]: readonly [number, number, number]): string {
-  return `for i in 1 2 3 4 5 6; do printf '\\033[48;2;${red};${green};${blue}m%60s\\033[0m\\n' ''; done`
+  return paint(`${red};${green};${blue}`)
 }
+
+/** The same with the colour that stands in a file, as `red;green;blue`. */
+export function paintLineOf(path: string): string {
+  return paint(`'"$(cat ${path})"'`)
+}
+
+const paint = (colour: string) => `for i in 1 2 3 4 5 6; do printf '\\033[48;2;${colour}m%60s\\033[0m\\n' ''; done`
 
 /** How many pixels of the desktop have just this colour (a little tolerance for the encoder). */
 export async function pixelsOf(page: Page, [red, green, blue]: readonly [number, number, number]): Promise<number> {
