@@ -102,7 +102,7 @@ export async function takePictures(desktop: DesktopUnderTest, screens: Screens, 
       return path
     })
   await show('first-steps', 'ml-web jupyterlab first-steps.ipynb', 'wmctrl -l | grep -q "first-steps.* - JupyterLab"')
-  await show('spyder', '/opt/spyder/bin/spyder', 'wmctrl -l | grep -q "Spyder (Python"')
+  await show('spyder', 'spyder', 'wmctrl -l | grep -q "Spyder (Python"')
   await show('kate', 'kate first-steps.ipynb', 'wmctrl -l | grep -qi kate')
   await show('mlflow', 'ml-web mlflow', 'wmctrl -l | grep -qi mlflow')
 }

@@ -45,6 +45,8 @@ export const promisedCommands = [
   'git --version',
   'git lfs version',
   'tmux -V',
+  'thunar --version',
+  'xfce4-terminal --version',
   'ffmpeg -hide_banner -version',
   'nvtop --version',
   'htop --version',
@@ -98,3 +100,25 @@ print(f"TensorFlow {tf.__version__}, Keras {keras.__version__}")
 
 /** Where the first window is not yet the program. */
 export const promisedTitles: Record<string, string> = { 'ml-spyder': 'Spyder (Python' }
+
+/** With --geo: tools and the system's Python, which QGIS uses. */
+export const promisedGeoCommands = [
+  'gdalinfo --version',
+  'ogrinfo --version',
+  '/usr/bin/python3 -c "from osgeo import gdal, ogr, osr; print(gdal.__version__)"',
+  'qgis_process --version',
+]
+
+export const promisedGeoModules = ['geopandas', 'rasterio', 'pyogrio', 'shapely', 'pyproj', 'folium']
+
+export const promisedGeoWork = `
+import geopandas, numpy, rasterio
+from rasterio.transform import from_origin
+from shapely.geometry import Point
+places = geopandas.GeoDataFrame({"name": ["a", "b"]}, geometry=[Point(8.5, 47.4), Point(7.4, 46.9)], crs="EPSG:4326")
+assert 50_000 < places.to_crs(2056).distance(places.to_crs(2056).iloc[0].geometry).max() < 150_000
+places.to_file("/tmp/places.gpkg", layer="places")
+profile = dict(driver="GTiff", width=4, height=3, count=1, dtype="float32", crs="EPSG:4326", transform=from_origin(7, 48, 0.5, 0.5))
+with rasterio.open("/tmp/height.tif", "w", **profile) as raster:
+    raster.write(numpy.ones((3, 4), "float32"), 1)
+`

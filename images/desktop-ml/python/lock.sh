@@ -8,7 +8,7 @@ python=3.11
 lock() { uv pip compile -q --python-version "$python" --python-platform x86_64-manylinux_2_35 --no-annotate --no-header "$@"; }
 
 lock torch.in -o torch.txt
-touch learning.txt jupyter.txt tensorflow.txt
+touch learning.txt jupyter.txt tensorflow.txt geo.txt
 lock torch.in learning.in -c torch.txt -c learning.txt | grep -Fxv -f torch.txt > learning.new
 mv learning.new learning.txt
 lock torch.in learning.in jupyter.in -c torch.txt -c learning.txt -c jupyter.txt | grep -Fxv -f torch.txt -f learning.txt > jupyter.new
@@ -17,5 +17,8 @@ mv jupyter.new jupyter.txt
 lock torch.in learning.in jupyter.in tensorflow.in -c torch.txt -c learning.txt -c jupyter.txt -c tensorflow.txt |
   grep -Fxv -f torch.txt -f learning.txt -f jupyter.txt > tensorflow.new
 mv tensorflow.new tensorflow.txt
+lock torch.in learning.in jupyter.in geo.in -c torch.txt -c learning.txt -c jupyter.txt -c geo.txt |
+  grep -Fxv -f torch.txt -f learning.txt -f jupyter.txt > geo.new
+mv geo.new geo.txt
 lock spyder.in -c jupyter.txt -o spyder.txt
-wc -l torch.txt learning.txt jupyter.txt tensorflow.txt spyder.txt
+wc -l torch.txt learning.txt jupyter.txt tensorflow.txt geo.txt spyder.txt
