@@ -18,7 +18,7 @@ import type { AgentConnection } from '@/lib/domain/container-host'
 import { roomBytes } from '@/lib/domain/disk-room'
 import { hasCode, isDomainError } from '@/lib/domain/errors'
 import type { SeenImage } from '@/lib/domain/image-host'
-import { normalReference } from '@/lib/domain/image-reference'
+import { isMadeHere, normalReference } from '@/lib/domain/image-reference'
 import type { ImageCheck } from '@/lib/domain/image-updates-view'
 import { checkTag } from './check-tags'
 import type { ControllerDeps } from './controller-deps'
@@ -102,6 +102,10 @@ async function tryReference(
       hint: 'Add an agent, or see why none answers.',
     }
   const tight = withoutRoom(answered)
+  if (isMadeHere(reference)) {
+    const hint = 'Names that begin with berth/ are of images that are made on an agent, and no registry is asked for them.'
+    return { present, tight, pullable: present.length > 0 ? null : false, problem: null, hint }
+  }
   try {
     await deps.hostOf(asker.agent).checkPullable(reference, signal, login)
     return { present, tight, pullable: true, problem: null, hint: null }

@@ -154,6 +154,22 @@ test('a name that anybody may take in a registry does not replace what was built
   expect(hosts().flatMap((host) => host.calls)).not.toContain('pull')
 })
 
+test('what only Berth makes is asked of no registry, and fetched from none, before any agent has listed it or after', async () => {
+  const made = 'berth/desktop:local'
+  await db.workspaceImage.updateMany({ data: { reference: made } })
+  for (const host of hosts()) host.publish(made, digest('f'))
+  await rounds()
+  await checkDueTags(world.deps)
+  const [first] = hosts()
+  first?.stored.add(made)
+  first?.builds.set(made, { id: digest('e'), digests: [`berth/desktop@${digest('e')}`] })
+  await rounds()
+  await checkDueTags(world.deps)
+  expect(asked()).toBe(0)
+  expect(await db.imageTag.count()).toBe(0)
+  expect(hosts().flatMap((host) => host.calls)).not.toContain('pull')
+})
+
 test('a new build comes to every agent beside the old one, and each uses it once it is complete there', async () => {
   await settled()
   const old = await start()

@@ -246,6 +246,13 @@ test('a question about a reference says where it is and whether it could be had'
   hostAt('/one').registry.set('test/more:latest', Promise.resolve())
   expect(await ask(reference)).toMatchObject({ present: [{ agentId, agentName: 'alpha' }], pullable: false })
   expect(await ask('test/more')).toEqual({ present: [], pullable: true, problem: null, hint: null, tight: [] })
+  // Whoever had that name in a public registry would be believed.
+  hostAt('/one').registry.set('berth/desktop:local', Promise.resolve())
+  expect(await ask('berth/desktop:local')).toMatchObject({
+    present: [],
+    pullable: false,
+    hint: expect.stringContaining('berth/'),
+  })
   expect(await ask('test/none:1')).toMatchObject({ present: [], pullable: false, problem: 'manifest unknown' })
   hostAt('/one').cut = new DomainError('agent_unreachable')
   expect(await ask(reference)).toMatchObject({ present: [], pullable: null, problem: 'No agent could be asked.' })

@@ -1,5 +1,5 @@
 // Tags and what their registries last said of them.
-import { digestReference, isTag, normalReference } from '@/lib/domain/image-reference'
+import { digestReference, isMadeHere, isTag, normalReference } from '@/lib/domain/image-reference'
 import { provenDigest, shaOf } from '@/lib/domain/image-tag'
 import type { RegistryAnswer } from '@/lib/domain/registry-answer'
 import type { Db, Tx } from './client'
@@ -22,7 +22,9 @@ export async function askSoon(tx: Tx, reference: string): Promise<void> {
  */
 export async function followTags(tx: Tx): Promise<string[]> {
   const images = await tx.workspaceImage.findMany({ where: { enabled: true }, select: { reference: true } })
-  const named = [...new Set(images.map((image) => normalReference(image.reference)))].filter(isTag)
+  const named = [...new Set(images.map((image) => normalReference(image.reference)))].filter(
+    (reference) => isTag(reference) && !isMadeHere(reference),
+  )
   const held = await tx.agentImage.findMany({
     where: { reference: { in: named }, digest: { not: null }, agent: { removedAt: null } },
     select: { reference: true },

@@ -19,6 +19,18 @@ test('an image is local when it is somewhere and no registry knows it anywhere',
   expect(isLocalOnly('a:1', [holder('x', '1'), holder('y', '1', { digest: 'a@sha256:1' })])).toBe(false)
 })
 
+test.each(['berth/desktop:local', 'docker.io/berth/saved-tools:20260101-0000', 'berth/desktop-ml'])(
+  'what Berth makes itself is local before any agent has listed it, and with a digest too (%s)',
+  (reference) => {
+    expect(isLocalOnly(reference, [])).toBe(true)
+    expect(isLocalOnly(reference, [holder('x', '1', { reference, digest: `${reference}@sha256:1` })])).toBe(true)
+  },
+)
+
+test.each(['registry.example/berth/desktop:1', 'berthed/desktop:1', 'berth:1'])('another name is not (%s)', (reference) => {
+  expect(isLocalOnly(reference, [])).toBe(false)
+})
+
 test('who has nothing gets the newest build, from every agent that has it and answers', () => {
   const holders = [
     holder('old', '1'),

@@ -1,6 +1,8 @@
 // Images that no registry gave: which build of one the agents follow, and from where it is copied. Pure.
 // `docs/decisions/044` says why it is the newest, and why what somebody put on an agent himself stays there.
 
+import { isMadeHere } from './image-reference'
+
 /** An agent that lists the reference. */
 export type ImageHolder = {
   agentId: string
@@ -19,9 +21,10 @@ export type CopyPlan = { imageId: string /** Agents that have it and answer. */;
 
 /**
  * Held somewhere, and nowhere known by a registry: it was built or loaded there. No registry is asked for it, because whoever takes that name
- * in a public one would decide what runs here.
+ * in a public one would decide what runs here. What Berth makes itself is known by its name, also before any agent has listed it.
  */
 export function isLocalOnly(reference: string, holders: readonly Pick<ImageHolder, 'reference' | 'digest'>[]): boolean {
+  if (isMadeHere(reference)) return true
   const held = holders.filter((holder) => holder.reference === reference)
   return held.length > 0 && held.every((holder) => holder.digest === null)
 }

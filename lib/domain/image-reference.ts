@@ -52,6 +52,12 @@ export function isTag(reference: string): boolean {
   return parseImageReference(reference)?.digest === null
 }
 
+/** Named as `npm run images` and "Save as image" name what they make. Docker Hub has that name too, and there it is somebody else's. */
+export function isMadeHere(reference: string): boolean {
+  const parsed = parseImageReference(normalReference(reference))
+  return parsed?.registry === null && parsed.path.startsWith('berth/')
+}
+
 /** Where the engine would fetch it from. */
 export function registryOf(reference: string): string {
   return parseImageReference(reference)?.registry ?? 'docker.io'
