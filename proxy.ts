@@ -1,4 +1,5 @@
-// Headers of every page: a policy that runs only scripts carrying this answer's nonce, and the path for server components.
+// The policy of every page, which runs only scripts carrying this answer's nonce, and the path for server components. The other headers
+// are server.ts's, because some answers never come by here.
 // Strangers are sent to the sign-in page here, before anything is rendered, but this protects nothing: who may see what is
 // decided in each page, action and route.
 import { type NextRequest, NextResponse } from 'next/server'
@@ -17,19 +18,21 @@ export async function proxy(request: NextRequest): Promise<Response> {
     const refused = await assertActionRequest(request, settings.publicUrl.origin).then(() => null, refusal)
     if (refused) return refused
   }
+  // The API's answers keep the policy that the server gave them, which is for no page.
+  if (!isPage) return NextResponse.next({ request: { headers: withPath(request, path) } })
   const policy = contentSecurityPolicy(settings, crypto.randomUUID().replaceAll('-', ''))
-  const headers = new Headers(request.headers)
+  const headers = withPath(request, path)
   // Next reads the nonce out of the policy and puts it on its own scripts.
   headers.set('content-security-policy', policy)
-  headers.set(pathHeader, path)
   const response = NextResponse.next({ request: { headers } })
   response.headers.set('content-security-policy', policy)
-  response.headers.set('x-content-type-options', 'nosniff')
-  response.headers.set('referrer-policy', 'same-origin')
-  response.headers.set('x-frame-options', 'DENY')
-  response.headers.set('cross-origin-opener-policy', 'same-origin')
-  if (settings.publicUrl.protocol === 'https:') response.headers.set('strict-transport-security', 'max-age=31536000')
   return response
+}
+
+function withPath(request: NextRequest, path: string): Headers {
+  const headers = new Headers(request.headers)
+  headers.set(pathHeader, path)
+  return headers
 }
 
 function isStranger(request: NextRequest, cookieName: string): boolean {

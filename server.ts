@@ -18,6 +18,7 @@ import { log, openLog } from '@/lib/log'
 import { isMetricsToken } from '@/lib/use-cases/metrics-token'
 import { openDeps } from '@/lib/use-cases/open-deps'
 import { meterGateway, processMetrics } from '@/lib/use-cases/process-metrics'
+import { portalHeaders } from '@/lib/web/portal-headers'
 import { printGreeting } from '@/scripts/serve/greeting'
 import { keepAddressesKnown } from '@/scripts/serve/keep-addresses-known'
 import { keepDatabase } from '@/scripts/serve/keep-database'
@@ -110,6 +111,7 @@ function portalHandlers(settings: Config, gateway: Gateway | null, pages: Pages 
   const ownsElsewhere = (req: IncomingMessage) => !gateway && isUnderSessionDomain(req, settings)
   const answerTo = (req: IncomingMessage, res: ServerResponse) => {
     if (gateway?.owns(req)) return gateway.request(req, res)
+    for (const [name, value] of Object.entries(portalHeaders(settings.publicUrl, req.url))) res.setHeader(name, value)
     if (ownsElsewhere(req)) return withoutGateway(res)
     return pages ? pages.request(req, res) : withoutPages(req, res)
   }

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
-export type RoutePath = { file: string; path: string; params: string[] }
+export type RoutePath = { file: string; path: string; params: string[]; methods: string[] }
 export type ServerAction = { file: string; name: string; id: string; page: string }
 
 const root = join(import.meta.dirname, '..')
@@ -21,7 +21,31 @@ export function findRoutes(): RoutePath[] {
     .map((file) => {
       const path = `/${file.replace(/^app\//, '').replace(/\/route\.ts$/, '')}`.replace(/\/\([^)]*\)/g, '')
       const params = [...path.matchAll(/\[(\w+)\]/g)].map((match) => match[1] ?? '')
-      return { file, path: path.replace(/\[(\w+)\]/g, '{$1}'), params }
+      return {
+        file,
+        path: path.replace(/\[(\w+)\]/g, '{$1}'),
+        params,
+        methods: methodsOf(readFileSync(join(root, file), 'utf8')),
+      }
+    })
+}
+
+/** What a route's file answers with more than "method not allowed". */
+function methodsOf(text: string): string[] {
+  if (/\bopenRoute\(/.test(text)) return ['GET']
+  const table = /\broutes\(\{([\s\S]*?)\}\)/.exec(text)?.[1] ?? ''
+  const single = [...text.matchAll(/^export const (GET|POST|PUT|PATCH|DELETE) = route\(/gm)].map((match) => match[1] ?? '')
+  return [...[...table.matchAll(/\b(GET|POST|PUT|PATCH|DELETE):/g)].map((match) => match[1] ?? ''), ...single]
+}
+
+/** `/admin/images/{imageId}/clone`: every page with its address. */
+export function findPages(): { file: string; path: string; params: string[] }[] {
+  return filesBelow(join(root, 'app'))
+    .filter((file) => file.endsWith('/page.tsx'))
+    .map((file) => {
+      const path = `/${file.replace(/^app\//, '').replace(/\/?page\.tsx$/, '')}`.replace(/\/\([^)]*\)/g, '')
+      const params = [...path.matchAll(/\[(\w+)\]/g)].map((match) => match[1] ?? '')
+      return { file, path: path.replace(/\[(\w+)\]/g, '{$1}') || '/', params }
     })
 }
 

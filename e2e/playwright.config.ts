@@ -13,7 +13,7 @@ export default defineConfig({
   fullyParallel: false,
   timeout: 120_000,
   expect: { timeout: 20_000 },
-  reporter: [['list']],
+  reporter: [['list'], ['./attacks/playwright-outcomes.ts']],
   use: {
     browserName: 'chromium',
     viewport: { width: 1280, height: 800 },

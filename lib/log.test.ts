@@ -18,13 +18,13 @@ test('a line for the terminal says when and what, with the cause, and no more', 
   expect(terminalLine(json)).toMatch(/^\d\d:\d\d:\d\d warning: Closing went wrong: gone\n$/)
 })
 
-test('what users and desktops say cannot write to the terminal', () => {
+test('what users and desktops say cannot write to the terminal [attack 34, 37]', () => {
   const json = JSON.stringify({ level: 30, time: '2026-01-02T03:04:05.000Z', msg: 'name \u001b[2J\u0007\r\nforged \u202e line' })
   // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those must be gone
   expect(terminalLine(json).trimEnd()).not.toMatch(/[\u0000-\u001f\u007f\u202e]/)
 })
 
-test('secrets are blotted out, and the file is for its owner alone', async () => {
+test('secrets are blotted out, and the file is for its owner alone [attack 37]', async () => {
   await openLog({ dataDir: directory, logTo: 'file', underJournal: false })
   log().error({ password: 'hunter2', request: { authorization: 'Bearer abc' }, agent: { endpoint: { key: 'PEM' } } }, 'secrets')
   const logs = join(directory, 'logs')

@@ -2,9 +2,11 @@
 // may, and no engine is a failure. `--only NAME` runs the checks whose name contains NAME. Tests mostly wait, so two rows of checks run beside
 // each other: what uses the one engine, and what has a database or engines of its own. With little memory they follow each other.
 import { randomBytes } from 'node:crypto'
-import { totalmem } from 'node:os'
-import { dirname } from 'node:path'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir, totalmem } from 'node:os'
+import { dirname, join } from 'node:path'
 import {
+  attackTable,
   runChecks,
   slowerStaticChecks,
   staticChecks,
@@ -15,6 +17,7 @@ import {
   withImage,
 } from './test/checks.mjs'
 import { openTestEngine } from './test/test-engine.mjs'
+import { testPrograms } from './test/test-programs.mjs'
 import { ensureBuilt } from './up/build.mjs'
 import { ensureDependencies, ensureGenerated } from './up/dependencies.mjs'
 import { describeFailure } from './up/setup-failure.mjs'
@@ -61,7 +64,16 @@ async function main() {
   if (!isBeside) await stored
   if (needEngine.length > 0) await runWithEngine(stored).catch(withoutEngine)
   await stored
+  // Only a run of everything has carried out every row.
+  if (only === '') await inFront([attackTable])
   return summarise(outcomes, startedAt)
+}
+
+/** Where the checks write how each test of an attack ended. */
+function keepAttackOutcomes() {
+  const folder = mkdtempSync(join(tmpdir(), 'berth-attacks-'))
+  process.env.BERTH_ATTACK_OUTCOMES = join(folder, 'outcomes.jsonl')
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 }
 
 /** No engine, no browser or no build is a failure like any other, and does not hide what was found before. @param {unknown} error */
@@ -73,16 +85,7 @@ function withoutEngine(error) {
 
 /** @param {Promise<void>} stored the tests of the database, after which the simulated hosts have their turn */
 async function runWithEngine(stored) {
-  await ensurePrograms(
-    [
-      { program: 'dockerd', packages: ['docker.io', 'iptables'] },
-      { program: 'ip', packages: ['iproute2'] },
-      { program: 'mmdebstrap', packages: ['mmdebstrap'] },
-      { program: 'chromium', packages: ['chromium'] },
-      { program: 'docker-registry', packages: ['docker-registry'] },
-    ],
-    step,
-  )
+  await ensurePrograms(testPrograms, step)
   const engine = await openTestEngine(step)
   stopBeforeExit(engine.stop)
   const label = `test-${randomBytes(6).toString('hex')}`
@@ -111,6 +114,7 @@ function stopBeforeExit(stop) {
   }
 }
 
+keepAttackOutcomes()
 try {
   process.exitCode = (await main()) ? 0 : 1
 } catch (error) {

@@ -20,7 +20,7 @@ const tables = [
   'HostEnrolment',
 ]
 
-test('bad input gets a clear answer everywhere and changes nothing', async ({ page, api, browser, portal }) => {
+test('bad input gets a clear answer everywhere and changes nothing [attack 24]', async ({ page, api, browser, portal }) => {
   test.setTimeout(15 * 60_000)
   const user = await newPerson(api, browser, portal)
   const me = await api.call<{ user: { id: string } }>('GET', '/me')

@@ -45,7 +45,7 @@ test('a clone shows what differs from its parent, takes values back, and refuses
   await expect(admin.getByRole('heading', { level: 1, name: 'Console clone' })).toBeVisible()
 })
 
-test('what raises privilege is named and must be confirmed before it is saved', async ({ admin, api, portal }) => {
+test('what raises privilege is named and must be confirmed before it is saved [attack 27]', async ({ admin, api, portal }) => {
   const imageId = await cloneByApi(api, 'Console privileges')
   await admin.goto(`${portal.url}/admin/images/${imageId}`)
   await field(admin, 'dockerOptions').locator('summary').click()

@@ -5,7 +5,7 @@ import { enter, rawRequest, rawUpgrade } from '@/e2e/support/raw-request'
 import { test } from '@/e2e/support/test'
 
 test.describe('a session is its own world', () => {
-  test('another user neither sees a session nor enters it with a cookie of his own, and learns nothing from the answer', async ({
+  test('another user neither sees a session nor enters it with a cookie of his own, and learns nothing from the answer [attack 1, 2, 3, 15]', async ({
     api,
     browser,
     portal,
@@ -68,7 +68,7 @@ test.describe('a session is its own world', () => {
     await deleteSessions(api, hers, his)
   })
 
-  test('what runs inside a desktop page cannot read, call or steer the portal', async ({ admin, api, portal }) => {
+  test('what runs inside a desktop page cannot read, call or steer the portal [attack 4]', async ({ admin, api, portal }) => {
     const sessionId = await runningSession(api, await imageIdOf(api, 'Desktop'))
     await admin.goto(`${portal.url}/sessions/${sessionId}`)
     await untilPainted(admin)

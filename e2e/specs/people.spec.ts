@@ -34,7 +34,11 @@ test.describe('people', () => {
     expect((await api.call('DELETE', `/users/${me.body.user.id}`)).status).toBe(409)
   })
 
-  test('an API key launches, its connect URL streams, and a revoked key is refused at once', async ({ api, admin, portal }) => {
+  test('an API key launches, its connect URL streams, and a revoked key is refused at once [attack 15, 33]', async ({
+    api,
+    admin,
+    portal,
+  }) => {
     await admin.goto(`${portal.url}/account`)
     await admin
       .getByRole('button', { name: /(New|Create).*key/i })
@@ -73,7 +77,11 @@ test.describe('people', () => {
     await deleteSessions(api, id)
   })
 
-  test('an administrator may end a session of somebody else but never look into it', async ({ api, browser, portal }) => {
+  test('an administrator may end a session of somebody else but never look into it [attack 21]', async ({
+    api,
+    browser,
+    portal,
+  }) => {
     const person = await newPerson(api, browser, portal)
     const launched = await person.api.call<{ id: string }>('POST', '/sessions', { imageId: await imageIdOf(api, 'Desktop') })
     expect((await api.call('POST', `/sessions/${launched.body.id}/connect`)).status).toBe(404)

@@ -32,7 +32,7 @@ test.describe('signing in', () => {
     await expect(page.getByRole('heading', { name: 'People' })).toBeVisible()
   })
 
-  test('an address made by somebody else does not lead away', async ({ page, portal }) => {
+  test('an address made by somebody else does not lead away [attack 17]', async ({ page, portal }) => {
     for (const elsewhere of [
       'https://evil.example/',
       '//evil.example',
@@ -49,7 +49,7 @@ test.describe('signing in', () => {
     }
   })
 
-  test('a wrong password and an unknown name get the same words', async ({ page, portal }) => {
+  test('a wrong password and an unknown name get the same words [attack 31]', async ({ page, portal }) => {
     await page.goto(`${portal.url}/sign-in`)
     const words: (string | null)[] = []
     for (const name of ['admin', `nobody-${randomBytes(4).toString('hex')}`]) {
@@ -62,7 +62,10 @@ test.describe('signing in', () => {
     expect(words[1]).toBe(words[0])
   })
 
-  test('the cookie is for this host and no script, and is worth nothing after signing out', async ({ page, portal }) => {
+  test('the cookie is for this host and no script, and is worth nothing after signing out [attack 32]', async ({
+    page,
+    portal,
+  }) => {
     await signIn(page, portal, 'admin', portal.adminPassword)
     const cookie = await signInCookie(page.context(), portal)
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/', domain: new URL(portal.url).hostname })
@@ -76,7 +79,7 @@ test.describe('signing in', () => {
     expect((await ask(page, `${portal.url}/api/v1/me`, header)).status()).toBe(401)
   })
 
-  test('with a cookie, only the portal itself may change anything', async ({ page, portal }) => {
+  test('with a cookie, only the portal itself may change anything [attack 23]', async ({ page, portal }) => {
     await signIn(page, portal, 'admin', portal.adminPassword)
     const { origin, hostname } = new URL(portal.url)
     const strangers = ['https://evil.example', `http://s1.${hostname}`, 'null', `${origin}.evil.example`, '']
@@ -136,7 +139,7 @@ test.describe('a person', () => {
     await context.close()
   })
 
-  test('who is disabled is out with the next request, key and cookie alike', async ({ api, browser, portal }) => {
+  test('who is disabled is out with the next request, key and cookie alike [attack 15, 32]', async ({ api, browser, portal }) => {
     const person = await newPerson(api, browser, portal)
     await person.page.goto(`${portal.url}/account`)
     await pressUntil(

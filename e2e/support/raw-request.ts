@@ -24,6 +24,7 @@ export function rawRequest(
   path: string,
   headers: Record<string, string> = {},
   method = 'GET',
+  body?: string | Buffer,
 ): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const request = open(origin, path, headers, method)
@@ -35,7 +36,7 @@ export function rawRequest(
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString('utf8') }),
       )
     })
-    request.end()
+    request.end(body)
   })
 }
 

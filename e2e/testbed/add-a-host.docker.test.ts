@@ -155,7 +155,7 @@ test('the line makes a plain engine an agent over mutual TLS, and what ran there
   expect((await portal.db.agent.findFirstOrThrow()).serverCertEndsAt).not.toBeNull()
 })
 
-test('the engine answers the portal alone: not without a certificate, and not to another host with its own', async () => {
+test('the engine answers the portal alone: not without a certificate, and not to another host with its own [attack 19, 38]', async () => {
   const { ca } = await ensureHostAuthority(portal.db, portal.deps.keys, new Date())
   const write = (name: string, text: string) => writeFileSync(join(dataDir, name), text, { mode: 0o600 })
   write('ca.pem', ca.certPem)
@@ -176,7 +176,7 @@ test('the engine answers the portal alone: not without a certificate, and not to
   expect(curl('--cert', join(dataDir, 'cert.pem'), '--key', join(dataDir, 'key.pem'))).toBe('000')
 })
 
-test('a session starts there; it reaches neither the host nor metadata, and only the gateway reaches it', async () => {
+test('a session starts there; it reaches neither the host nor metadata, and only the gateway reaches it [attack 19, 47]', async () => {
   const user = await portal.person('ann')
   const { id } = await portal.launch(user, await portal.image())
   await portal.reach(id, 'running', 60_000)
@@ -294,7 +294,7 @@ test('a settings file that Docker would not take is found before anything is res
   expect(await isRunning()).toBe(true)
 })
 
-test('a stranger with the line of another portal, a wrong CA or a used token gets nothing', async () => {
+test('a stranger with the line of another portal, a wrong CA or a used token gets nothing [attack 38]', async () => {
   const command = await line({ name: 'lab-5' })
   const other = await TestHost.make()
   expect(other).toBeDefined()

@@ -98,7 +98,7 @@ test('nothing of the host is mounted but what the engine and the GPU hook put th
   expect(unexpected).toEqual([])
 })
 
-test('in /dev and by nvidia-smi each has one GPU, the own one', async () => {
+test('in /dev and by nvidia-smi each has one GPU, the own one [attack 28]', async () => {
   const all = testbed.host('shared').gpus.map((gpu) => gpu.uuid)
   for (const { id, container } of [attacker, neighbour]) {
     const uuid = (await portal.view(portal.admin, id)).gpus[0]?.uuid ?? ''

@@ -35,7 +35,7 @@ async function cookieOf(name: string): Promise<{ cookie: string; signInId: strin
 }
 
 describe('a cookie', () => {
-  test('stands for its person until its sign-in ends', async () => {
+  test('stands for its person until its sign-in ends [attack 32]', async () => {
     const user = await person('ann')
     const { cookie, signInId } = await cookieOf('ann')
     const actor = await actorOfCookie(installation.deps, cookie)
@@ -77,7 +77,7 @@ describe('a cookie', () => {
     }
   })
 
-  test('of someone who is disabled is nobody from the next request on', async () => {
+  test('of someone who is disabled is nobody from the next request on [attack 32]', async () => {
     const user = await person('dan')
     const { cookie } = await cookieOf('dan')
     await updateUser(installation.deps, operatorActor(), { userId: user.id, disabled: true })
@@ -86,7 +86,7 @@ describe('a cookie', () => {
 })
 
 describe('an API key', () => {
-  test('stands for its person until it is revoked', async () => {
+  test('stands for its person until it is revoked [attack 33]', async () => {
     const user = await person('eve')
     const { key, apiKey } = await createApiKey(installation.deps, operatorActor(), {
       name: 'ci',
@@ -99,7 +99,7 @@ describe('an API key', () => {
     expect(await actorOfApiKey(installation.deps, `Bearer ${key}`)).toBeNull()
   })
 
-  test('ends on its day and is refused while its person is disabled', async () => {
+  test('ends on its day and is refused while its person is disabled [attack 33]', async () => {
     const user = await person('fay')
     const { key } = await createApiKey(installation.deps, operatorActor(), { name: 'ci', expiresInDays: 2, userId: user.id })
     await updateUser(installation.deps, operatorActor(), { userId: user.id, disabled: true })
@@ -110,7 +110,7 @@ describe('an API key', () => {
     expect(await actorOfApiKey(installation.deps, `Bearer ${key}`)).toBeNull()
   })
 
-  test('is kept as a hash only, and writes its use at most once a minute', async () => {
+  test('is kept as a hash only, and writes its use at most once a minute [attack 33]', async () => {
     const user = await person('gus')
     const { key, apiKey } = await createApiKey(installation.deps, operatorActor(), {
       name: 'ci',

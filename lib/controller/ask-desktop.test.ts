@@ -52,7 +52,7 @@ test('a desktop that takes the password has answered, and its certificate is tol
   expect(heard.bytes.match(/X-Forwarded-For:/gi)).toHaveLength(1)
 })
 
-test('nothing is sent to a desktop with another certificate than the known one', async () => {
+test('nothing is sent to a desktop with another certificate than the known one [attack 20]', async () => {
   const { port, heard } = await desktop('HTTP/1.1 200 OK\r\n\r\n')
   expect(await ask(port, 'AA:BB')).toEqual({ kind: 'foreign_certificate' })
   expect(heard.bytes).toBe('')
@@ -63,7 +63,7 @@ test('the known certificate is accepted', async () => {
   expect(await ask(port, pair.pin)).toMatchObject({ kind: 'answered' })
 })
 
-test('who may not be trusted by its certificate gets nothing; who may gets the request', async () => {
+test('who may not be trusted by its certificate gets nothing; who may gets the request [attack 20]', async () => {
   const { port, heard } = await desktop('HTTP/1.1 200 OK\r\n\r\n')
   const question = { host: '127.0.0.1', port, password: 'secret', pin: null, timeoutMs: 5_000 }
   expect(await askDesktop({ ...question, confirm: async () => false }, never)).toEqual({ kind: 'foreign_certificate' })

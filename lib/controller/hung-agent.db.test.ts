@@ -70,7 +70,7 @@ async function startLoop(works: FakeHost): Promise<void> {
   await controller.ready
 }
 
-test('agents that accept and never answer delay nobody else, and what is on them is kept and called unreachable', async () => {
+test('agents that accept and never answer delay nobody else, and what is on them is kept and called unreachable [attack 39]', async () => {
   const userId = await addUser(db)
   const silent = await Promise.all([1, 2, 3].map(addSilentAgent))
   const kept = await launch(db, systemClock, { userId })

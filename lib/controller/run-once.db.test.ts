@@ -220,7 +220,7 @@ test('an agent that does not answer changes no session: unknown is not empty', a
   expect(await session(id)).toEqual(before)
 })
 
-test('an agent that hangs does not delay another', async () => {
+test('an agent that hangs does not delay another [attack 39]', async () => {
   const first = await launch(db, clock, { userId })
   const otherId = await addAgent(db)
   const second = await launch(db, clock, { userId })
@@ -235,7 +235,7 @@ test('an agent that hangs does not delay another', async () => {
   expect((await session(first)).state).toBe('running')
 })
 
-test('a container with another start is unroutable before anything else, and reachable again after', async () => {
+test('a container with another start is unroutable before anything else, and reachable again after [attack 14, 20]', async () => {
   const id = await running()
   const host = world.hostOf(agentId)
   const before = await session(id)

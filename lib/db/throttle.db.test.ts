@@ -59,7 +59,7 @@ describe('the slow-down', () => {
     }
   })
 
-  test('keeps no name, and a number of rows that is bounded by the form of its keys', async () => {
+  test('keeps no name, and a number of rows that is bounded by the form of its keys [attack 31]', async () => {
     await claim(byName('a-name-to-look-for'))
     const keys = (await database.db.signInThrottle.findMany({ select: { key: true } })).map((row) => row.key)
     for (const key of keys) expect(key).toMatch(/^(name|address):[0-9a-f]{4}$/)

@@ -72,7 +72,7 @@ test('the container runs hardened and limited, as the kernel sees it', async () 
   await host.ensureRemoved(id, signal)
 })
 
-test('sessions share a bridge of ours on which they do not reach each other', async () => {
+test('sessions share a bridge of ours on which they do not reach each other [attack 19, 47]', async () => {
   const id = await start(contractSpec(subject))
   const [network] = await docker.listNetworks({ filters: { label: [`berth.install=${installId}`] } })
   expect(network?.Options).toMatchObject({ 'com.docker.network.bridge.enable_icc': 'false' })

@@ -57,7 +57,7 @@ test('an exited container shows its exit code', () => {
   expect(read(exited)).toMatchObject({ state: 'exited', exitCode: 137, startedAt: exited.State.StartedAt })
 })
 
-test('the port and address that an exited container may still show are not believed', () => {
+test('the port and address that an exited container may still show are not believed [attack 14]', () => {
   const stale = { ...exited, NetworkSettings: running.NetworkSettings }
   expect(read(stale)).toMatchObject({ bridgeAddress: null, published: null })
 })

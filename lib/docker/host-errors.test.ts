@@ -54,7 +54,7 @@ test('a failed start says what Docker said and what to do', () => {
   expect(error.hint).toContain('NVIDIA container toolkit')
 })
 
-test('control characters and floods in a message do not reach a page', () => {
+test('control characters and floods in a message do not reach a page [attack 34, 39]', () => {
   const error = fromDocker(500, `bad\u001b[31m\n${'x'.repeat(5000)}`) as DomainError
   expect(error.message).not.toMatch(/\p{Cc}/u)
   expect(error.message.length).toBeLessThanOrEqual(600)

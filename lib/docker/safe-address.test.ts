@@ -22,13 +22,13 @@ test.each(['127.0.0.1', '10.89.0.11', '192.168.1.5', '::1', '2001:db8::5', '203.
   expect(isRefusedAddress(address)).toBe(false)
 })
 
-test('an address that stands in the form is refused before anything is dialled', () => {
+test('an address that stands in the form is refused before anything is dialled [attack 35]', () => {
   expect(() => assertAllowedHost('169.254.169.254')).toThrow('not an address that an agent may have')
   expect(() => assertAllowedHost('[fe80::1]')).toThrow('not an address that an agent may have')
   expect(() => assertAllowedHost('gpu-1.example')).not.toThrow()
 })
 
-test('a name is looked up once and the checked address is the one that is used', async () => {
+test('a name is looked up once and the checked address is the one that is used [attack 35]', async () => {
   const found = await new Promise<unknown>((resolve, reject) =>
     safeLookup('localhost', { family: 4 }, (error, address) => (error ? reject(error) : resolve(address))),
   )

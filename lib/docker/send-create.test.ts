@@ -4,7 +4,7 @@ import Docker from 'dockerode'
 import { expect, test } from 'vitest'
 import { sendCreate } from './send-create'
 
-test('what a container is made of, with its password, goes in the body and never in the address, which engines log', async () => {
+test('what a container is made of, with its password, goes in the body and never in the address, which engines log [attack 37]', async () => {
   const asked: { url: string; body: string }[] = []
   const engine = createServer(async (request, response) => {
     let body = ''

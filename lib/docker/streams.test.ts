@@ -30,7 +30,7 @@ test('a log is put together from its frames, and a cut frame does no harm', () =
   expect(demultiplex(whole.subarray(0, whole.length - 2)).toString()).toBe('one\ntw')
 })
 
-test('a log is plain text: no colours, no control characters, no NUL', () => {
+test('a log is plain text: no colours, no control characters, no NUL [attack 34]', () => {
   expect(toPlainText(Buffer.from('\u001b[1;31mred\u001b[0m\u0000\u0007\r\nnext\tline\n\n'))).toBe('red\nnext\tline')
 })
 
@@ -66,6 +66,6 @@ test('the probe tells GPUs and what nvidia-smi complains about beside the disk',
   })
 })
 
-test('an answer that makes no sense is an error, not an empty disk', () => {
+test('an answer that makes no sense is an error, not an empty disk [attack 39]', () => {
   expect(() => fromProbeOutput('df: not found')).toThrow('could not be read')
 })

@@ -30,7 +30,7 @@ function specOf(overrides: Partial<SessionSpec> = {}, gpuUuids: string[] = []) {
   })
 }
 
-test('an ordinary session is hardened, limited and published on one port', () => {
+test('an ordinary session is hardened, limited and published on one port [attack 25]', () => {
   expect(toCreateOptions(specOf())).toMatchInlineSnapshot(`
     {
       "Env": [
@@ -129,7 +129,7 @@ test('an ordinary session is hardened, limited and published on one port', () =>
   `)
 })
 
-test('GPUs go by UUID with every capability that CUDA and the desktop need, and the image’s own choice never wins', () => {
+test('GPUs go by UUID with every capability that CUDA and the desktop need, and the image’s own choice never wins [attack 28]', () => {
   const options = toCreateOptions(specOf({}, ['GPU-a', 'GPU-b']))
   expect(options.HostConfig?.DeviceRequests).toEqual([
     { Driver: 'nvidia', DeviceIDs: ['GPU-a', 'GPU-b'], Capabilities: [['gpu', 'compute', 'utility', 'graphics', 'video']] },
@@ -137,7 +137,7 @@ test('GPUs go by UUID with every capability that CUDA and the desktop need, and 
   expect(options.Env).toContain('NVIDIA_VISIBLE_DEVICES=GPU-a,GPU-b')
 })
 
-test('a session without GPUs asks for none and is told that there are none', () => {
+test('a session without GPUs asks for none and is told that there are none [attack 28]', () => {
   const options = toCreateOptions(specOf())
   expect(options.HostConfig?.DeviceRequests).toEqual([])
   expect(options.Env).toContain('NVIDIA_VISIBLE_DEVICES=void')
@@ -352,7 +352,7 @@ test('every option of the allow-list arrives where Docker expects it', () => {
   `)
 })
 
-test('a forbidden capability, host network or directory is refused here too, whatever let it come this far', () => {
+test('a forbidden capability, host network or directory is refused here too, whatever let it come this far [attack 26]', () => {
   const spec = specOf()
   const capAdd = ['SYS_ADMIN'] as unknown as NonNullable<typeof spec.options.capAdd>
   expect(() => toCreateOptions({ ...spec, options: { capAdd } })).toThrow('SYS_ADMIN')
@@ -370,7 +370,7 @@ test('a forbidden capability, host network or directory is refused here too, wha
     expect(() => toCreateOptions({ ...spec, binds: [{ source, target: '/x', readOnly: true }] }), source).toThrow('never given')
 })
 
-test('no image that the schemas accept, however strange, makes a container that is privileged or shares anything with its host', {
+test('no image that the schemas accept, however strange, makes a container that is privileged or shares anything with its host [attack 25, 26, 28]', {
   timeout: 30_000,
 }, () => {
   const capabilities = ['SYS_PTRACE', 'SYS_ADMIN', 'NET_ADMIN', 'ALL', 'MKNOD', 'SYS_MODULE', 'CHOWN', 'cap_sys_admin']

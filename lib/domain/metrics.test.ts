@@ -9,7 +9,7 @@ test('a family has its help and type once, before its samples', () => {
   expect(text).toBe('# HELP a One.\n# TYPE a gauge\na{x="1"} 0.5\na 3\n# HELP b_total Two.\n# TYPE b_total counter\n')
 })
 
-test('no label value can end its line or begin another sample', () => {
+test('no label value can end its line or begin another sample [attack 34]', () => {
   const text = metricsText([gauge('a', 'x\ny', [{ labels: { n: 'q"} 1\nb 2\\' }, value: 1 }])])
   expect(text).toBe('# HELP a x\\ny\n# TYPE a gauge\na{n="q\\"} 1\\nb 2\\\\"} 1\n')
 })

@@ -72,7 +72,7 @@ describe('placing one session', () => {
     expect(codes(decision)).toEqual([code])
   })
 
-  test('a bind below a declared directory fits, a sibling with the same beginning does not', () => {
+  test('a bind below a declared directory fits, a sibling with the same beginning does not [attack 26]', () => {
     const host = agent({ bindPaths: ['/data/'] })
     expect(placeOne(needs({ bindSources: ['/data/sets'] }), [host]).placed).not.toBeNull()
     expect(codes(placeOne(needs({ bindSources: ['/database'] }), [host]))).toEqual(['path_not_declared'])

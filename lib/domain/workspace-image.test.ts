@@ -102,18 +102,18 @@ describe('what a workspace image may be', () => {
     ],
     ['a disk device', { dockerOptions: { devices: ['/dev/sda'] } }, 'dockerOptions.devices.0'],
     ['a name with a line break', { name: 'a\nb' }, 'name'],
-  ])('%s is refused at its field', (_what, over, path) => {
+  ])('%s is refused at its field [attack 25, 26, 28]', (_what, over, path) => {
     expect(problems(over)).toContain(path)
   })
 
   test.each([['privileged'], ['securityOpt'], ['pidMode'], ['binds'], ['ipcMode'], ['__proto__x']])(
-    'the option %s is unknown and refused',
+    'the option %s is unknown and refused [attack 24, 25]',
     (option) => {
       expect(problems({ dockerOptions: { [option]: true } })).toEqual(['dockerOptions'])
     },
   )
 
-  test('unknown fields are refused', () => {
+  test('unknown fields are refused [attack 24]', () => {
     expect(problems({ privileged: true })).toEqual([''])
   })
 })
@@ -134,7 +134,7 @@ test('what differs from the parent is named, and order of keys is no difference'
   expect(differingFields({ ...parent, cpuMillis: 4000, environment: { A: '1' } }, parent)).toEqual(['cpuMillis', 'environment'])
 })
 
-test('everything that raises privilege is named in words', () => {
+test('everything that raises privilege is named in words [attack 27]', () => {
   const image = WorkspaceImageSpec.parse({
     ...plain,
     volumes: [

@@ -71,7 +71,7 @@ describe.each<OriginForm>(['domain', 'port'])(
       return { ...alices, id, host, origin: alices.origin.replace(alices.id, id) }
     }
 
-    test('an upgrade or request without a cookie gets the same answer whether the session exists or not, and never reaches a desktop', async () => {
+    test('an upgrade or request without a cookie gets the same answer whether the session exists or not, and never reaches a desktop [attack 1]', async () => {
       for (const ask of [get, (of: TestSession) => upgrade(of)]) {
         const answers = [await untouched(() => ask(alices, '/')), await untouched(() => ask(noSession(), '/'))]
         expect(answers[0]?.status).toBe(401)
@@ -79,7 +79,7 @@ describe.each<OriginForm>(['domain', 'port'])(
       }
     })
 
-    test('another user’s cookie gets the same 404 as an unknown session or a made-up cookie', async () => {
+    test('another user’s cookie gets the same 404 as an unknown session or a made-up cookie [attack 2]', async () => {
       const stopped = await t.addSession(alices.owner, reachOf(desktop), { state: 'stopped' })
       for (const ask of [
         (of: TestSession, cookie: string) => get(of, '/', { Cookie: cookie }),
@@ -95,14 +95,14 @@ describe.each<OriginForm>(['domain', 'port'])(
       }
     })
 
-    test('a ticket opens only its own session, and trying it elsewhere does not use it up', async () => {
+    test('a ticket opens only its own session, and trying it elsewhere does not use it up [attack 2]', async () => {
       const { url } = await t.connect(mallorys)
       const path = url.slice(mallorys.origin.length)
       expect((await get(alices, path)).status).toBe(403)
       expect((await get(mallorys, path)).status).toBe(303)
     })
 
-    test('of twenty browsers with one ticket exactly one gets in', async () => {
+    test('of twenty browsers with one ticket exactly one gets in [attack 14]', async () => {
       const { url } = await t.connect(mallorys)
       const path = url.slice(mallorys.origin.length)
       const answers = await Promise.all(Array.from({ length: 20 }, () => get(mallorys, path)))
@@ -119,7 +119,7 @@ describe.each<OriginForm>(['domain', 'port'])(
       }
     })
 
-    test('only the session’s exact own origin may open a stream', async () => {
+    test('only the session’s exact own origin may open a stream [attack 3]', async () => {
       script = answerText(...accepted)
       const { protocol } = new URL(alices.origin)
       const foreign = [
@@ -148,7 +148,7 @@ describe.each<OriginForm>(['domain', 'port'])(
       own.socket.destroy()
     })
 
-    test('another desktop’s page cannot fetch, embed or register anything of this one', async () => {
+    test('another desktop’s page cannot fetch, embed or register anything of this one [attack 4]', async () => {
       for (const site of ['same-site', 'cross-site']) {
         const headers = { Cookie: alicesCookie, 'Sec-Fetch-Site': site, 'Sec-Fetch-Mode': 'no-cors', 'Sec-Fetch-Dest': 'script' }
         expect((await untouched(() => get(alices, '/assets/ui.js', headers))).status).toBe(403)
@@ -171,7 +171,7 @@ describe.each<OriginForm>(['domain', 'port'])(
       expect(answer.headers.get('cross-origin-resource-policy')).toEqual(['same-origin'])
     })
 
-    test('a desktop can set no cookie, policy, redirect or other header for its viewers', async () => {
+    test('a desktop can set no cookie, policy, redirect or other header for its viewers [attack 4, 5, 14]', async () => {
       const origin = t.config.publicUrl.origin
       script = answerText(
         'HTTP/1.1 200 OK',
@@ -199,7 +199,7 @@ describe.each<OriginForm>(['domain', 'port'])(
       expect([...headers.keys()].sort()).toEqual([...known, ...more])
     })
 
-    test('a redirect to another place or to a listing is not followed, one within the desktop is', async () => {
+    test('a redirect to another place or to a listing is not followed, one within the desktop is [attack 4, 17]', async () => {
       const refused = [
         'https://evil.example/',
         '//evil.example/',
@@ -217,7 +217,7 @@ describe.each<OriginForm>(['domain', 'port'])(
       expect((await get(alices, '/x', { Cookie: alicesCookie })).headers.get('location')).toEqual(['/vnc.html'])
     })
 
-    test('the desktop gets our credentials and nothing of the browser’s, on requests and upgrades', async () => {
+    test('the desktop gets our credentials and nothing of the browser’s, on requests and upgrades [attack 6]', async () => {
       const secrets = {
         Cookie: `${alicesCookie}; __Secure-next-auth.session-token=secret; other=secret`,
         Authorization: 'Bearer secret',
@@ -247,7 +247,7 @@ describe.each<OriginForm>(['domain', 'port'])(
       expect(desktop.received.at(-1)).toMatch(/^Sec-WebSocket-Protocol: binary\r$/m)
     })
 
-    test('no host, target or header names another place than the session’s own', async () => {
+    test('no host, target or header names another place than the session’s own [attack 7]', async () => {
       const [name, port] = alices.host.split(':')
       const hosts = [
         `${alices.host}@evil.example`,
@@ -283,7 +283,7 @@ describe.each<OriginForm>(['domain', 'port'])(
       expect(desktop.received.slice(before)).toEqual([expect.stringMatching(/^GET \/ HTTP\/1.1\r\nHost: session\r\n/)])
     })
 
-    test('no path reaches the desktop that two parsers could read in two ways, nor its API, nor a listing', async () => {
+    test('no path reaches the desktop that two parsers could read in two ways, nor its API, nor a listing [attack 8]', async () => {
       const paths = [
         ...[
           '/..',
@@ -334,7 +334,7 @@ describe.each<OriginForm>(['domain', 'port'])(
       }
     })
 
-    test('a request that hides another one is refused and its connection closed', async () => {
+    test('a request that hides another one is refused and its connection closed [attack 9]', async () => {
       const head = `Host: ${alices.host}\r\nCookie: ${alicesCookie}\r\n`
       const hidden = `GET /hidden HTTP/1.1\r\nHost: ${mallorys.host}\r\n\r\n`
       const smuggles = [
@@ -360,7 +360,7 @@ describe.each<OriginForm>(['domain', 'port'])(
       expect(desktop.received.some((received) => received.includes('/hidden'))).toBe(false)
     })
 
-    test('odd upgrades are refused and leave no socket behind', async () => {
+    test('odd upgrades are refused and leave no socket behind [attack 10]', async () => {
       const odd = [
         upgradeText(alices, { Cookie: alicesCookie, 'Sec-WebSocket-Key': '' }),
         upgradeText(alices, { Cookie: alicesCookie, 'Sec-WebSocket-Key': 'x'.repeat(2000) }),
@@ -388,7 +388,7 @@ describe.each<OriginForm>(['domain', 'port'])(
       await until(() => expect([desktop.open(), t.gateway.stats().streams, t.gateway.stats().requests]).toEqual([0, 0, 0]))
     })
 
-    test('no error page repeats anything of the request', async () => {
+    test('no error page repeats anything of the request [attack 13]', async () => {
       const markup = '<script>alert(1)</script>'
       const attempts = [
         get(alices, `/${markup}`, { Cookie: alicesCookie }),
@@ -409,14 +409,14 @@ describe.each<OriginForm>(['domain', 'port'])(
       }
     })
 
-    test('nothing but GET and HEAD reaches a desktop', async () => {
+    test('nothing but GET and HEAD reaches a desktop [attack 9]', async () => {
       for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE']) {
         const answer = await untouched(() => get(alices, '/', { Cookie: alicesCookie, 'Content-Length': '0' }, method))
         expect([method, answer.status, answer.headers.get('allow')]).toEqual([method, 405, ['GET, HEAD']])
       }
     })
 
-    test('a desktop that answers nonsense hurts nobody', async () => {
+    test('a desktop that answers nonsense hurts nobody [attack 14]', async () => {
       const nonsense = [
         '\u0000\u0001\u0002\r\n\r\n',
         'HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n',
@@ -435,7 +435,7 @@ describe.each<OriginForm>(['domain', 'port'])(
       }
     })
 
-    test('a desktop that answers with another certificate than that of its start never learns the password', async () => {
+    test('a desktop that answers with another certificate than that of its start never learns the password [attack 20]', async () => {
       const impostor = await startTestUpstream(answerText(...plainAnswer))
       try {
         const session = await t.addSession(alices.owner, { ...reachOf(desktop), port: impostor.port })

@@ -124,7 +124,7 @@ describe.each(layouts)('in a browser, $name', { timeout: 120_000 }, ({ form, ...
   const messagesOf = (page: Awaited<ReturnType<typeof openFramed>>) =>
     page.evaluate(() => (window as unknown as { messages: { action: string; origin: string; told: unknown }[] }).messages)
 
-  test('a hostile desktop streams, and can neither read nor steer nor reach the portal or another desktop', async () => {
+  test('a hostile desktop streams, and can neither read nor steer nor reach the portal or another desktop [attack 4, 5]', async () => {
     const before = await openFramed([other])
     await expect.poll(async () => (await messagesOf(before)).length, { timeout: 60_000 }).toBe(1)
     await before.close()
@@ -179,7 +179,7 @@ describe.each(layouts)('in a browser, $name', { timeout: 120_000 }, ({ form, ...
     await page.close()
   })
 
-  test('no page but the portal’s may frame a desktop', async () => {
+  test('no page but the portal’s may frame a desktop [attack 4]', async () => {
     const page = await context.newPage()
     const { url } = await t.connect(session)
     await page.goto(url, { waitUntil: 'commit' })

@@ -8,7 +8,7 @@ test('takes the path of an origin-form target and nothing of any other form', ()
   for (const target of ['http://evil.example/', '*', 'evil.example:443', '', undefined]) expect(pathOfTarget(target)).toBeNull()
 })
 
-test('whatever may be forwarded means the same to every parser', () => {
+test('whatever may be forwarded means the same to every parser [attack 8]', () => {
   const awkward = fc.constantFrom(
     '/',
     '.',

@@ -1,5 +1,6 @@
 // What goes down to the browser: a short list of the desktop's own headers, and ours. A desktop is a stranger that may send anything.
 import type { IncomingHttpHeaders } from 'node:http'
+import { permissionsPolicy } from '@/lib/domain/browser-features'
 import { isForwardablePath } from './request-path'
 
 // Cookies, Server, COOP, COEP, CORS, refresh, Link and all else stay behind.
@@ -13,30 +14,13 @@ const kept = [
   'last-modified',
 ] as const
 
-const permissionsPolicy = [
-  ...['clipboard-read', 'clipboard-write', 'fullscreen', 'keyboard-map', 'autoplay'].map((feature) => `${feature}=(self)`),
-  ...['accelerometer', 'browsing-topics', 'camera', 'display-capture', 'geolocation', 'gyroscope', 'hid', 'idle-detection'],
-  ...[
-    'local-fonts',
-    'magnetometer',
-    'microphone',
-    'midi',
-    'payment',
-    'publickey-credentials-create',
-    'publickey-credentials-get',
-  ],
-  ...['screen-wake-lock', 'serial', 'storage-access', 'usb', 'window-management', 'xr-spatial-tracking'],
-]
-  .map((feature) => (feature.includes('=') ? feature : `${feature}=()`))
-  .join(', ')
-
 /** On every answer from a session's origin. Opened in a tab of its own, the desktop must not hold a handle to the portal's window. */
 export function ownHeaders(portalOrigin: string): Record<string, string> {
   return {
     'Content-Security-Policy': `frame-ancestors ${portalOrigin}`,
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',
-    'Permissions-Policy': permissionsPolicy,
+    'Permissions-Policy': permissionsPolicy('(self)'),
     'Referrer-Policy': 'no-referrer',
     'X-Content-Type-Options': 'nosniff',
   }

@@ -38,7 +38,7 @@ describe.each<OriginForm>(['domain', 'port'])('robustness, sessions told apart b
   const getText = (path = '/') => `GET ${path} HTTP/1.1\r\nHost: ${session.host}\r\nCookie: ${cookie}\r\n\r\n`
 
   test.each(['destroy', 'end', 'resetAndDestroy'] as const)(
-    'a hundred viewers of a frozen desktop leave by %s and no socket stays',
+    'a hundred viewers of a frozen desktop leave by %s and no socket stays [attack 11]',
     async (how) => {
       script = silent
       const before = desktop.received.length
@@ -57,14 +57,14 @@ describe.each<OriginForm>(['domain', 'port'])('robustness, sessions told apart b
     },
   )
 
-  test('a hundred streams whose desktop went silent end with their viewers', async () => {
+  test('a hundred streams whose desktop went silent end with their viewers [attack 11]', async () => {
     script = (socket) => socket.write(accepted)
     const answers = await Promise.all(Array.from({ length: 100 }, () => upgrade(session, { Cookie: cookie })))
     expect(t.gateway.stats().streams).toBe(100)
     for (const { socket } of answers) socket.destroy()
   })
 
-  test('a download that its viewer drops is dropped at the desktop', async () => {
+  test('a download that its viewer drops is dropped at the desktop [attack 12]', async () => {
     script = (socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n')
       const more = () => {
@@ -121,7 +121,7 @@ describe.each<OriginForm>(['domain', 'port'])('robustness, sessions told apart b
     socket.destroy()
   })
 
-  test('a desktop that never answers is given up', async () => {
+  test('a desktop that never answers is given up [attack 11]', async () => {
     script = silent
     const impatient = await startTestGateway(form, { firstAnswerMs: 100 })
     try {
@@ -151,7 +151,7 @@ describe.each<OriginForm>(['domain', 'port'])('robustness, sessions told apart b
     await until(async () => expect((await get(own, '/', { Cookie: entered.cookie })).body).toContain('agent_unreachable'))
   })
 
-  test('only so many viewers wait for a desktop that starts, of one browser and of one session, and others once those have left', async () => {
+  test('only so many viewers wait for a desktop that starts, of one browser and of one session, and others once those have left [attack 12]', async () => {
     const { perViewer, perSession } = mostWaiting
     const addStarting = async () =>
       t.addSession(

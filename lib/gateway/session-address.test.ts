@@ -29,7 +29,7 @@ test('owns every host under the session domain and never the portal’s own', ()
   expect(isUnderSessionDomain(asking(`${id}.localhost`), ports)).toBe(false)
 })
 
-test('takes exactly one label that is a session’s id, with the portal’s port or none', () => {
+test('takes exactly one label that is a session’s id, with the portal’s port or none [attack 7]', () => {
   const address = { session: { kind: 'domain', sessionId: id }, origin: `https://${id}.example.org:8443` }
   for (const host of [`${id}.example.org:8443`, `${id}.example.org`])
     expect(addressByHost(asking(host), sameSite)).toEqual(address)
@@ -61,7 +61,7 @@ test('takes a port’s session only under the portal’s own host name', () => {
   }
 })
 
-test('refuses a request with two opinions about its host, or none', () => {
+test('refuses a request with two opinions about its host, or none [attack 7]', () => {
   for (const hosts of [[`${id}.example.org`, 'evil.example'], []]) {
     expect(() => addressByHost(asking(...hosts), sameSite)).toThrow(expect.objectContaining({ code: 'bad_request' }))
   }

@@ -5,7 +5,7 @@ const value = 'A'.repeat(43)
 const byHost = { kind: 'domain', sessionId: 's1' } as const
 const byPort = { kind: 'port', port: 6100 } as const
 
-test('over HTTPS there is one cookie, bound to its host', () => {
+test('over HTTPS there is one cookie, bound to its host [attack 5]', () => {
   const attributes = 'Path=/; Secure; HttpOnly; SameSite=None; Partitioned'
   expect(setCookieHeaders(byHost, 's1', value, false)).toEqual([`__Host-berth=${value}; ${attributes}`])
   expect(setCookieHeaders(byPort, 's1', value, false)).toEqual([`__Host-berth-s1=${value}; ${attributes}`])
@@ -17,7 +17,7 @@ test('over plain HTTP a program that keeps Secure cookies to itself gets one tha
   expect(readCandidates(`berth=${value}`, byHost, false)).toEqual([])
 })
 
-test('reads only our names with values that we could have made', () => {
+test('reads only our names with values that we could have made [attack 5]', () => {
   const header = `a=b; __Host-berth=${value}; __Host-berth=short; __host-berth=${value}; x__Host-berth=${value}; __Host-berth; =; ;`
   expect(readCandidates(header, byHost, false)).toEqual([{ value, sessionId: null }])
   expect(readCandidates(undefined, byHost, false)).toEqual([])

@@ -63,7 +63,7 @@ test('carries every byte both ways in order', async () => {
   expect(String(up[0])).toBe('key')
 })
 
-test('a viewer that does not read stops its desktop instead of filling the memory', async () => {
+test('a viewer that does not read stops its desktop instead of filling the memory [attack 12]', async () => {
   const { viewer, client, desktop, seen } = await joined()
   viewer.pause()
   const chunk = Buffer.alloc(1 << 20)
@@ -109,7 +109,7 @@ test('what a desktop said last still reaches the viewer', async () => {
   expect(received).toBe(last.length)
 })
 
-test('a viewer that never reads cannot hold the socket of a desktop that has gone', async () => {
+test('a viewer that never reads cannot hold the socket of a desktop that has gone [attack 12]', async () => {
   const { viewer, client, desktop, upstream } = await joined(100)
   viewer.pause()
   const both = [closed(client), closed(upstream)]
@@ -117,7 +117,7 @@ test('a viewer that never reads cannot hold the socket of a desktop that has gon
   await Promise.all(both)
 })
 
-test('a desktop that never reads cannot hold the socket of a viewer that has gone', async () => {
+test('a desktop that never reads cannot hold the socket of a viewer that has gone [attack 12]', async () => {
   const { viewer, client, desktop, upstream } = await joined(100)
   desktop.pause()
   const both = [closed(client), closed(upstream)]

@@ -55,7 +55,7 @@ describe.each<OriginForm>(['domain', 'port'])('a desktop that starts, sessions t
     expect(desktop.requests).toHaveLength(before)
   })
 
-  test('shows it to nobody without a right to this session', async () => {
+  test('shows it to nobody without a right to this session [attack 2]', async () => {
     const session = await starting()
     const { cookie } = await t.enter(await starting())
     expect((await get(session, '/vnc.html')).status).toBe(401)
@@ -109,7 +109,7 @@ describe.each<OriginForm>(['domain', 'port'])('a desktop that starts, sessions t
     viewers[0]?.destroy()
   })
 
-  test('lets go of a viewer whose right ends while it waits', async () => {
+  test('lets go of a viewer whose right ends while it waits [attack 15]', async () => {
     const session = await starting()
     const { cookie } = await t.enter(session)
     const leaving = upgrade(session, { Cookie: cookie })

@@ -57,7 +57,7 @@ test('what is allowed by name is fetched, through redirects', async () => {
   expect((await get('/hop')).url).toBe(`${origin}/list.json`)
 })
 
-test('a request carries no cookie, no login and nothing about who asks', async () => {
+test('a request carries no cookie, no login and nothing about who asks [attack 35]', async () => {
   const headers = JSON.parse((await get('/headers')).bytes.toString()) as Record<string, string>
   expect(Object.keys(headers).sort()).toEqual(['accept', 'accept-encoding', 'connection', 'host', 'user-agent'])
 })
@@ -81,7 +81,7 @@ describe('nothing is sent', () => {
     expect(asked).toEqual([])
   })
 
-  test('to a name that leads inside, even where one of its addresses is public', async () => {
+  test('to a name that leads inside, even where one of its addresses is public [attack 35]', async () => {
     asked.length = 0
     const resolve = async () => [
       { address: '1.1.1.1', family: 4 },
@@ -93,7 +93,7 @@ describe('nothing is sent', () => {
     expect(asked).toEqual([])
   })
 
-  test('to where a redirect leads inside', async () => {
+  test('to where a redirect leads inside [attack 35]', async () => {
     expect(await code(get('/to-metadata'))).toContain('fetch_refused')
     const resolve = async () => [{ address: '10.0.0.7', family: 4 }]
     expect(await code(get('/to-name', { resolve }))).toContain('fetch_refused')
@@ -113,7 +113,7 @@ describe('nothing is sent', () => {
   )
 })
 
-test('a name is asked once per hop, and its second answer changes nothing', async () => {
+test('a name is asked once per hop, and its second answer changes nothing [attack 35]', async () => {
   let questions = 0
   const resolve = async () => [{ address: ++questions === 1 ? '127.0.0.1' : '10.0.0.1', family: 4 }]
   const { bytes } = await fetchPublic(`http://inside.example:${port}/list.json`, { ...options, resolve })

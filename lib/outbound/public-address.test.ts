@@ -40,7 +40,7 @@ test.each(['1.1.1.1', '172.15.0.1', '172.32.0.1', '100.63.0.1', '193.0.0.1', '26
   (address) => expect(isPublicAddress(address)).toBe(true),
 )
 
-test('what is allowed is exactly what is listed', () => {
+test('what is allowed is exactly what is listed [attack 35]', () => {
   const allowed = allowedTargets(['10.1.0.0/16', 'reg.internal', '::1', 'fd00::/8'])
   expect(allowed.allowsAddress('10.1.2.3')).toBe(true)
   expect(allowed.allowsAddress('10.2.2.3')).toBe(false)

@@ -28,7 +28,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-test('gives the owner a ticket that is stored only as a hash and lives for thirty seconds', async () => {
+test('gives the owner a ticket that is stored only as a hash and lives for thirty seconds [attack 36]', async () => {
   const sessionId = await insertSession(deps, alice, reach, {})
   const { url, expiresAt } = await connectSession(deps, alice, { sessionId })
   expect(expiresAt).toBe('2026-01-02T03:04:35.000Z')
@@ -63,7 +63,7 @@ test('names the session’s own port where sessions have ports', async () => {
   expect(url.startsWith('https://berth.example.org:6123/.berth/enter?ticket=')).toBe(true)
 })
 
-test('a foreign session is as unknown as one that does not exist, to administrators too', async () => {
+test('a foreign session is as unknown as one that does not exist, to administrators too [attack 21]', async () => {
   const sessionId = await insertSession(deps, alice, reach, {})
   for (const role of ['user', 'admin'] as const) {
     const stranger = await insertUser(deps, role)

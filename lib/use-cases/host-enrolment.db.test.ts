@@ -125,7 +125,7 @@ describe('a line', () => {
     expect(await getHostEnrolment(it.deps, root, { enrolmentId: id })).toMatchObject({ state: 'registered', agentId: agent.id })
   })
 
-  test('leaves no token and no private key readable in the database, and is in the audit log', async () => {
+  test('leaves no token and no private key readable in the database, and is in the audit log [attack 36, 38]', async () => {
     const { token } = await registered()
     const authority = await readHostAuthority(it.db, it.deps.keys)
     const keyText = (authority?.ca.keyPem ?? '').split('\n')[1] ?? ''
@@ -164,26 +164,26 @@ describe('a line', () => {
 describe('a token', () => {
   const refusal = (why: string) => ({ code: 'host_refused', message: expect.stringContaining(why) })
 
-  test('that was used is refused, to the same host and to another', async () => {
+  test('that was used is refused, to the same host and to another [attack 38]', async () => {
     const { host, token } = await claimed()
     await expect(claim(host, token)).rejects.toMatchObject(refusal('used already'))
     await expect(claim(await TestHost.make(), token)).rejects.toMatchObject(refusal('used already'))
   })
 
-  test('sent ten times at once gives one certificate', async () => {
+  test('sent ten times at once gives one certificate [attack 38]', async () => {
     const { token } = await invite()
     const hosts = await Promise.all(Array.from({ length: 10 }, () => TestHost.make()))
     const results = await Promise.allSettled(hosts.map((host) => claim(host, token)))
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1)
   })
 
-  test('is refused after half an hour', async () => {
+  test('is refused after half an hour [attack 38]', async () => {
     const { token } = await invite()
     it.advance(30 * 60 + 1)
     await expect(claim(await TestHost.make(), token)).rejects.toMatchObject(refusal('has expired'))
   })
 
-  test('is refused once withdrawn, and so is the host that used it before', async () => {
+  test('is refused once withdrawn, and so is the host that used it before [attack 38]', async () => {
     const first = await invite()
     await revokeHostEnrolment(it.deps, root, { enrolmentId: first.id })
     await expect(claim(await TestHost.make(), first.token)).rejects.toMatchObject(refusal('withdrawn'))
@@ -193,7 +193,7 @@ describe('a token', () => {
     expect(await it.db.agent.count()).toBe(0)
   })
 
-  test('that nobody made is refused, and many of them are slowed down for that address alone', async () => {
+  test('that nobody made is refused, and many of them are slowed down for that address alone [attack 38]', async () => {
     const host = await TestHost.make()
     const request = await host.request()
     const tries = []
@@ -225,7 +225,7 @@ describe('a token', () => {
 })
 
 describe('a certificate request', () => {
-  test('decides neither subject nor names: those of the line are signed', async () => {
+  test('decides neither subject nor names: those of the line are signed [attack 38]', async () => {
     const host = await TestHost.make()
     const { token } = await invite()
     const forged = await host.request(
@@ -242,7 +242,7 @@ describe('a certificate request', () => {
     expect(certificate.ca).toBe(false)
   })
 
-  test('whose signature is not by its own key is refused: nobody gets a certificate for a key that he does not have', async () => {
+  test('whose signature is not by its own key is refused: nobody gets a certificate for a key that he does not have [attack 38]', async () => {
     const { token } = await invite()
     const bytes = Buffer.from(await (await TestHost.make()).request(), 'base64')
     // The last bytes are the signature.
@@ -259,7 +259,7 @@ describe('a certificate request', () => {
 })
 
 describe('a host', () => {
-  test('that is not asked back by TLS does not become an agent: plain TCP is refused', async () => {
+  test('that is not asked back by TLS does not become an agent: plain TCP is refused [attack 38]', async () => {
     const plain = createServer((_, response) => response.end('{"ApiVersion":"1.41"}')).listen(0, '127.0.0.1')
     await new Promise((resolve) => plain.once('listening', resolve))
     const { port } = plain.address() as AddressInfo
@@ -285,7 +285,7 @@ describe('a host', () => {
     expect(await it.db.agent.count()).toBe(1)
   })
 
-  test('cannot speak for another: a signature by another key, for another purpose or of another moment is refused', async () => {
+  test('cannot speak for another: a signature by another key, for another purpose or of another moment is refused [attack 38]', async () => {
     const { host, id, agent } = await registered()
     const other = await TestHost.make()
     const refused = { code: 'host_refused' }

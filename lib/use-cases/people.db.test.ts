@@ -67,7 +67,7 @@ const isRevoked = async (id: string) => (await installation.db.grant.findUniqueO
 const liveSignIns = (actor: Actor) => installation.db.signIn.count({ where: { userId: actor.id, endedAt: null } })
 
 describe('the first administrator', () => {
-  test('is one, however many processes start at once, and never again', async () => {
+  test('is one, however many processes start at once, and never again [attack 30]', async () => {
     const fresh = await testInstallation()
     try {
       const made = await Promise.all(Array.from({ length: 5 }, () => ensureFirstAdmin(fresh.deps)))
@@ -102,7 +102,7 @@ describe('creating', () => {
 })
 
 describe('changing', () => {
-  test('disabling ends sign-ins and streams and leaves sessions alone', async () => {
+  test('disabling ends sign-ins and streams and leaves sessions alone [attack 15]', async () => {
     const signedIn = await signIn(ann)
     const grant = await grantOf(signedIn)
     await updateUser(installation.deps, root, { userId: ann.id, disabled: true })
@@ -111,7 +111,7 @@ describe('changing', () => {
     expect(await installation.db.session.count({ where: { userId: ann.id, wanted: 'running' } })).toBe(1)
   })
 
-  test('a new role ends every sign-in, another name for the person none', async () => {
+  test('a new role ends every sign-in, another name for the person none [attack 15, 32]', async () => {
     await signIn(ann)
     await updateUser(installation.deps, root, { userId: ann.id, displayName: 'Ann', maxSessions: 7 })
     expect(await liveSignIns(ann)).toBe(1)
@@ -161,7 +161,7 @@ describe('changing', () => {
 })
 
 describe('passwords', () => {
-  test('changing one ends every other sign-in and its streams, and keeps this one', async () => {
+  test('changing one ends every other sign-in and its streams, and keeps this one [attack 32]', async () => {
     const [here, there] = [await signIn(ann), await signIn(ann)]
     const grant = await grantOf(there)
     expect(await changePassword(installation.deps, here, { present, next: 'another long password' })).toEqual({ ended: 1 })
@@ -194,7 +194,7 @@ describe('passwords', () => {
 })
 
 describe('what is another person’s', () => {
-  test('cannot be ended or revoked, and does not even seem to exist', async () => {
+  test('cannot be ended or revoked, and does not even seem to exist [attack 21]', async () => {
     const signedIn = await signIn(ann)
     const ref = { signInId: signedIn.by.kind === 'signIn' ? signedIn.by.id : '' }
     expect(await code(endSignIn(installation.deps, root, ref))).toBe('not_found')

@@ -47,7 +47,7 @@ async function asked(input: Parameters<typeof checkReference>[2]) {
   return question.input
 }
 
-test('no answer carries the password of a registry, only who logs in', async () => {
+test('no answer carries the password of a registry, only who logs in [attack 36]', async () => {
   const { deps, db } = installation
   const created = await create()
   const answers = [
@@ -65,7 +65,7 @@ test('no answer carries the password of a registry, only who logs in', async () 
   expect(await logins()).toEqual([registry, registry])
 })
 
-test('an export of the database holds the password only encrypted', async () => {
+test('an export of the database holds the password only encrypted [attack 36]', async () => {
   await create()
   const directory = mkdtempSync(join(tmpdir(), 'berth-export-'))
   try {
@@ -104,7 +104,7 @@ test('a login is kept, changed or removed, as it was said', async () => {
   expect(await logins('r.example.org/kept:1')).toEqual([])
 })
 
-test('a login never goes to another registry: not by an edit, not by a clone, not by a check', async () => {
+test('a login never goes to another registry: not by an edit, not by a clone, not by a check [attack 35]', async () => {
   const { deps } = installation
   const { id } = await create()
   const elsewhere = 'evil.example.net/team/desktop:1'

@@ -136,7 +136,7 @@ test('pictures are fetched only when that is allowed, and one that is none costs
   expect((await previewRegistry(open(), root, { source })).entries[0]?.present?.name).toMatch(/One|Two|Three/)
 })
 
-test('a registry inside the network is not asked unless it is allowed, by the preview or the installation', async () => {
+test('a registry inside the network is not asked unless it is allowed, by the preview or the installation [attack 35]', async () => {
   const source = { kind: 'url' as const, url: origin }
   asked.length = 0
   await expect(previewRegistry(here.deps, root, { source })).rejects.toMatchObject({ code: 'fetch_refused' })

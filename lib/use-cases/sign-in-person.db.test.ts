@@ -36,7 +36,7 @@ const failure = (given: Attempt) =>
   )
 
 describe('signing in', () => {
-  test('answers unknown names, wrong passwords, disabled people and impossible names alike', async () => {
+  test('answers unknown names, wrong passwords, disabled people and impossible names alike [attack 31]', async () => {
     const off = await person('off')
     await person('hal')
     await updateUser(installation.deps, operatorActor(), { userId: off.id, disabled: true })
@@ -62,7 +62,7 @@ describe('signing in', () => {
     }
   })
 
-  test('takes the name in any case and replaces the sign-in of the same browser', async () => {
+  test('takes the name in any case and replaces the sign-in of the same browser [attack 32]', async () => {
     await person('ida')
     const first = await attempt({ name: 'ida' })
     const second = await attempt({ name: ' IDA ', replaces: first.signInId })
@@ -81,7 +81,7 @@ describe('signing in', () => {
     expect(rows.at(-1)?.id).toBe(third.signInId)
   })
 
-  test('slows guesses at one name down, wherever they come from, and tells how long', async () => {
+  test('slows guesses at one name down, wherever they come from, and tells how long [attack 31]', async () => {
     await person('jon')
     const guess = (index: number) => failure({ name: 'jon', password: 'wrong', address: `198.51.100.${index}` })
     for (let index = 0; index < 6; index++) expect(await guess(index)).toBe('sign_in_failed')
@@ -98,7 +98,7 @@ describe('signing in', () => {
     expect(await guess(6)).toBe('sign_in_slowed')
   })
 
-  test('counts guesses that arrive all at once', async () => {
+  test('counts guesses that arrive all at once [attack 31]', async () => {
     await person('lea')
     const results = await Promise.all(
       Array.from({ length: 30 }, (_, index) => failure({ name: 'lea', password: 'wrong', address: `203.0.113.${index}` })),
@@ -107,7 +107,7 @@ describe('signing in', () => {
     expect(results.filter((code) => code === 'sign_in_slowed').length).toBeGreaterThanOrEqual(24)
   })
 
-  test('slows one address down over many names, and a good password does not clear it', async () => {
+  test('slows one address down over many names, and a good password does not clear it [attack 31]', async () => {
     await person('max')
     const address = '2001:db8:1:2::7'
     for (let index = 0; index < 30; index++) expect(await failure({ name: `guess-${index}`, address })).toBe('sign_in_failed')
@@ -117,7 +117,7 @@ describe('signing in', () => {
     expect(await failure({ name: 'guess-31', address: '2001:db8:1:3::7' })).toBe('sign_in_failed')
   })
 
-  test('keeps neither names nor passwords in the log, and its lines stay short', async () => {
+  test('keeps neither names nor passwords in the log, and its lines stay short [attack 31, 37]', async () => {
     const lines: string[] = []
     const spy = vi.spyOn(log(), 'info').mockImplementation((...parts: unknown[]) => void lines.push(JSON.stringify(parts)))
     await failure({ name: `secret-typed-as-name${'x'.repeat(9000)}`, password: 'secret-pass', address: 'a'.repeat(5000) })

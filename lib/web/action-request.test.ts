@@ -46,7 +46,7 @@ describe('a call of a server action', () => {
     expect(await refusedWith(call(body))).toBe('malformed_request')
   })
 
-  test('comes from the portal itself, exactly', async () => {
+  test('comes from the portal itself, exactly [attack 23]', async () => {
     for (const origin of [
       'https://evil.example',
       `${own}.evil.example`,
@@ -59,7 +59,7 @@ describe('a call of a server action', () => {
     }
   })
 
-  test('is made by a script, not by a form', async () => {
+  test('is made by a script, not by a form [attack 23]', async () => {
     const form = new Request(`${own}/sign-in`, {
       method: 'POST',
       body: new URLSearchParams({ name: 'x' }),

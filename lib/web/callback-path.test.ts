@@ -4,9 +4,12 @@ import { callbackPath } from './callback-path'
 vi.mock('server-only', () => ({}))
 
 describe('where a sign-in leads', () => {
-  test.each(['/', '/account', '/sessions/abc?x=1#y', '/admin/users?search=a%20b'])('%s is a page of the portal', (path) => {
-    expect(callbackPath(path)).toBe(path)
-  })
+  test.each(['/', '/account', '/sessions/abc?x=1#y', '/admin/users?search=a%20b'])(
+    '%s is a page of the portal [attack 17]',
+    (path) => {
+      expect(callbackPath(path)).toBe(path)
+    },
+  )
 
   test.each([
     undefined,
@@ -31,7 +34,7 @@ describe('where a sign-in leads', () => {
     expect(callbackPath(value)).toBe('/')
   })
 
-  test('dots cannot climb to another host', () => {
+  test('dots cannot climb to another host [attack 17]', () => {
     expect(new URL(callbackPath('/..//evil.example'), 'http://portal').host).toBe('portal')
     expect(callbackPath('/.//evil.example')).toBe('/')
   })

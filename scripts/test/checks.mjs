@@ -34,6 +34,9 @@ export const withEngine = [
 /** Engines of their own, which begin with the starter desktop of the first one. @type {Check[]} */
 export const withHosts = [{ name: 'simulated hosts', command: [bin('vitest'), 'run', '--project', 'hosts', '--passWithNoTests'] }]
 
+/** Judges what the others wrote down about attacks. @type {Check} */
+export const attackTable = { name: 'every row of attacks', command: [bin('tsx'), 'scripts/attack-table.ts'] }
+
 /**
  * @param {Check[]} checks
  * @param {Record<string, string>} environment

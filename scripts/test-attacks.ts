@@ -1,0 +1,47 @@
+// The part of npm run test:attacks that knows which tests carry out a row. Files run whole: in some, a test goes on from the one before.
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { anyTag, findTaggedFiles } from '@/e2e/attacks/attack-tags'
+
+const root = join(import.meta.dirname, '..')
+const bin = (name: string) => join(root, 'node_modules', '.bin', name)
+const folder = mkdtempSync(join(tmpdir(), 'berth-attacks-'))
+const env = {
+  ...process.env,
+  BERTH_ATTACK_OUTCOMES: join(folder, 'outcomes.jsonl'),
+  BERTH_INSTALL_LABEL: `attacks-${randomBytes(6).toString('hex')}`,
+}
+
+async function run(name: string, command: string[]): Promise<number> {
+  console.log(`\n── ${name}`)
+  const [program = '', ...args] = command
+  const [code] = await once(spawn(program, args, { stdio: 'inherit', cwd: root, env }), 'close')
+  return code ?? 1
+}
+
+async function main(): Promise<number> {
+  const files = findTaggedFiles().map(({ path }) => path)
+  const of = (suffix: RegExp) => files.filter((path) => suffix.test(path))
+  const unit = files.filter((path) => !/\.(db|docker)\.test\.ts$|\.spec\.ts$/.test(path))
+  const vitest = (projects: string[], paths: string[]) =>
+    run(projects.join(', '), [bin('vitest'), 'run', ...projects.flatMap((project) => ['--project', project]), ...paths])
+  const codes = [
+    await run('starter desktop', [bin('tsx'), 'scripts/images.ts', 'desktop']),
+    await vitest(['unit'], unit),
+    await vitest(['db'], of(/\.db\.test\.ts$/)),
+    await vitest(['docker', 'hosts'], of(/\.docker\.test\.ts$/)),
+    await run('browser', [bin('playwright'), 'test', '--config', 'e2e/playwright.config.ts', '-g', anyTag]),
+    await run('what was seen', [bin('tsx'), 'scripts/attack-table.ts', '--write']),
+  ]
+  return codes.find((code) => code !== 0) ?? 0
+}
+
+try {
+  process.exitCode = await main()
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
