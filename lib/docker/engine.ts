@@ -2,6 +2,7 @@
 import Docker from 'dockerode'
 import type { AgentConnection } from '@/lib/domain/container-host'
 import { DomainError } from '@/lib/domain/errors'
+import { boundAnswers } from './bounded-answers'
 import { type Deadline, withDeadline } from './deadline'
 import { toHostError, type Verb } from './host-errors'
 import { assertAllowedHost, safeLookup } from './safe-address'
@@ -23,6 +24,7 @@ const newest = [1, 51] as const
 
 export function openEngine(connection: AgentConnection, installId: string): Engine {
   const docker = dial(connection)
+  boundAnswers(docker)
   let negotiated: Promise<void> | null = null
   const negotiate = (signal: AbortSignal) => {
     negotiated ??= chooseVersion(docker, signal).catch((error: unknown) => {

@@ -23,6 +23,10 @@ const network: Record<string, { message: string; hint: string }> = {
     hint: 'Docker may be restarting, the port may speak something else, or the client certificate is not accepted.',
   },
   EPIPE: { message: 'The agent closed the connection.', hint: 'Docker may be restarting.' },
+  ANSWER_TOO_LONG: {
+    message: 'The agent answered with more than any Docker Engine has to say.',
+    hint: 'Look at what answers there: a broken or taken-over host sends without end.',
+  },
   EADDRNOTAVAIL: { message: 'The agent’s address cannot be used from here.', hint: 'Check the address.' },
 }
 
