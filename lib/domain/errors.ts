@@ -43,7 +43,6 @@ export const errorTable = {
     message: 'This would take more than your limits allow.',
     hint: 'Stop a session or ask an administrator.',
   },
-  image_disabled: { status: 409, message: 'This workspace is switched off.', hint: 'Ask an administrator.' },
   image_in_use: { status: 409, message: 'Sessions of this workspace still exist.' },
   gpu_held: { status: 409, message: 'More sessions hold this GPU than that.', hint: 'Stop some of them first.' },
   agent_in_use: { status: 409, message: 'Sessions still hold this agent.', hint: 'Delete or move them first.' },

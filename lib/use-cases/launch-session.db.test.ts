@@ -89,7 +89,7 @@ describe('launching', () => {
   test('a disabled image can be tried by administrators only, an unknown one by nobody', async () => {
     await it.agent()
     const imageId = await it.image({ enabled: false })
-    await expect(launchSession(it.deps, alice, { imageId })).rejects.toMatchObject({ code: 'image_disabled' })
+    await expect(launchSession(it.deps, alice, { imageId })).rejects.toMatchObject({ code: 'not_found' })
     await expect(launchSession(it.deps, alice, { imageId: 'aaaaaaaaaaaaaaaaaaaaaaaa' })).rejects.toMatchObject({
       code: 'not_found',
     })

@@ -88,9 +88,12 @@ async function findByKey(tx: Tx, actor: Actor, { idempotencyKey }: LaunchSession
 
 async function launchableImage(tx: Tx, actor: Actor, imageId: string): Promise<WorkspaceImage> {
   const image = await tx.workspaceImage.findUnique({ where: { id: imageId } })
-  if (!image) throw new DomainError('not_found', { message: 'There is no such workspace.' })
-  // An administrator may try an image before it is switched on.
-  if (!image.enabled && actor.role !== 'admin') throw new DomainError('image_disabled')
+  // An administrator may try an image before it is switched on; to everybody else it does not even exist.
+  if (!image || (!image.enabled && actor.role !== 'admin'))
+    throw new DomainError('not_found', {
+      message: 'There is no such workspace, or it was switched off.',
+      hint: 'Choose another one, or ask an administrator.',
+    })
   return image
 }
 
