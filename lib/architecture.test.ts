@@ -179,6 +179,34 @@ describe('the edge of Next', () => {
   })
 })
 
+/** TLS without a chain is believed only where a pin is compared, or where nothing secret is sent and this very process answers. */
+const unverifiedTls: Record<string, RegExp> = {
+  'lib/gateway/upstream-connection.ts': /fingerprint256 !== pin/,
+  'lib/controller/ask-desktop.ts': /fingerprint256/,
+  'scripts/serve/wait-until-ready.ts': /path: '\/api\/health'/,
+}
+
+function unverifiedTlsProblems({ path, text }: Source): string[] {
+  if (layerOf(path)?.name === 'tests') return []
+  if (!/rejectUnauthorized:(?! *true\b)|NODE_TLS_REJECT_UNAUTHORIZED|checkServerIdentity/.test(text)) return []
+  return unverifiedTls[path]?.test(text) ? [] : [`${path} believes any certificate`]
+}
+
+describe('TLS', () => {
+  test('a certificate is believed unseen only where a pin is compared [attack 20]', () => {
+    expect(sources.flatMap(unverifiedTlsProblems)).toEqual([])
+    expect(Object.keys(unverifiedTls).filter((path) => !sources.some((source) => source.path === path))).toEqual([])
+  })
+
+  test.each([
+    '{ rejectUnauthorized: false }',
+    '{ rejectUnauthorized: isStrict }',
+    "process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'",
+  ])('it is found: %s [attack 20]', (text) => {
+    expect(unverifiedTlsProblems({ path: 'lib/docker/canary.ts', text })).not.toEqual([])
+  })
+})
+
 describe('the rules can fail', () => {
   const forbidden: [string, string][] = [
     ['lib/domain/canary.ts', "import { db } from '@/lib/db/client'"],

@@ -1,5 +1,5 @@
 // Prints the table of attacks from the outcomes of a run, and fails for a row that did not hold. `--write`: makes docs/attacks.md as well.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { asPage, asText, seeRows } from '@/e2e/attacks/attack-table'
 import { readOutcomes } from '@/e2e/attacks/outcomes'
@@ -22,7 +22,7 @@ function main(): number {
   }
   const page = asPage(seen)
   const isWhole = seen.every(({ verdict }) => verdict !== 'not run')
-  if (readFileSync(path, 'utf8') === page) return 0
+  if (existsSync(path) && readFileSync(path, 'utf8') === page) return 0
   if (isWhole && process.argv.includes('--write')) {
     writeFileSync(path, page)
     console.log('\nWrote docs/attacks.md')

@@ -82,7 +82,7 @@ export const routeRows: Record<string, Row> = {
   // The bytes of a PNG, so that nothing but the person is wrong.
   'POST /api/v1/icons': ofAdministrators(() => onePixel),
   'GET /api/v1/icons/{iconId}': everyone,
-  'GET /api/v1/images': everyone,
+  'GET /api/v1/images': administrators,
   'POST /api/v1/images': ofAdministrators(() => workspace),
   'GET /api/v1/images/{imageId}': administrators,
   'PATCH /api/v1/images/{imageId}': ofAdministrators(() => ({ dockerOptions: { capAdd: ['SYS_PTRACE'] }, cpuMillis: 64_000 })),

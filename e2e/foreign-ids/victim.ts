@@ -90,11 +90,10 @@ export async function arrangeVictim(admin: Api, browser: Browser, portal: Portal
     secrets: { apiKey, hostToken, registryPassword },
     adminCookie: () => cookieOf({ page: adminPage }, portal),
     async state() {
-      const tables = Object.entries(watched).map(async ([table, columns]) => {
-        const order = table === 'Setting' ? 'key' : 'id'
-        return [table, await database.rows(`SELECT ${columns} FROM "${table}" ORDER BY ${order}`)] as const
-      })
-      return Object.fromEntries(await Promise.all(tables))
+      const state: Record<string, unknown> = {}
+      for (const [table, columns] of Object.entries(watched))
+        state[table] = await database.rows(`SELECT ${columns} FROM "${table}" ORDER BY ${table === 'Setting' ? 'key' : 'id'}`)
+      return state
     },
     dump: () => database.dump(),
     async remove() {

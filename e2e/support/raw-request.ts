@@ -36,6 +36,8 @@ export function rawRequest(
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString('utf8') }),
       )
     })
+    // Without it, Node sends the body of a DELETE as if it were a second request.
+    if (body !== undefined) request.setHeader('Content-Length', Buffer.byteLength(body))
     request.end(body)
   })
 }
