@@ -59,7 +59,7 @@ describe('an engine that answers what no engine does', () => {
   test('a stream of events without a line end is cut off too [attack 39]', async () => {
     status = 200
     sentBytes = 0
-    const events = host().watch(never)
+    const events = host().watch(never)[Symbol.asyncIterator]()
     expect((await events.next()).value).toEqual({ sessionId: null, what: 'subscribed' })
     await expect(events.next()).rejects.toMatchObject({ code: 'ANSWER_TOO_LONG' })
     expect(sentBytes).toBeLessThan(mostAnswerBytes)
@@ -86,7 +86,7 @@ describe('an engine that answers what no engine does', () => {
   test('a refused stream is cut off as well [attack 39]', async () => {
     status = 500
     sentBytes = 0
-    await expect(host().watch(never).next()).rejects.toMatchObject({ code: 'agent_unreachable' })
+    await expect(host().watch(never)[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'agent_unreachable' })
     expect(sentBytes).toBeLessThan(mostAnswerBytes + 16 * chunk.length)
   })
 })
