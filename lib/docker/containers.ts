@@ -8,6 +8,7 @@ import type { Engine } from './engine'
 import { readLogTail } from './log-tail'
 import { ownContainers } from './own-containers'
 import { saveVerbs } from './save-image'
+import { fileVerbs } from './session-files'
 import { unless } from './status-codes'
 import { readVisibleGpus } from './visible-gpus'
 
@@ -58,6 +59,7 @@ export function containerVerbs(engine: Engine): ContainerVerbs {
       own.forget(sessionId, containerId)
     },
     ...saveVerbs(engine, own),
+    ...fileVerbs(own),
     ensureVolumeRemoved: (name, signal) => removeVolume(engine, name, signal),
     readCertificate: (sessionId, signal) =>
       own.on(sessionId, { signal, deadlineMs: 5_000, verb: 'look' }, (container, abortSignal) =>

@@ -13,11 +13,12 @@ import { type ContainerSpec, labelKeys } from '@/lib/domain/container-spec'
 import { DomainError } from '@/lib/domain/errors'
 import type { GpuReading } from '@/lib/domain/gpu-reading'
 import type { SeenImage } from '@/lib/domain/image-host'
-import { FakeImages, whenAborted } from './fake-images'
+import { FakeFiles } from './fake-files'
+import { whenAborted } from './fake-images'
 
 type FakeContainer = SeenContainer & { spec: ContainerSpec; log: string }
 
-export class FakeHost extends FakeImages implements ContainerHost {
+export class FakeHost extends FakeFiles implements ContainerHost {
   readonly containers = new Map<string, FakeContainer>()
   readonly volumes = new Set<string>()
   /** Names under which some other installation has a container. */

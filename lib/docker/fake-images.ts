@@ -38,7 +38,7 @@ export abstract class FakeImages implements ImageHost {
     this.registry.set(digestReference(reference, digest), gate)
   }
 
-  protected abstract enter(verb: string, signal: AbortSignal): Promise<void>
+  protected abstract enter(verb: string, signal: AbortSignal, sessionId?: string): Promise<void>
   protected abstract ownImages(): string[]
 
   async images(signal: AbortSignal): Promise<SeenImage[]> {

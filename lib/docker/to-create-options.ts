@@ -117,7 +117,11 @@ function storage(spec: ContainerSpec): Docker.HostConfig {
 
 function tmpfs(spec: ContainerSpec): Record<string, string> {
   const own = Object.fromEntries(
-    (spec.options.tmpfs ?? []).map(({ path, sizeBytes }) => [path, `rw,nosuid,nodev,size=${sizeBytes},mode=1777`]),
+    (spec.options.tmpfs ?? []).map(({ path, sizeBytes }) => {
+      // Older runtimes give it the mode of the folder that it covers, whatever is said here: a home must then be its user's.
+      const owner = path === homePath || path.startsWith(`${homePath}/`) ? ',uid=1000,gid=1000' : ''
+      return [path, `rw,nosuid,nodev,size=${sizeBytes},mode=1777${owner}`]
+    }),
   )
   if (!spec.options.readOnlyRoot) return own
   const mounted = new Set([...spec.volumes, ...spec.binds].map((mount) => mount.target.replace(/\/+$/, '')))

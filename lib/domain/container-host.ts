@@ -3,6 +3,7 @@
 import type { ContainerSpec } from './container-spec'
 import type { GpuReading } from './gpu-reading'
 import type { ImageHost, SeenImage } from './image-host'
+import type { FileFolder, FolderListing } from './session-files'
 
 export type { PullProgress, SeenImage } from './image-host'
 
@@ -87,7 +88,27 @@ export type CleanedContainer = {
 export type ContainerChange = { path: string; kind: 'changed' | 'added' | 'deleted' }
 export type ContainerChanges = { changes: ContainerChange[]; sizeBytes: number }
 
-export interface ContainerHost extends ImageHost {
+/** The very container that was looked at: one that is made anew meanwhile is another. */
+export type InContainer = { sessionId: string; containerId: string }
+
+/** Everything is done as uid 1000 of the container, by its own tar. */
+export interface FileHost {
+  listFiles(where: InContainer, signal: AbortSignal): Promise<FolderListing[]>
+  /** Throws before the first byte where there is no such plain file, or it is too large; from its content where it breaks off. */
+  readFile(
+    where: InContainer,
+    file: { folder: FileFolder; name: string; maxBytes: number },
+    signal: AbortSignal,
+  ): Promise<{ sizeBytes: number; content: AsyncIterable<Uint8Array> }>
+  /** It has its name once it is complete, and leaves nothing where it is not. `content` is asked for once it may come. */
+  writeFile(
+    where: InContainer,
+    file: { name: string; sizeBytes: number; replace: boolean; content: () => AsyncIterable<Uint8Array> },
+    signal: AbortSignal,
+  ): Promise<void>
+}
+
+export interface ContainerHost extends ImageHost, FileHost {
   facts(signal: AbortSignal): Promise<EngineFacts>
   /** Only containers with our installation's label. */
   list(signal: AbortSignal): Promise<SeenContainer[]>
