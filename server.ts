@@ -75,6 +75,7 @@ async function open(root: string, settings: Config, closings: Closing[]): Promis
         databaseUrl,
         installId,
         openHost: openDockerHost,
+        transfers: settings.transfers,
         log: log().child({ part: 'controller' }),
         signal: stop.signal,
       })

@@ -42,7 +42,7 @@ const layers: readonly Layer[] = [
   { name: 'gateway', files: /^lib\/gateway\//, mayImport: ['domain', 'db', 'secrets', ...settings] },
   { name: 'auth', files: /^lib\/auth\//, mayImport: ['domain', 'db', 'secrets', ...settings] },
   { name: 'web', files: /^lib\/web\//, mayImport: ['use-cases', 'auth', 'domain', ...settings] },
-  { name: 'config', files: /^lib\/config(-[a-z]+)?\.ts$/, mayImport: [] },
+  { name: 'config', files: /^lib\/config(-[a-z]+)?\.ts$/, mayImport: ['domain'] },
   { name: 'log', files: /^lib\/(log|pino-roll\.d)\.ts$/, mayImport: ['config'] },
 ]
 

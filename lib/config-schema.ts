@@ -1,6 +1,7 @@
 // Every environment variable that Berth reads, as one schema. The descriptions are what .env.example shows.
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
+import { parseTransferAddress } from '@/lib/domain/transfer-address'
 
 const hostName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/
 const portNumber = z.coerce
@@ -8,6 +9,9 @@ const portNumber = z.coerce
   .int('must be a whole number')
   .min(1, 'must be 1 to 65535')
   .max(65535, 'must be 1 to 65535')
+const transferAddress = z
+  .string()
+  .refine((text) => parseTransferAddress(text) !== null, 'must look like 10.0.0.5:7081 or [fd00::5]:7081')
 const allRoles = ['web', 'gateway', 'controller'] as const
 
 /** Every variable that Berth reads, with the sentence that `.env.example` shows for it. */
@@ -61,6 +65,12 @@ export const environmentSchema = z.object({
     .regex(/^[0-9a-fA-F.:]+(,[0-9a-fA-F.:]+)*$/, 'must be IP addresses, comma separated')
     .optional()
     .describe('Addresses that agents see this machine come from, where NAT changes them. Default: its own.'),
+  BERTH_TRANSFER_LISTEN: transferAddress
+    .default('127.0.0.1:0')
+    .describe('Where a controller takes files for sessions from web processes, host:port; 0 is any free port. Encrypted.'),
+  BERTH_TRANSFER_ADDRESS: transferAddress
+    .optional()
+    .describe('Where web processes reach that, host:port, if not there. Needed where it listens on every address.'),
   BERTH_SECRET: z
     .string()
     .min(43, 'must hold at least 32 random bytes, for example from: openssl rand -base64 32')

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { parseTransferAddress, type TransferAddress } from '@/lib/domain/transfer-address'
 import { embeddedSocketDir, isLoopback, unsafeCombinations } from './config-checks'
 import { type Environment, environmentSchema } from './config-schema'
 
@@ -26,6 +27,8 @@ export type Config = {
   fetchAllow: string[]
   /** Where agents see this process come from; null: the addresses of its machine. */
   egressAddresses: string[] | null
+  /** Where the controller takes files for sessions, and how web processes reach it where that is elsewhere. */
+  transfers: { listen: TransferAddress; advertised: TransferAddress | null }
   dataDir: string
   roles: ReadonlySet<Role>
   /** Always set: the embedded database has its socket at a fixed place in the data directory. */
@@ -100,6 +103,7 @@ function toConfig(env: Environment): Config {
     trustedProxies: listOf(env.BERTH_TRUSTED_PROXIES),
     fetchAllow: listOf(env.BERTH_FETCH_ALLOW),
     egressAddresses: env.BERTH_EGRESS_ADDRESSES?.split(',') ?? null,
+    transfers: transfersOf(env),
     dataDir,
     roles: new Set(env.BERTH_ROLES),
     databaseUrl: env.DATABASE_URL ?? embeddedDatabaseUrl(dataDir),
@@ -114,6 +118,13 @@ function toConfig(env: Environment): Config {
     // Spelt out, since the bundlers put the value in for exactly these words.
     buildVersion: process.env.BERTH_BUILD_VERSION ?? 'development',
     underJournal: env.JOURNAL_STREAM !== undefined,
+  }
+}
+
+function transfersOf({ BERTH_TRANSFER_LISTEN: listen, BERTH_TRANSFER_ADDRESS: advertised }: Environment): Config['transfers'] {
+  return {
+    listen: parseTransferAddress(listen) ?? { host: '127.0.0.1', port: 0 },
+    advertised: parseTransferAddress(advertised ?? ''),
   }
 }
 

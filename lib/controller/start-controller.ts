@@ -24,6 +24,7 @@ import { newLimiter } from './limiter'
 import { openPullJobs } from './pull-jobs'
 import { openPushJobs } from './push-jobs'
 import { openReadyPool, type ReadyPool } from './ready-pool'
+import { openTransferDoor, type TransferPlace } from './transfer-door'
 import { passUnplaced } from './unplaced-pass'
 
 export type ControllerOptions = {
@@ -37,6 +38,8 @@ export type ControllerOptions = {
   openHost: OpenHost
   signal: AbortSignal
   ask?: AskDesktop
+  /** Where files for sessions come in; left out, none do. */
+  transfers?: TransferPlace
   /** Shorter in tests, so that a fail-over need not be waited for. */
   leases?: LeaseTimes
 }
@@ -53,7 +56,9 @@ const houseEveryMs = 15_000
 
 export function startController(options: ControllerOptions): Controller {
   const controller = new RunningController(options)
-  return { done: controller.run(), ready: controller.ready, wake: () => controller.wakeAll(true) }
+  const done = controller.run()
+  // What keeps it from starting is told to whoever waits until it is ready.
+  return { done, ready: Promise.race([controller.ready, done]), wake: () => controller.wakeAll(true) }
 }
 
 class RunningController {
@@ -92,6 +97,8 @@ class RunningController {
 
   async run(): Promise<void> {
     const { signal, databaseUrl, log } = this.#options
+    const { transfers } = this.#options
+    const door = transfers && (await openTransferDoor(this.#deps, transfers, (agentId) => this.#runners.get(agentId)?.acting))
     const listening = listen({
       connectionString: databaseUrl,
       channels: [channels.sessions, channels.agents, channels.questions, channels.ready, channels.saves],
@@ -106,6 +113,7 @@ class RunningController {
     })
     await Promise.all([listening, this.#keepLeases(), this.#keepHouse(), this.#keepTags(), this.#ready.run()])
     for (const timer of this.#timers) clearTimeout(timer)
+    await door?.close()
     this.#deps.pulls.stop()
     this.#deps.pushes.stop()
     await Promise.all([...this.#runners.values()].map((runner) => runner.stop()))

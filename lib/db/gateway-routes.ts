@@ -1,5 +1,7 @@
 // What the gateway reads and writes: who may enter where, how each session is reached, when a person last used it.
+import type { SessionSpec } from '@/lib/domain/container-spec'
 import type { SessionState } from '@/lib/domain/session-lifecycle'
+import type { TransferPolicy } from '@/lib/domain/transfer-policy'
 import type { Db, Tx } from './client'
 import { Prisma } from './generated/client'
 
@@ -46,6 +48,12 @@ export async function readAdmissions(tx: Tx, now: Date): Promise<AdmissionRow[]>
         (si."userId" = s."userId" AND si."endedAt" IS NULL AND si."expiresAt" > ${now})
         OR (ak."userId" = s."userId" AND ak."revokedAt" IS NULL AND (ak."expiresAt" IS NULL OR ak."expiresAt" > ${now}))
       )`
+}
+
+/** As its container was started: what its viewer page is told. */
+export async function clipboardPolicyOf(tx: Tx, sessionId: string): Promise<TransferPolicy> {
+  const row = await tx.session.findUnique({ where: { id: sessionId }, select: { spec: true } })
+  return (row?.spec as SessionSpec | undefined)?.clipboardPolicy ?? 'both'
 }
 
 /** When a person last did something in each session. Not a change of the session: its version and its listeners stay untouched. */

@@ -17,8 +17,17 @@ export function specOf(image: WorkspaceImage, timezone: string | null): SessionS
     gpuModelPattern: image.gpuModelPattern,
     gpuOptional: image.requireGpu && image.gpuOptional,
     timezone: image.readySessions > 0 ? null : timezone,
+    ...policiesOf(image),
   }
 }
+
+/** Left out where both ways are open: ready sessions from before there were policies stay what a launch would get. */
+export function policiesOf(image: Pick<WorkspaceImage, 'clipboardPolicy' | 'filePolicy'>): Pick<SessionSpec, Policy> {
+  const set = (['clipboardPolicy', 'filePolicy'] as const).filter((policy) => image[policy] !== 'both')
+  return Object.fromEntries(set.map((policy) => [policy, image[policy]]))
+}
+
+type Policy = 'clipboardPolicy' | 'filePolicy'
 
 /** The columns that every session of an image begins with. */
 export function sessionColumns(image: WorkspaceImage, timezone: string | null) {

@@ -56,6 +56,7 @@ export const sessionViewSelect = {
 export const sessionDetailSelect = {
   ...sessionViewSelect,
   spec: true,
+  image: { select: { clipboardPolicy: true, filePolicy: true } },
   reasons: true,
   pull: true,
   dockerImageId: true,
@@ -187,6 +188,7 @@ export function toSessionDetail(row: SessionDetailRow, viewer: Actor, queue: Que
       }
     }),
     pull: row.pull as PullView | null,
+    transfers: transferRules(row.image, spec),
     dockerImageId: row.dockerImageId,
     imageDigest: row.imageDigest,
     failure:
@@ -200,5 +202,15 @@ export function toSessionDetail(row: SessionDetailRow, viewer: Actor, queue: Que
             reference: runReference(spec),
             isAdmin: audience.isAdmin,
           }),
+  }
+}
+
+/** The clipboard is the container's business, so as it was started; files are the portal's, and go by the workspace of now. */
+function transferRules(image: SessionDetailRow['image'], spec: SessionSpec): SessionDetail['transfers'] {
+  const clipboard = spec.clipboardPolicy ?? 'both'
+  return {
+    clipboard,
+    clipboardNext: image?.clipboardPolicy ?? clipboard,
+    files: image?.filePolicy ?? spec.filePolicy ?? 'both',
   }
 }

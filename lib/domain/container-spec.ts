@@ -1,5 +1,6 @@
 // What a session's container is to be, in our words; lib/docker translates it. Nothing a user types reaches Docker by another way.
 import type { DockerOptions } from './docker-options'
+import { allowsIn, allowsOut, type TransferPolicy } from './transfer-policy'
 import type { VolumeMount } from './volume-mount'
 import type { HomePolicy } from './workspace-image'
 
@@ -19,6 +20,9 @@ export type SessionSpec = {
   gpuModelPattern?: string | null
   gpuOptional?: boolean
   timezone: string | null
+  /** Left out where both ways are open. */
+  clipboardPolicy?: TransferPolicy
+  filePolicy?: TransferPolicy
   /** The image is changed by hand in it. Left out by ordinary sessions. */
   authoring?: boolean
 }
@@ -114,7 +118,7 @@ export function toContainerSpec({
     reference: spec.reference,
     labels,
     hostname: spec.dockerOptions.hostname ?? 'desktop',
-    environment: { ...spec.environment, ...zone(spec), ...kasmEnvironment(credential, gpuUuids) },
+    environment: { ...spec.environment, ...zone(spec), ...kasmEnvironment(credential, gpuUuids), ...clipboard(spec) },
     cpuMillis: session.cpuMillis,
     memoryBytes: session.memoryBytes,
     shmBytes: spec.shmBytes,
@@ -135,12 +139,30 @@ function zone({ timezone }: SessionSpec): Record<string, string> {
   return timezone ? { TZ: timezone } : {}
 }
 
+const vncOptions = '-PreferBandwidth -DynamicQualityMin 4 -DynamicQualityMax 7 -BlacklistThreshold 1000000'
+
+/**
+ * The server itself refuses, whatever a viewer page says. What is given on its command line wins over the user's own configuration, and
+ * without AllowOverride a program on the desktop could switch it on again. KasmVNC's own script puts the other two behind everything else.
+ */
+function clipboard({ clipboardPolicy = 'both' }: SessionSpec): Record<string, string> {
+  if (clipboardPolicy === 'both') return {}
+  const up = allowsIn(clipboardPolicy) ? '' : '-AcceptCutText 0'
+  const down = allowsOut(clipboardPolicy) ? '' : '-SendCutText 0'
+  const closed = [up, down, down && '-SendPrimary 0', '-AllowOverride desktop'].filter((option) => option !== '')
+  return {
+    VNCOPTIONS: [vncOptions, ...closed].join(' '),
+    KASM_SVC_ACCEPT_CUT_TEXT: up,
+    KASM_SVC_SEND_CUT_TEXT: down,
+  }
+}
+
 /** What a KasmVNC container must be told, last so that no image setting can win over it. */
 function kasmEnvironment(credential: string, gpuUuids: string[]): Record<string, string> {
   return {
     VNC_PW: credential,
     // The space form is the only one that works; 0 would lock at the first failure before KasmVNC 1.3.3.
-    VNCOPTIONS: '-PreferBandwidth -DynamicQualityMin 4 -DynamicQualityMax 7 -BlacklistThreshold 1000000',
+    VNCOPTIONS: vncOptions,
     // Helpers that listen without authentication and have no open client.
     KASM_SVC_AUDIO: '0',
     KASM_SVC_AUDIO_INPUT: '0',

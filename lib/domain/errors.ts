@@ -51,6 +51,25 @@ export const errorTable = {
     message: 'Another session uses the same home.',
     hint: 'Stop that session first: two desktops on one home break each other.',
   },
+  file_exists: { status: 409, message: 'There is already a file of that name.', hint: 'Choose another name, or replace it.' },
+  file_refused: { status: 409, message: 'That file cannot be transferred.' },
+  files_not_allowed: { status: 403, message: 'This workspace does not let files through.', hint: 'Ask an administrator.' },
+  length_required: {
+    status: 411,
+    message: 'The size of the file must be known beforehand.',
+    hint: 'Send it with the header Content-Length.',
+  },
+  too_many_transfers: {
+    status: 429,
+    message: 'Too many files of this session are under way.',
+    hint: 'Wait until one of them is done.',
+  },
+  transfer_broken: { status: 502, message: 'The transfer broke off.', hint: 'Try again.' },
+  no_way_to_controller: {
+    status: 503,
+    message: 'The portal has no way to the controller that looks after this session.',
+    hint: 'Desktops are not affected. An administrator finds BERTH_TRANSFER_LISTEN in the documentation of several processes.',
+  },
   extend_not_allowed: { status: 409, message: 'The time limit of this session cannot be extended.' },
   no_controller: {
     status: 503,

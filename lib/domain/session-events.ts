@@ -50,6 +50,8 @@ export const sessionEventCodes = [
   'save_failed',
   'save_canceled',
   'saved',
+  'file_in',
+  'file_out',
 ] as const
 export type SessionEventCode = (typeof sessionEventCodes)[number]
 
@@ -121,6 +123,8 @@ const words: Record<SessionEventCode, (params: SessionEventParams) => string> = 
     `${by('Its agent is being taken out of service', params)}${typeof params.message === 'string' ? `: ${params.message}` : ''}`,
   agent_undrained: (params) => by('Its agent is in service again', params),
   drain_near: (params) => `Its agent leaves service in ${params.minutes ?? 15} minutes; it is stopped then`,
+  file_in: (params) => `The file ${params.name ?? ''} came in (${params.bytes ?? '?'} bytes)`,
+  file_out: (params) => `The file ${params.name ?? ''} was asked for (${params.bytes ?? '?'} bytes)`,
   drain_reached: () => 'Its agent leaves service; it is stopped and can start elsewhere',
 }
 

@@ -8,6 +8,7 @@ import type { ReasonView } from './placement-reasons'
 import type { SessionEventView } from './session-events'
 import type { SessionState, SessionVerb, Wanted } from './session-lifecycle'
 import type { SessionOwner } from './session-owner'
+import type { TransferPolicy } from './transfer-policy'
 
 const timezone = z
   .string()
@@ -132,7 +133,11 @@ export type SessionDetail = SessionView & {
   dockerImageId: string | null
   imageDigest: string | null
   failure: FailureView | null
+  transfers: TransferRules
 }
+
+/** What may go in and out of it; `clipboardNext` holds from its next start on. */
+export type TransferRules = { clipboard: TransferPolicy; clipboardNext: TransferPolicy; files: TransferPolicy }
 
 /** `now` is the server's clock, against which a page counts down. */
 export type WatchedSession = { now: string; mark: string; session: SessionDetail }

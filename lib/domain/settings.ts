@@ -23,6 +23,12 @@ export const Settings = z.strictObject({
   endedSessionRetentionDays: z.int().min(1).max(3650).default(30),
   eventRetentionDays: z.int().min(1).max(3650).default(30),
   sampleRetentionDays: z.int().min(1).max(365).default(7),
+  /** The largest file that goes into or out of a session. */
+  maxTransferBytes: z
+    .int()
+    .min(1024 * 1024)
+    .max(1024 * GiB)
+    .default(5 * GiB),
   /** Hours between two looks at what a registry's tag names; 0 looks only when asked to. */
   imageCheckHours: z.int().min(0).max(720).default(6),
 })

@@ -7,6 +7,7 @@ import { GpuModelPattern } from './gpu-model-pattern'
 import { Id } from './ids'
 import { ImageReferenceText } from './image-reference'
 import { whyNotReady } from './ready-sessions'
+import { TransferPolicy } from './transfer-policy'
 import { VolumeMounts } from './volume-mount'
 
 export const MiB = 1024 * 1024
@@ -91,6 +92,10 @@ export const WorkspaceImageFields = z.strictObject({
     .nullable()
     .default(null),
   timeLimitExtendable: z.boolean().default(true),
+  /** Which way text goes between the clipboards; enforced by the container from its next start on. */
+  clipboardPolicy: TransferPolicy.default('both'),
+  /** Which way files go; at once. */
+  filePolicy: TransferPolicy.default('both'),
   /** Sessions kept running without an owner, for whoever launches next. */
   readySessions: z.int().min(0).max(50, 'At most 50 ready sessions.').default(0),
   /** They may hold GPUs that nobody uses. */

@@ -1,6 +1,7 @@
 // Puts a session without a container back into the queue: resume from stopped, retry from failed or lost. Limits hold as for a launch.
 import type { Tx } from '@/lib/db/client'
 import { placeWaiting } from '@/lib/db/place-queue'
+import { policiesOf } from '@/lib/db/session-spec'
 import type { SessionDetailRow } from '@/lib/db/session-views'
 import type { SessionSpec } from '@/lib/domain/container-spec'
 import { DomainError } from '@/lib/domain/errors'
@@ -51,15 +52,17 @@ export async function requeue(deps: Deps, tx: Tx, row: SessionDetailRow, now: Da
   }
 }
 
-/** A stop and a start bring the build that a launch would bring now; all else stays as it was launched. */
+/** A stop and a start bring the build and the policies that a launch would bring now; all else stays as it was launched. */
 export async function withPinOfNow(
   tx: Tx,
   { imageId, spec: stored }: Pick<SessionDetailRow, 'imageId' | 'spec'>,
 ): Promise<SessionSpec> {
-  const spec = stored as SessionSpec
-  const image =
-    imageId && (await tx.workspaceImage.findUnique({ where: { id: imageId }, select: { reference: true, pinnedDigest: true } }))
-  if (!image || normalReference(image.reference) !== normalReference(spec.reference)) return spec
+  const select = { reference: true, pinnedDigest: true, clipboardPolicy: true, filePolicy: true }
+  const image = imageId && (await tx.workspaceImage.findUnique({ where: { id: imageId }, select }))
+  if (!image) return stored as SessionSpec
+  const { clipboardPolicy: _clipboard, filePolicy: _files, ...rest } = stored as SessionSpec
+  const spec = { ...rest, ...policiesOf(image) }
+  if (normalReference(image.reference) !== normalReference(spec.reference)) return spec
   return { ...spec, pinnedDigest: image.pinnedDigest }
 }
 

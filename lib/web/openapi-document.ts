@@ -1,7 +1,7 @@
 // The OpenAPI document, made from the operations that the routes serve: it cannot say anything else than they do.
 import { z } from 'zod'
 import { errorTable } from '@/lib/domain/errors'
-import type { BytesBody, Operation } from './operation'
+import type { BytesBody, Operation, StreamBody } from './operation'
 
 type Json = Record<string, unknown>
 
@@ -63,6 +63,7 @@ function describe(operation: Operation): Json {
     responses: {
       [status]: {
         description: 'Done',
+        ...(operation.answersBytes ? { content: { 'application/octet-stream': binary } } : {}),
         ...(operation.answer ? { content: { 'application/json': { schema: schemaOf(operation.answer, 'output') } } } : {}),
       },
       default: {
@@ -81,9 +82,11 @@ const idempotencyKey: Json = {
   description: 'Launching twice with one key makes one session.',
 }
 
-function requestBody(body: z.ZodType | BytesBody): Json {
+const binary: Json = { schema: { type: 'string', contentMediaType: 'application/octet-stream' } }
+
+function requestBody(body: z.ZodType | BytesBody | StreamBody): Json {
   if ('kind' in body) {
-    const binary = { schema: { type: 'string', contentMediaType: 'application/octet-stream' } }
+    if (body.kind === 'stream') return { required: true, content: { 'application/octet-stream': binary } }
     return { required: true, content: Object.fromEntries(body.mediaTypes.map((type) => [type, binary])) }
   }
   return { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } }

@@ -8,6 +8,10 @@ export type Method = (typeof methods)[number]
 
 export type BytesBody = { kind: 'bytes'; maxBytes: number; mediaTypes: readonly string[] }
 
+/** As it comes, of whatever type: `run` itself sets the limits. */
+export type StreamBody = { kind: 'stream' }
+export type StreamInput = { content: AsyncIterable<Uint8Array>; sizeBytes: number | null }
+
 type Nothing = Record<string, never>
 type Of<S, Empty> = S extends z.ZodType ? z.output<S> : Empty
 
@@ -16,14 +20,16 @@ export type Call<P, Q, B> = {
   deps: Deps
   params: Of<P, Nothing>
   query: Of<Q, Nothing>
-  input: B extends BytesBody ? { bytes: Buffer; mediaType: string } : Of<B, Nothing>
+  input: B extends BytesBody ? { bytes: Buffer; mediaType: string } : B extends StreamBody ? StreamInput : Of<B, Nothing>
   headers: Headers
+  /** Aborted when whoever asks is gone. */
+  signal: AbortSignal
 }
 
 export type Operation<
   P extends z.ZodObject | undefined = z.ZodObject | undefined,
   Q extends z.ZodType | undefined = z.ZodType | undefined,
-  B extends z.ZodType | BytesBody | undefined = z.ZodType | BytesBody | undefined,
+  B extends z.ZodType | BytesBody | StreamBody | undefined = z.ZodType | BytesBody | StreamBody | undefined,
 > = {
   /** For the log and as operationId: `session.create`. */
   name: string
@@ -39,6 +45,8 @@ export type Operation<
   /** What a good answer is. A Response made by `run` itself is passed on as it is. */
   status?: 200 | 201 | 204
   answer?: z.ZodType
+  /** The answer is a file. */
+  answersBytes?: true
   beforePasswordChange?: boolean
   /** Answers anyone: `run` itself judges what was sent, and the actor is nobody. */
   open?: true
@@ -49,7 +57,7 @@ export type Operation<
 export function operation<
   P extends z.ZodObject | undefined = undefined,
   Q extends z.ZodType | undefined = undefined,
-  B extends z.ZodType | BytesBody | undefined = undefined,
+  B extends z.ZodType | BytesBody | StreamBody | undefined = undefined,
 >(spec: Operation<P, Q, B>): Operation {
   return spec as unknown as Operation
 }

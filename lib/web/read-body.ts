@@ -1,6 +1,7 @@
 // Reads a request's body up to a limit, and JSON strictly: what cannot be read is a clear 400 or 413, never a 500.
 import 'server-only'
 import { DomainError } from '@/lib/domain/errors'
+import type { StreamInput } from './operation'
 
 export const maxJsonBytes = 1024 * 1024
 
@@ -20,6 +21,27 @@ export async function readBytes(request: Request, maxBytes: number): Promise<Buf
       throw tooLarge(maxBytes)
     }
     chunks.push(value)
+  }
+}
+
+/** The body as it comes, to whoever takes it piece by piece. */
+export function streamOf(request: Request): StreamInput {
+  const declared = request.headers.get('content-length')
+  const sizeBytes = declared !== null && /^\d{1,15}$/.test(declared) ? Number(declared) : null
+  return { sizeBytes, content: chunksOf(request.body) }
+}
+
+async function* chunksOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+  if (!body) return
+  const reader = body.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      yield value
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined)
   }
 }
 

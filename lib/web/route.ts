@@ -9,7 +9,7 @@ import { deps } from './deps'
 import { type Method, methods, type Operation } from './operation'
 import { assertOwnOrigin } from './origin'
 import { assertPlainInput } from './plain-input'
-import { mediaTypeOf, readBytes, readJson } from './read-body'
+import { mediaTypeOf, readBytes, readJson, streamOf } from './read-body'
 import { requireApiActor } from './require-actor'
 import { toFailure } from './to-failure'
 
@@ -24,7 +24,8 @@ export function route(operation: Operation): Handler {
       const params = readParams(operation, await context.params)
       const query = readQuery(operation, request)
       const input = await readInput(operation, request)
-      const data = await operation.run({ actor, deps: deps(), params, query, input: input as never, headers: request.headers })
+      const { headers, signal } = request
+      const data = await operation.run({ actor, deps: deps(), params, query, input: input as never, headers, signal })
       return data instanceof Response ? data : answer(data, operation.status ?? 200)
     } catch (error) {
       unstable_rethrow(error)
@@ -75,6 +76,7 @@ function readQuery(operation: Operation, request: Request) {
 async function readInput(operation: Operation, request: Request): Promise<unknown> {
   if (operation.method === 'GET') return {}
   const { body } = operation
+  if (body && 'kind' in body && body.kind === 'stream') return streamOf(request)
   if (body && 'kind' in body) {
     const mediaType = mediaTypeOf(request)
     if (!body.mediaTypes.includes(mediaType)) {

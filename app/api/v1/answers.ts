@@ -10,6 +10,7 @@ import type { ImageCheck } from '@/lib/domain/image-updates-view'
 import type { SessionDetail, SessionView } from '@/lib/domain/session'
 import { sessionEventCodes } from '@/lib/domain/session-events'
 import { sessionStates, sessionVerbs, wantedStates } from '@/lib/domain/session-lifecycle'
+import { transferPolicies } from '@/lib/domain/transfer-policy'
 import { WorkspaceImageFields } from '@/lib/domain/workspace-image'
 import type { ImageDetail } from '@/lib/domain/workspace-image-view'
 
@@ -99,6 +100,11 @@ export const SessionDetailAnswer = answerOf<SessionDetail>()(
     pull: pullProgress.nullable(),
     dockerImageId: text.nullable(),
     imageDigest: text.nullable(),
+    transfers: z.object({
+      clipboard: z.enum(transferPolicies),
+      clipboardNext: z.enum(transferPolicies).describe('From its next start on'),
+      files: z.enum(transferPolicies),
+    }),
     failure: z
       .object({ code: text, message: text, hint: text.nullable(), exitCode: count.nullable(), logTail: text.nullable() })
       .nullable(),

@@ -9,6 +9,7 @@ import * as images from './images/operations'
 import * as me from './me/operations'
 import * as registry from './registry/operations'
 import * as authoring from './sessions/authoring-operations'
+import * as files from './sessions/file-operations'
 import * as sessions from './sessions/operations'
 import * as sessionStates from './sessions/state-operations'
 import * as settings from './settings/operations'
@@ -19,6 +20,7 @@ export const everyOperation: Operation[] = [
   registry,
   sessions,
   authoring,
+  files,
   sessionStates,
   agents,
   hostEnrolments,

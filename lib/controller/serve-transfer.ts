@@ -1,0 +1,121 @@
+// One file in or out, or a list of them, for a web process: who it is for is asked anew here, and asked again while it lasts.
+import { holdsLease } from '@/lib/db/leases'
+import { findTransferSession, type TransferSession } from '@/lib/db/session-transfers'
+import type { InContainer } from '@/lib/domain/container-host'
+import { DomainError } from '@/lib/domain/errors'
+import { type FolderListing, mostTransfers, type TransferRequest } from '@/lib/domain/session-files'
+import type { ActingAgent, ControllerDeps } from './controller-deps'
+
+const lookEveryMs = 2_000
+/** However slowly it moves. */
+const longestMs = 4 * 60 * 60_000
+
+export type TransferAnswer =
+  | { kind: 'list'; folders: FolderListing[] }
+  | { kind: 'read'; sizeBytes: number; content: AsyncIterable<Uint8Array> }
+  | { kind: 'write' }
+
+export type ServeTransfer = (
+  request: TransferRequest,
+  body: () => AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+  /** Runs while the session may go on being served. */
+  answer: (answer: TransferAnswer) => Promise<void>,
+) => Promise<void>
+
+type Acting = (agentId: string) => ActingAgent | undefined
+
+export function serveTransfers(deps: ControllerDeps, actingOn: Acting): ServeTransfer {
+  const places = newPlaces()
+  return async (request, body, signal, answer) => {
+    const session = await findTransferSession(deps.db, request)
+    if (!session) throw new DomainError('wrong_state', { message: 'The session does not run.' })
+    const acting = actingOn(session.agentId)
+    // Another controller has the agent since it was looked up.
+    if (!acting || !(await holdsLease(deps.db, acting.lease))) throw new DomainError('no_controller')
+    const leave = places.take(request.sessionId)
+    const watch = watchSession(deps, request, session, signal)
+    try {
+      await answer(
+        await perform(acting, request, { sessionId: request.sessionId, containerId: session.containerId }, body, watch.signal),
+      )
+    } catch (error) {
+      // A stopped container only shows as a program that ended: what became of the session says more.
+      await watch.look()
+      throw watch.why() ?? error
+    } finally {
+      watch.stop()
+      leave()
+    }
+  }
+}
+
+/** Here they are counted for everybody: one controller acts on the agent of a session. */
+function newPlaces(): { take(sessionId: string): () => void } {
+  const taken = new Map<string, number>()
+  return {
+    take: (sessionId) => {
+      const count = taken.get(sessionId) ?? 0
+      if (count >= mostTransfers) throw new DomainError('too_many_transfers')
+      taken.set(sessionId, count + 1)
+      return () => {
+        const left = (taken.get(sessionId) ?? 1) - 1
+        if (left > 0) taken.set(sessionId, left)
+        else taken.delete(sessionId)
+      }
+    },
+  }
+}
+
+async function perform(
+  { host }: ActingAgent,
+  request: TransferRequest,
+  where: InContainer,
+  body: () => AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<TransferAnswer> {
+  switch (request.kind) {
+    case 'list':
+      return { kind: 'list', folders: await host.listFiles(where, signal) }
+    case 'read':
+      return { kind: 'read', ...(await host.readFile(where, request, signal)) }
+    case 'write':
+      await host.writeFile(where, { ...request, content: body }, signal)
+      return { kind: 'write' }
+  }
+}
+
+/** Ends a transfer with its session: a stop, a pause, another owner, a container that was made anew. */
+function watchSession(deps: ControllerDeps, request: TransferRequest, session: TransferSession, outer: AbortSignal) {
+  const ended = new AbortController()
+  let why: Error | undefined
+  const end = (reason: Error) => {
+    why ??= reason
+    ended.abort(reason)
+  }
+  const giveUp = () => ended.abort(outer.reason)
+  outer.addEventListener('abort', giveUp, { once: true })
+  if (outer.aborted) giveUp()
+  /** False: the session is not what it was. A database that does not answer says nothing. */
+  const look = async (): Promise<boolean> => {
+    const now = await findTransferSession(deps.db, request).catch(() => session)
+    if (now?.containerId === session.containerId) return true
+    end(new DomainError('wrong_state', { message: 'The session was stopped or paused while the file was under way.' }))
+    return false
+  }
+  const timer = setInterval(() => void look(), lookEveryMs)
+  const longest = setTimeout(
+    () => end(new DomainError('transfer_broken', { message: 'The transfer took longer than four hours.' })),
+    longestMs,
+  )
+  return {
+    signal: ended.signal,
+    look,
+    why: () => why,
+    stop: () => {
+      clearInterval(timer)
+      clearTimeout(longest)
+      outer.removeEventListener('abort', giveUp)
+    },
+  }
+}
