@@ -1,6 +1,7 @@
 // What each field is called, and how its value reads in one line: for the form, the list of differences and the messages.
 import { formatBytes, formatCount, formatCpu, formatDuration } from '@/lib/client/format'
 import type { DockerOptions } from '@/lib/domain/docker-options'
+import type { TransferPolicy } from '@/lib/domain/transfer-policy'
 import type { VolumeMount } from '@/lib/domain/volume-mount'
 import type { HomePolicy, WorkspaceImageFields } from '@/lib/domain/workspace-image'
 import type { ImageField } from './image-form-values'
@@ -28,6 +29,8 @@ export const fieldLabels: Record<ImageField, string> = {
   agentGroup: 'Agent group',
   timeLimitSeconds: 'Session time limit',
   timeLimitExtendable: 'Time limit can be extended',
+  clipboardPolicy: 'Clipboard',
+  filePolicy: 'Files',
   readySessions: 'Ready sessions',
   readyGpus: 'Ready sessions may hold GPUs',
   enabled: 'Enabled',
@@ -40,6 +43,13 @@ export const homeWords: Record<HomePolicy, string> = {
   none: 'No home',
   perUserAndImage: 'One home per user and workspace',
   perUser: 'One home per user',
+}
+
+export const policyWords: Record<TransferPolicy, string> = {
+  both: 'Both ways',
+  up: 'Only into the desktop',
+  down: 'Only out of the desktop',
+  off: 'Off',
 }
 
 const words: { [F in ImageField]: (value: WorkspaceImageFields[F]) => string } = {
@@ -65,6 +75,8 @@ const words: { [F in ImageField]: (value: WorkspaceImageFields[F]) => string } =
   agentGroup: (group) => group ?? 'any agent',
   timeLimitSeconds: (seconds) => (seconds === null ? 'none' : formatDuration(seconds * 1000)),
   timeLimitExtendable: yesOrNo,
+  clipboardPolicy: (policy) => policyWords[policy],
+  filePolicy: (policy) => policyWords[policy],
   readySessions: (count) => (count === 0 ? 'none' : `${count}`),
   readyGpus: yesOrNo,
   enabled: yesOrNo,

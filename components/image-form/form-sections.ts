@@ -24,6 +24,7 @@ export const formSections = [
   },
   { id: 'environment', title: 'Environment', fields: ['environment'] },
   { id: 'files', title: 'Home and volumes', fields: ['homePolicy', 'volumes'] },
+  { id: 'exchange', title: 'Clipboard and files', fields: ['clipboardPolicy', 'filePolicy'] },
   { id: 'docker', title: 'Extra Docker options', fields: ['dockerOptions'] },
   {
     id: 'policy',

@@ -9,6 +9,7 @@ import { BasicsSection } from './basics-section'
 import { ConflictNotice } from './conflict-notice'
 import { DockerSection } from './docker-section'
 import { EnvironmentSection } from './environment-section'
+import { ExchangeSection } from './exchange-section'
 import { FilesSection } from './files-section'
 import { FormStatus } from './form-status'
 import { fieldsOf } from './image-changes'
@@ -131,6 +132,7 @@ function Sections() {
       <ResourcesSection />
       <EnvironmentSection />
       <FilesSection />
+      <ExchangeSection />
       <DockerSection />
       <PolicySection />
     </>

@@ -1,8 +1,10 @@
 // `/.berth/enter?ticket=…`: a ticket is swapped for a cookie and the browser sent on, so that no token stays in any address.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Db } from '@/lib/db/client'
+import { clipboardPolicyOf } from '@/lib/db/gateway-routes'
 import { deleteGrant, redeemTicket } from '@/lib/db/grants'
 import type { Clock } from '@/lib/domain/clock'
+import { allowsIn, allowsOut, type TransferPolicy } from '@/lib/domain/transfer-policy'
 import { hashToken, newToken } from '@/lib/secrets/tokens'
 import { grantMs, type LiveGrant } from './admissions'
 import { Refusal } from './refusal'
@@ -22,7 +24,6 @@ type Options = {
 export type Enter = (req: IncomingMessage, res: ServerResponse, addressed: Addressed) => Promise<void>
 
 export function enterWith({ db, clock, portalOrigin, isPlainHttp, findAdmitted }: Options): Enter {
-  const location = desktopLocation(portalOrigin)
   return async (req, res, addressed) => {
     const ticket = new URLSearchParams(req.url?.split('?')[1] ?? '').get('ticket') ?? ''
     const known = await findAdmitted(req, addressed)
@@ -36,10 +37,11 @@ export function enterWith({ db, clock, portalOrigin, isPlainHttp, findAdmitted }
       now,
     })
     // Going back in the history asks with a used ticket: who is in already stays in.
-    if (!redeemed && !known) throw new Refusal('ticket_invalid')
+    const sessionId = redeemed?.sessionId ?? known?.route.sessionId
+    if (!sessionId) throw new Refusal('ticket_invalid')
     const headers: Record<string, string | string[]> = {
       ...ownHeaders(portalOrigin),
-      Location: location,
+      Location: desktopLocation(portalOrigin, await clipboardPolicyOf(db, sessionId)),
       'Cache-Control': 'no-store',
     }
     if (redeemed && known?.givenBy === (redeemed.signInId ?? redeemed.apiKeyId)) {
@@ -56,13 +58,14 @@ export function enterWith({ db, clock, portalOrigin, isPlainHttp, findAdmitted }
 }
 
 /** KasmVNC's client switches clipboard, resize and webp off inside a frame unless told otherwise, and leaves after 20 idle minutes. */
-function desktopLocation(portalOrigin: string): string {
+function desktopLocation(portalOrigin: string, clipboard: TransferPolicy): string {
   const query = new URLSearchParams({
     path: 'websockify',
     resize: 'remote',
-    clipboard_up: '1',
-    clipboard_down: '1',
-    clipboard_seamless: '1',
+    // Only a courtesy of the page: its desktop refuses by itself.
+    clipboard_up: allowsIn(clipboard) ? '1' : '0',
+    clipboard_down: allowsOut(clipboard) ? '1' : '0',
+    clipboard_seamless: clipboard === 'off' ? '0' : '1',
     enable_webp: '1',
     idle_disconnect: '1440',
     reconnect: '1',

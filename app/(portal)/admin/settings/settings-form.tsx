@@ -69,6 +69,17 @@ export function SettingsForm({ settings }: { settings: Settings }) {
           <DurationInput {...bind('defaultTimeLimitSeconds')} />
         </Field>
       </Card>
+      <Card title="Files" description="What people bring into their sessions and take out of them, one file at a time.">
+        <Field
+          label="Largest file"
+          error={errors.maxTransferBytes}
+          hint="From 1 MiB to 1 TiB. A disk can be filled with many small ones as well."
+          required
+          className="max-w-sm"
+        >
+          <ByteSizeInput {...bind('maxTransferBytes')} />
+        </Field>
+      </Card>
       <Card
         title="Image updates"
         description="Registries are asked what a workspace’s tag names; a new build is fetched in the background and used by new sessions."

@@ -3,7 +3,7 @@
 # nobody opens a second listener or takes the socket away by an environment variable. Others are named and ignored.
 
 declare -A VNC_PARAMETERS
-for name in AcceptCutText AcceptKeyEvents AcceptPointerEvents AcceptSetDesktopSize AlwaysShared BlacklistThreshold \
+for name in AcceptCutText AcceptKeyEvents AcceptPointerEvents AcceptSetDesktopSize AllowOverride AlwaysShared BlacklistThreshold \
   BlacklistTimeout CompareFB DisconnectClients FrameRate IdleTimeout MaxConnectionTime MaxCutText MaxDisconnectionTime \
   MaxIdleTime NeverShared RawKeyboard RemapKeys SendCutText SendPrimary SetPrimary ZlibLevel; do
   VNC_PARAMETERS[${name,,}]=$name
