@@ -29,8 +29,11 @@ export function pageIdOf(path: string, param: string): keyof Ids | null {
   return param === 'id' && path.startsWith('/sessions/') ? 'sessionId' : null
 }
 
+/** Parameters that name no thing of anybody: with these only the id beside them is wrong. */
+export const plainParams: Record<string, string> = { folder: 'Uploads', name: 'foreign.txt' }
+
 const addressOf = (path: string, ids: Ids) =>
-  path.replaceAll(/\{(\w+)\}/g, (_, param: string) => ids[pageIdOf(path, param) ?? 'sessionId'])
+  path.replaceAll(/\{(\w+)\}/g, (_, param: string) => plainParams[param] ?? ids[pageIdOf(path, param) ?? 'sessionId'])
 
 export async function sweepForeignIds(of: SweepOf): Promise<{ calls: number; problems: string[] }> {
   const problems: string[] = []
