@@ -9,6 +9,7 @@ import { forgetPortal, newPortalFacts, type PortalFacts, startPortal } from '@/e
 import { cookieApi, signIn } from '@/e2e/support/test'
 import { defaultDesktopTag } from '@/scripts/images/build-desktop-image'
 import { type FloorOptions, launchByHand } from './floor'
+import { untilQuiet } from './quiet'
 import { median, percentile, rounded } from './statistics'
 
 const label = 'berth.bench'
@@ -33,15 +34,18 @@ async function main(): Promise<void> {
     await pool.refilled()
     const samples: Sample[] = []
     for (let index = 0; index < pairs; index++) {
-      const floorMs = await launchByHand(engine, floor)
-      const { firstFrameMs, paintedMs } = await clickLaunch(page, portal)
-      const { firstFrameMs: warmMs } = await clickLaunch(page, portal, { workspace: pool.name })
       // The next one starts beside nothing that is measured.
       await pool.refilled()
-      samples.push({ floorMs, portalMs: firstFrameMs, paintedMs, warmMs })
+      const isQuiet = await untilQuiet()
+      const floorMs = await launchByHand(engine, floor)
+      const portalLaunch = await clickLaunch(page, portal)
+      const warm = await clickLaunch(page, portal, { workspace: pool.name })
+      const { firstFrameMs: portalMs, paintedMs } = portalLaunch
+      const rested = isQuiet && portalLaunch.isQuiet && warm.isQuiet
+      samples.push({ floorMs, portalMs, paintedMs, warmMs: warm.firstFrameMs, rested })
       console.log(
-        `pair ${index + 1}: floor ${rounded(floorMs)} ms, portal ${rounded(firstFrameMs)} ms, painted ${rounded(paintedMs)} ms, ` +
-          `ready ${rounded(warmMs)} ms`,
+        `pair ${index + 1}: floor ${rounded(floorMs)} ms, portal ${rounded(portalMs)} ms, painted ${rounded(paintedMs)} ms, ` +
+          `ready ${rounded(warm.firstFrameMs)} ms`,
       )
     }
     const coldMs = await coldLaunch(browser, portal)
@@ -102,7 +106,7 @@ async function keepOneReady(page: Page, portal: PortalFacts): Promise<{ name: st
   return { name, refilled }
 }
 
-type Launch = { firstFrameMs: number; paintedMs: number }
+type Launch = { firstFrameMs: number; paintedMs: number; isQuiet: boolean }
 type LaunchOptions = { workspace?: string; look?: (sessionId: string) => Promise<void> }
 
 async function clickLaunch(
@@ -113,6 +117,8 @@ async function clickLaunch(
   await page.goto(portal.url)
   const button = page.getByRole('button', { name: `Launch ${workspace}`, exact: true })
   await button.waitFor()
+  // Whoever clicks has looked at the page first, and what ran before is over.
+  const isQuiet = await untilQuiet()
   const clickedAt = await button.evaluate((element) => {
     const at = performance.timeOrigin + performance.now()
     ;(element as HTMLButtonElement).click()
@@ -126,7 +132,7 @@ async function clickLaunch(
   const sessionId = new URL(page.url()).pathname.split('/').at(-1) as string
   await look?.(sessionId)
   await deleteAndWait(page, portal, sessionId)
-  return { firstFrameMs: firstFrameAt - clickedAt, paintedMs }
+  return { firstFrameMs: firstFrameAt - clickedAt, paintedMs, isQuiet }
 }
 
 async function untilManyColours(page: Page, clickedAt: number): Promise<number> {
@@ -172,11 +178,13 @@ async function removeByHand(engine: Docker): Promise<void> {
     await engine.getContainer(Id).remove({ force: true, v: true })
 }
 
-type Sample = { floorMs: number; portalMs: number; paintedMs: number; warmMs: number }
+type Sample = { floorMs: number; portalMs: number; paintedMs: number; warmMs: number; rested: boolean }
 
 function report(samples: Sample[], coldMs: number): void {
   const overheads = samples.map((sample) => sample.portalMs - sample.floorMs)
   const overheadMedianMs = rounded(median(overheads))
+  const restless = samples.filter((sample) => !sample.rested).length
+  if (restless > 0) console.log(`\n${restless} pairs were measured beside other work: the machine did not come to rest`)
   console.log(`\n${samples.length} pairs; load of the machine ${loadavg().map(rounded).join(' ')}`)
   console.log(
     `painted, median: ${rounded(median(samples.map((sample) => sample.paintedMs)))} ms; cold browser, first picture: ${rounded(coldMs)} ms`,
