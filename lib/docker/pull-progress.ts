@@ -2,6 +2,7 @@
 import type { PullProgress } from '@/lib/domain/container-host'
 import { DomainError } from '@/lib/domain/errors'
 import { toHostError, type Verb } from './host-errors'
+import { type Layer, retryWords, sumLayers, unknownLayer } from './layer-sum'
 
 export type PullEvent = {
   id?: string
@@ -11,8 +12,6 @@ export type PullEvent = {
   errorDetail?: { message?: string }
 }
 
-type Layer = { bytes: number; total: number; done: boolean }
-
 /** The returned function takes one event and returns the sum so far. An error event throws. */
 export function newPullProgress(): (event: PullEvent) => PullProgress {
   const layers = new Map<string, Layer>()
@@ -21,19 +20,10 @@ export function newPullProgress(): (event: PullEvent) => PullProgress {
     if (event.error !== undefined) throw pullError(event)
     if (event.id && isLayerStep(event.status)) {
       status = event.status === 'Extracting' ? 'Unpacking' : 'Fetching'
-      layers.set(event.id, advance(layers.get(event.id) ?? { bytes: 0, total: 0, done: false }, event))
+      layers.set(event.id, advance(layers.get(event.id) ?? unknownLayer, event))
     }
-    // The engine tries a layer five times, some seconds apart, and says nothing else meanwhile.
-    const again = /^Retrying in (\d+) second/.exec(event.status ?? '')
-    if (again) status = `The registry broke off; next try in ${again[1]} s`
-    const all = [...layers.values()]
-    return {
-      layers: all.length,
-      layersDone: all.filter((layer) => layer.done).length,
-      bytes: all.reduce((sum, layer) => sum + layer.bytes, 0),
-      bytesTotal: all.reduce((sum, layer) => sum + layer.total, 0),
-      status,
-    }
+    status = retryWords(event.status) ?? status
+    return sumLayers(layers, status)
   }
 }
 

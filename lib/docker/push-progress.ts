@@ -1,10 +1,9 @@
 // Adds up the events of a push, the way pull-progress.ts does for a pull.
 import type { PullProgress } from '@/lib/domain/container-host'
+import { type Layer, retryWords, sumLayers, unknownLayer } from './layer-sum'
 import { type PullEvent, pullError } from './pull-progress'
 
 export type PushEvent = PullEvent & { aux?: { Digest?: string } }
-
-type Layer = { bytes: number; total: number; done: boolean }
 
 export type PushSum = { add(event: PushEvent): PullProgress /** Null until the registry has said it. */; digest(): string | null }
 
@@ -23,18 +22,10 @@ export function newPushProgress(): PushSum {
       const { id, status: said = '' } = event
       if (id && (steps.test(said) || isThere.test(said))) {
         if (said === 'Pushing') status = 'Sending'
-        layers.set(id, advance(layers.get(id) ?? { bytes: 0, total: 0, done: false }, said, event))
+        layers.set(id, advance(layers.get(id) ?? unknownLayer, said, event))
       }
-      const again = /^Retrying in (\d+) second/.exec(said)
-      if (again) status = `The registry broke off; next try in ${again[1]} s`
-      const all = [...layers.values()]
-      return {
-        layers: all.length,
-        layersDone: all.filter((layer) => layer.done).length,
-        bytes: all.reduce((sum, layer) => sum + layer.bytes, 0),
-        bytesTotal: all.reduce((sum, layer) => sum + layer.total, 0),
-        status,
-      }
+      status = retryWords(said) ?? status
+      return sumLayers(layers, status)
     },
   }
 }
