@@ -1,9 +1,11 @@
 // For tests: the controller's dependencies over fake engines. A desktop answers when its container runs at the address that is asked.
 import type { Db } from '@/lib/db/client'
+import { takeLeases } from '@/lib/db/leases'
 import { FakeHost } from '@/lib/docker/fake-host'
 import type { SeenGpu } from '@/lib/domain/container-host'
 import { newId } from '@/lib/domain/ids'
-import type { ControllerDeps } from './controller-deps'
+import type { ActingAgent, ControllerDeps } from './controller-deps'
+import { newLimiter } from './limiter'
 import { openPullJobs } from './pull-jobs'
 import { openPushJobs } from './push-jobs'
 import { silentLog, type TestClock, testKeys } from './test-world'
@@ -51,6 +53,14 @@ export function fakeWorld(db: Db, clock: TestClock): FakeWorld {
     return deps
   }
   return { deps: make(), hostOf, rival: make }
+}
+
+/** This controller leases the agent and may act on it. */
+export async function actOn({ deps, hostOf }: FakeWorld, agentId: string): Promise<ActingAgent> {
+  const lease = (await takeLeases(deps.db, deps.holder)).find((one) => one.agentId === agentId)
+  const row = await deps.db.agent.findUniqueOrThrow({ where: { id: agentId } })
+  if (!lease) throw new Error('no lease')
+  return { row, lease, host: hostOf(agentId), limit: newLimiter(8) }
 }
 
 export function fakeGpu(index: number, over: Partial<SeenGpu> = {}): SeenGpu {

@@ -1,14 +1,12 @@
 // What may be removed from an agent and what never is, over a real database and fake engines.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { takeLeases } from '@/lib/db/leases'
 import type { Actor } from '@/lib/domain/actor'
 import type { Deps } from '@/lib/use-cases/deps'
 import { getAgent } from '@/lib/use-cases/get-agent'
 import { removeUnneededImages } from '@/lib/use-cases/remove-unneeded-images'
 import { type TestInstallation, testInstallation } from '@/lib/use-cases/test-installation'
 import { updateSettings } from '@/lib/use-cases/update-settings'
-import { type FakeWorld, fakeWorld } from './fake-world'
-import { newLimiter } from './limiter'
+import { actOn, type FakeWorld, fakeWorld } from './fake-world'
 import { pruneImages } from './prune-images'
 import { addUser, clearFleet, launch, type TestClock, testClock } from './test-world'
 
@@ -56,13 +54,7 @@ async function put(reference: string, id: string, isOurs: boolean): Promise<void
   if (isOurs) await installation.db.broughtImage.create({ data: { ...row, how: 'pulled', references: [reference] } })
 }
 
-async function look(): Promise<void> {
-  const leases = await takeLeases(installation.db, world.deps.holder)
-  const lease = leases.find((one) => one.agentId === agentId)
-  const row = await installation.db.agent.findUniqueOrThrow({ where: { id: agentId } })
-  if (!lease) throw new Error('no lease')
-  await pruneImages(world.deps, { row, lease, host: host(), limit: newLimiter(8) }, signal)
-}
+const look = async () => pruneImages(world.deps, await actOn(world, agentId), signal)
 
 const left = async () => (await host().images(signal)).map(({ id }) => id).sort()
 const listed = async () =>

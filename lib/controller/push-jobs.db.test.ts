@@ -1,6 +1,5 @@
 // From the administrator's word to the registry's digest, over a real database and fake engines. With a real registry: e2e/testbed.
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { takeLeases } from '@/lib/db/leases'
 import type { Actor } from '@/lib/domain/actor'
 import { DomainError } from '@/lib/domain/errors'
 import type { Deps } from '@/lib/use-cases/deps'
@@ -9,8 +8,7 @@ import { getImage } from '@/lib/use-cases/get-image'
 import { pushImage } from '@/lib/use-cases/push-image'
 import { type TestInstallation, testInstallation } from '@/lib/use-cases/test-installation'
 import { usePushedImage } from '@/lib/use-cases/use-pushed-image'
-import { type FakeWorld, fakeWorld } from './fake-world'
-import { newLimiter } from './limiter'
+import { actOn, type FakeWorld, fakeWorld } from './fake-world'
 import { clearFleet, newGate, testClock } from './test-world'
 
 const built = 'built/here:1'
@@ -47,13 +45,7 @@ beforeEach(async () => {
 const host = () => world.hostOf(agentId)
 const push = async () => (await getImage(deps, root, { imageId })).push
 
-async function work(): Promise<void> {
-  const leases = await takeLeases(installation.db, world.deps.holder)
-  const lease = leases.find((one) => one.agentId === agentId)
-  const row = await installation.db.agent.findUniqueOrThrow({ where: { id: agentId } })
-  if (!lease) throw new Error('no lease')
-  world.deps.pushes.ensure({ row, lease, host: host(), limit: newLimiter(8) })
-}
+const work = async () => world.deps.pushes.ensure(await actOn(world, agentId))
 
 test('an image goes to the registry that was named, with the login, and the digest is told', async () => {
   const asked = await pushImage(deps, root, { imageId, reference: target, registry })
