@@ -1,5 +1,6 @@
 // What is written about an agent: facts, images, disk and GPUs. What an administrator said and what is held stays untouched.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { addAgentImage } from '@/lib/db/agents-observed'
 import { takeLeases } from '@/lib/db/leases'
 import type { SeenGpu } from '@/lib/domain/container-host'
 import { DomainError } from '@/lib/domain/errors'
@@ -57,16 +58,30 @@ const gpu = (index: number): SeenGpu => ({
   cdiName: null,
 })
 
+const probed = (gpus: SeenGpu[]) => ({
+  diskTotalBytes: 1000,
+  diskFreeBytes: 500,
+  use: null,
+  gpus,
+  cudaVersion: '13.0',
+  gpuProblem: null,
+})
+
 function withGpus(...gpus: SeenGpu[]): void {
-  host().probe = async () => ({
-    diskTotalBytes: 1000,
-    diskFreeBytes: 500,
-    use: null,
-    gpus,
-    cudaVersion: '13.0',
-    gpuProblem: null,
-  })
+  host().probe = async () => probed(gpus)
 }
+
+test('an image that comes while the agent is looked at is not taken for one that is gone', async () => {
+  const saved = 'berth/saved-tools:1'
+  const image = { id: 'image:saved', references: [saved], digests: [], sizeBytes: 5, builtAt: null, architecture: 'amd64' }
+  const later = new Date(world.deps.clock.now().getTime() + 1)
+  host().probe = async () => {
+    await addAgentImage(db, acting.row.id, saved, image, later)
+    return probed([])
+  }
+  await takeInventory(world.deps, acting, signal)
+  expect((await agent()).images.map((row) => row.reference).sort()).toEqual([saved, reference])
+})
 
 test('a new agent is up as soon as its size is known', async () => {
   expect((await agent()).status).toBe('new')

@@ -119,7 +119,7 @@ export async function writeInventory(
         ...(probe?.gpus && (probe.cudaVersion !== null || probe.gpus.length === 0) ? { cudaVersion: probe.cudaVersion } : {}),
       },
     })
-    await writeImages(tx, agentId, images, now)
+    await writeImages(tx, agentId, { images, listedAt }, now)
     await forgetRemoved(tx, agentId, images, listedAt)
     if (probe?.gpus) await writeGpus(tx, agentId, probe.gpus, now)
   })
@@ -131,7 +131,9 @@ function listed(reference: string, { id, digests, sizeBytes, builtAt }: SeenImag
   return { imageId: id, digest: digestOf(reference, digests), sizeBytes, builtAt: builtAt === null ? null : new Date(builtAt) }
 }
 
-async function writeImages(tx: Tx, agentId: string, images: SeenImage[], now: Date): Promise<void> {
+type Listing = Pick<Inventory, 'images' | 'listedAt'>
+
+async function writeImages(tx: Tx, agentId: string, { images, listedAt }: Listing, now: Date): Promise<void> {
   const wanted = new Map(
     images.flatMap((image) => image.references.map((reference) => [normalReference(reference), listed(reference, image)])) as [
       string,
@@ -139,15 +141,17 @@ async function writeImages(tx: Tx, agentId: string, images: SeenImage[], now: Da
     ][],
   )
   const known = await tx.agentImage.findMany({ where: { agentId } })
-  await tx.agentImage.deleteMany({ where: { agentId, reference: { notIn: [...wanted.keys()] } } })
+  // What came while the engine was asked is newer than its answer.
+  await tx.agentImage.deleteMany({ where: { agentId, reference: { notIn: [...wanted.keys()] }, seenAt: { lte: listedAt } } })
   const fresh = [...wanted].filter(
     ([reference, image]) =>
       !known.some(
         (row) =>
           row.reference === reference &&
-          row.imageId === image.imageId &&
-          row.digest === image.digest &&
-          row.builtAt?.getTime() === image.builtAt?.getTime(),
+          (row.seenAt > listedAt ||
+            (row.imageId === image.imageId &&
+              row.digest === image.digest &&
+              row.builtAt?.getTime() === image.builtAt?.getTime())),
       ),
   )
   await tx.agentImage.deleteMany({ where: { agentId, reference: { in: fresh.map(([reference]) => reference) } } })
