@@ -17,7 +17,7 @@ import { assertOwnSite, assertPlainRequest, assertReading, forwardablePath } fro
 import { pathOfTarget } from './request-path'
 import type { Downstream } from './response-headers'
 import type { Addressed } from './session-address'
-import { keepAliveDelayMs, type Target } from './upstream-connection'
+import { type DialUpstream, keepAliveDelayMs, type Target } from './upstream-connection'
 import type { ViewerPage } from './viewer-page'
 import type { WaitingRoom } from './waiting-room'
 
@@ -39,6 +39,7 @@ export type DoorParts = {
   downstream: Downstream
   viewer: ViewerPage
   waitingRoom: WaitingRoom
+  dial: DialUpstream
   /** How long a desktop may take to begin an answer. */
   firstAnswerMs: number
   /** How long a viewer may wait for a desktop that starts. */
@@ -48,7 +49,7 @@ export type DoorParts = {
 
 /** `addressOf` says which session a request addresses, or throws. */
 export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => Addressed): Door {
-  const { answering, held, activity, clientAddress, downstream, firstAnswerMs } = parts
+  const { answering, held, activity, clientAddress, downstream, firstAnswerMs, dial } = parts
 
   function address(req: IncomingMessage): Addressed {
     assertPlainRequest(req)
@@ -88,7 +89,7 @@ export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => 
         assertOwnSite(req)
         if (target === null) return parts.viewer.answer(req, res)
         res.once('close', held.hold(holding(grant, target, 'request', () => res.destroy())))
-        await forwardRequest({ req, res, target, path, clientAddress: clientAddress(req), downstream, firstAnswerMs })
+        await forwardRequest({ req, res, target, path, clientAddress: clientAddress(req), downstream, firstAnswerMs, dial })
       } catch (error) {
         answering.answerRequest(req, res, error, failing)
       }
@@ -117,6 +118,7 @@ export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => 
           offer,
           taps: watched,
           firstAnswerMs,
+          dial,
         })
       } catch (error) {
         answering.answerUpgrade(socket, error, failing)

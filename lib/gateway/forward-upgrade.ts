@@ -1,11 +1,14 @@
 // The WebSocket upgrade: asked of the desktop first, answered to the viewer only when the desktop agreed, then both are joined.
 import { createHash } from 'node:crypto'
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { type AnswerHead, readHead } from './answer-head'
 import { Refusal } from './refusal'
+import type { StreamReader } from './reused-buffer'
 import { splice, type Taps } from './splice'
-import { dialUpstream, type Target, UpstreamFailure } from './upstream-connection'
-import { type UpstreamQuestion, upgradeHeaders } from './upstream-headers'
+import { type DialUpstream, type Target, UpstreamFailure } from './upstream-connection'
+import { upgradeText } from './upstream-headers'
 import { watchWaiting } from './watch-waiting'
 
 const websocketGuid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
@@ -32,23 +35,23 @@ export type ForwardedUpgrade = {
   offer: WebSocketOffer
   taps: Taps
   firstAnswerMs: number
+  dial: DialUpstream
 }
 
 /** Settles when the two are joined, or rejects having touched nothing of the client. */
-export async function forwardUpgrade(upgrade: ForwardedUpgrade): Promise<void> {
-  const { client, target, path, clientAddress, offer, taps, firstAnswerMs } = upgrade
-  const { socket, secured } = dialUpstream(target)
+export async function forwardUpgrade({ client, target, offer, taps, dial, ...asked }: ForwardedUpgrade): Promise<void> {
+  const reader: StreamReader = { take: () => false }
+  const { socket, secured } = dial(target, reader)
   const waiting = watchWaiting(client, () => socket.destroy())
   try {
     await secured
-    const headers = upgradeHeaders({ target, clientAddress, key: offer.key, protocol: offer.protocol })
-    const early = await askUpgrade({ socket, path, headers, firstAnswerMs })
+    const { path, clientAddress, firstAnswerMs } = asked
+    const text = upgradeText({ path, target, clientAddress, key: offer.key, protocol: offer.protocol })
+    const early = await askUpgrade(socket, { reader, text, firstAnswerMs })
     if (waiting.hasLeft()) throw new UpstreamFailure('gone')
     waiting.end()
-    socket.setTimeout(0)
-    client.write(acceptance(offer))
-    if (early.length > 0) socket.unshift(early)
-    splice(client, socket, taps)
+    client.write(acceptance(offer), 'latin1')
+    splice({ client, upstream: socket, taps, reader, early: early() })
     // Between the upgrade and here either may have closed without anybody listening.
     if (client.destroyed || !client.readable) socket.destroy()
     if (socket.destroyed) client.destroy()
@@ -59,23 +62,42 @@ export async function forwardUpgrade(upgrade: ForwardedUpgrade): Promise<void> {
   }
 }
 
-function askUpgrade({ socket, path, headers, firstAnswerMs }: UpstreamQuestion): Promise<Buffer> {
+type Asked = { reader: StreamReader; text: string; firstAnswerMs: number }
+
+/** Answers with what gives the bytes that came after the agreement; from then on nothing is read. */
+function askUpgrade(socket: Socket, { reader, text, firstAnswerMs }: Asked): Promise<() => Buffer> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ createConnection: () => socket, method: 'GET', path, headers, setHost: false })
-    const timer = setTimeout(() => request.destroy(new UpstreamFailure('timeout')), firstAnswerMs)
-    request.on('upgrade', (answer, _socket, early) => {
+    const head = readHead()
+    const timer = setTimeout(() => fail(new UpstreamFailure('timeout')), firstAnswerMs)
+    const onClose = () => fail(new UpstreamFailure('bad_answer'))
+    socket.once('close', onClose)
+    reader.take = (chunk) => {
+      try {
+        const answer = head.take(chunk)
+        if (answer) judge(answer)
+      } catch (error) {
+        fail(error)
+      }
+      return false
+    }
+    socket.resume()
+    socket.write(text, 'latin1')
+
+    function judge({ status, headers }: AnswerHead): void {
+      if (status === 401) throw new UpstreamFailure('credentials_refused')
+      if (status !== 101 || headers.get('upgrade')?.toLowerCase() !== 'websocket') throw new UpstreamFailure('bad_answer')
+      settle()
+      socket.pause()
+      resolve(() => head.rest())
+    }
+    function fail(error: unknown): void {
+      settle()
+      reject(error)
+    }
+    function settle(): void {
       clearTimeout(timer)
-      if (answer.statusCode === 101) resolve(early)
-      else reject(new UpstreamFailure('bad_answer'))
-    })
-    request.on('response', (answer) => {
-      request.destroy(new UpstreamFailure(answer.statusCode === 401 ? 'credentials_refused' : 'bad_answer'))
-    })
-    request.on('error', (error) => {
-      clearTimeout(timer)
-      reject(error instanceof UpstreamFailure ? error : new UpstreamFailure('bad_answer', error))
-    })
-    request.end()
+      socket.off('close', onClose)
+    }
   })
 }
 

@@ -14,6 +14,7 @@ import { enterWith } from './enter'
 import { type Held, type HeldStreams, holdStreams } from './held-streams'
 import { ownHeaders } from './response-headers'
 import { addressByHost, addressByPort, type GatewayConfig, isUnderSessionDomain } from './session-address'
+import { type DialUpstream, dialUpstream } from './upstream-connection'
 import { viewerPage } from './viewer-page'
 import { openWaitingRoom } from './waiting-room'
 
@@ -33,6 +34,8 @@ export type GatewayDeps = {
   holdMs?: number
   /** The viewer page for desktops that it fits; null: each serves its own. */
   viewerHtml: string | null
+  /** How a desktop is reached; only the benchmark gives one of its own. */
+  dial?: DialUpstream
 }
 
 /** Bytes are those of the streams that are open now. */
@@ -82,6 +85,7 @@ export function createGateway({ firstAnswerMs = defaultFirstAnswerMs, ...deps }:
     downstream: { own: ownHeaders(portalOrigin), mayCache: config.sessionDomain !== null },
     viewer: viewerPage(deps.viewerHtml, ownHeaders(portalOrigin)),
     waitingRoom: openWaitingRoom(),
+    dial: deps.dial ?? dialUpstream,
     firstAnswerMs,
     holdMs,
     isClosing: () => isClosing,

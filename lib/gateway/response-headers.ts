@@ -1,6 +1,6 @@
 // What goes down to the browser: a short list of the desktop's own headers, and ours. A desktop is a stranger that may send anything.
-import type { IncomingHttpHeaders } from 'node:http'
 import { permissionsPolicy } from '@/lib/domain/browser-features'
+import type { AnswerHead } from './answer-head'
 import { isForwardablePath } from './request-path'
 
 // Cookies, Server, COOP, COEP, CORS, refresh, Link and all else stay behind.
@@ -28,16 +28,25 @@ export function ownHeaders(portalOrigin: string): Record<string, string> {
 
 export type Downstream = { own: Record<string, string>; mayCache: boolean }
 
-export function downstreamHeaders(upstream: IncomingHttpHeaders, { own, mayCache }: Downstream): Record<string, string> {
-  const headers = { ...own }
+/** Names and values in turn, the form that Node writes without looking each name up again. */
+export function downstreamHeaders(upstream: AnswerHead['headers'], { own, mayCache }: Downstream): string[] {
+  const headers = flat(own)
   for (const name of kept) {
-    const value = upstream[name]
-    if (typeof value === 'string') headers[name] = value
+    const value = upstream.get(name)
+    if (value !== undefined && (mayCache || name !== 'cache-control')) headers.push(name, value)
   }
   // Ports are used again by later sessions, whose pages must not come out of an earlier session's cache.
-  if (!mayCache) headers['cache-control'] = 'no-store'
-  else headers['cache-control'] ??= 'private, no-cache'
+  if (!mayCache) headers.push('cache-control', 'no-store')
+  else if (!upstream.has('cache-control')) headers.push('cache-control', 'private, no-cache')
   return headers
+}
+
+const flattened = new WeakMap<Record<string, string>, readonly string[]>()
+
+function flat(own: Record<string, string>): string[] {
+  const known = flattened.get(own) ?? Object.entries(own).flat()
+  flattened.set(own, known)
+  return known.slice()
 }
 
 /** A redirect is followed only within the desktop, and never to a directory listing. Null: refuse it. */

@@ -17,19 +17,15 @@ async function joined(giveUpMs?: number) {
   const [viewer, client] = await pair()
   const [desktop, upstream] = await pair()
   const seen = { up: 0, down: 0 }
-  splice(
-    client,
-    upstream,
-    {
-      fromClient: (chunk) => {
-        seen.up += chunk.length
-      },
-      fromUpstream: (chunk) => {
-        seen.down += chunk.length
-      },
+  const taps = {
+    fromClient: (chunk: Buffer) => {
+      seen.up += chunk.length
     },
-    giveUpMs,
-  )
+    fromUpstream: (chunk: Buffer) => {
+      seen.down += chunk.length
+    },
+  }
+  splice({ client, upstream, taps, ...(giveUpMs === undefined ? {} : { giveUpMs }) })
   return { viewer, client, desktop, upstream, seen }
 }
 

@@ -1,5 +1,6 @@
 // Joins two sockets after an upgrade: raw bytes both ways, as fast as the slower side reads. No side outlives the other.
 import type { Duplex } from 'node:stream'
+import type { StreamReader } from './reused-buffer'
 
 /** How long the last bytes of a desktop that closed may take to reach the viewer. */
 const lingerMs = 1_500
@@ -7,11 +8,32 @@ const lingerMs = 1_500
 /** A side that takes nothing for this long is gone without a word, or as good as gone; the viewer's page connects again. */
 const stalledMs = 60_000
 
+/** What may wait for a side that reads too slowly, before the other side is not read any more. */
+const mostWaitingBytes = 64 * 1024
+
 export type Taps = { fromClient(chunk: Buffer): void; fromUpstream(chunk: Buffer): void }
 
-export function splice(client: Duplex, upstream: Duplex, taps: Taps, giveUpMs = stalledMs): void {
-  pump(client, upstream, taps.fromClient, giveUpMs)
-  pump(upstream, client, taps.fromUpstream, giveUpMs)
+export type Splice = {
+  client: Duplex
+  upstream: Duplex
+  taps: Taps
+  /** Gets the bytes of an upstream that reads into a buffer of its own; without it they come as events. */
+  reader?: StreamReader
+  /** What the desktop said before. */
+  early?: Buffer
+  giveUpMs?: number
+}
+
+export function splice({ client, upstream, taps, reader, early, giveUpMs = stalledMs }: Splice): void {
+  const up = pump(client, upstream, taps.fromClient, giveUpMs)
+  const down = pump(upstream, client, taps.fromUpstream, giveUpMs)
+  client.on('data', up)
+  if (reader) reader.take = down
+  else upstream.on('data', down)
+  // Explicit, because a socket that was paused on purpose does not start by itself.
+  client.resume()
+  upstream.resume()
+  if (early && early.length > 0) down(early)
   // The viewer has gone, also when it only closed its half: nobody reads any more.
   const leave = () => upstream.destroy()
   client.on('end', leave)
@@ -28,21 +50,27 @@ export function splice(client: Duplex, upstream: Duplex, taps: Taps, giveUpMs = 
   client.on('close', () => clearTimeout(linger))
 }
 
-function pump(from: Duplex, to: Duplex, tap: (chunk: Buffer) => void, giveUpMs: number): void {
+/** Returns what takes a chunk from one side to the other, and says whether it is still needed after that. */
+function pump(from: Duplex, to: Duplex, tap: (chunk: Buffer) => void, giveUpMs: number): (chunk: Buffer) => boolean {
   let stalled: NodeJS.Timeout | undefined
-  from.on('data', (chunk: Buffer) => {
-    tap(chunk)
-    if (!to.writable || to.write(chunk)) return
-    // A paused socket does not even tell when its peer leaves, so this cannot wait for ever.
-    from.pause()
+  const goOn = () => {
+    if (!stalled) return
     clearTimeout(stalled)
-    stalled = setTimeout(() => to.destroy(), giveUpMs)
-  })
-  to.on('drain', () => {
-    clearTimeout(stalled)
+    stalled = undefined
     from.resume()
-  })
+  }
+  to.on('drain', goOn)
   to.on('close', () => clearTimeout(stalled))
-  // Explicit, because a socket that was paused on purpose does not start by itself.
-  from.resume()
+  return (chunk) => {
+    tap(chunk)
+    if (!to.writable) return false
+    to.write(chunk)
+    // Not what write() answers: that is said before it is known that the kernel took everything at once.
+    if (to.writableLength === 0) return false
+    if (to.writableLength < mostWaitingBytes || stalled) return true
+    // A paused socket does not even tell when its peer leaves, so this cannot wait for ever.
+    stalled = setTimeout(() => to.destroy(), giveUpMs)
+    from.pause()
+    return true
+  }
 }

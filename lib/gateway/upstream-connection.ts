@@ -1,8 +1,12 @@
 // TLS to one start of one container. Its certificate is its own, so the pin is the only proof of who answers:
 // not a byte is written before the pin was seen to match, and nothing else may dial a desktop.
+import type { Socket } from 'node:net'
 import { connect, type TLSSocket } from 'node:tls'
+import { reusedBuffer, type StreamReader } from './reused-buffer'
 
 const handshakeMs = 5_000
+/** OpenSSL hands out one record at a time. */
+const recordBytes = 16 * 1024
 // Detects a peer that vanished without a word within a minute: libuv adds ten probes, a second apart.
 export const keepAliveDelayMs = 45_000
 
@@ -34,14 +38,17 @@ export class UpstreamFailure extends Error {
   }
 }
 
-/** Destroying the returned socket ends the wait as well. */
-export function dialUpstream(target: Target): { socket: TLSSocket; secured: Promise<void> } {
+/** With a reader the bytes go to it and not into events. `secured` settles when it is certain who answers. Destroying the socket ends the wait as well. */
+export type DialUpstream = (target: Target, reader?: StreamReader) => { socket: Socket; secured: Promise<void> }
+
+export const dialUpstream: DialUpstream = (target, reader) => {
   const socket = connect({
     host: target.host,
     port: target.port,
     // Self-signed, for a name that means nothing here: the chain proves nothing, the pin below everything.
     rejectUnauthorized: false,
     minVersion: 'TLSv1.2',
+    ...(reader ? { onread: reusedBuffer(reader, recordBytes) } : {}),
   })
   socket.setNoDelay(true)
   socket.setKeepAlive(true, keepAliveDelayMs)

@@ -1,0 +1,49 @@
+// The head of a desktop's answer, read strictly: a desktop is a stranger that may send anything, and what is not plainly HTTP ends here.
+// By hand, because Node's client makes several objects and timers for each request that nobody needs who asks once and closes.
+import { UpstreamFailure } from './upstream-connection'
+
+const longestBytes = 16 * 1024
+const headEnd = Buffer.from('\r\n\r\n')
+const statusLine = /^HTTP\/1\.[01] ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/
+const headerLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[\t ]*([\t\x20-\x7e\x80-\xff]*?)[\t ]*$/
+/** Two of these are two opinions about where the answer ends. */
+const framing = new Set(['content-length', 'transfer-encoding'])
+
+export type AnswerHead = { status: number; headers: ReadonlyMap<string, string> }
+
+export type HeadReader = {
+  /** The head, once it is whole. What came after it is in `rest()`, copied; so a chunk may be overwritten afterwards. */
+  take(chunk: Buffer): AnswerHead | null
+  rest(): Buffer
+}
+
+/** Throws UpstreamFailure for what is not an answer. */
+export function readHead(): HeadReader {
+  let received: Buffer = Buffer.alloc(0)
+  let end = -1
+  return {
+    take(chunk) {
+      received = received.length === 0 ? Buffer.from(chunk) : Buffer.concat([received, chunk])
+      if (end !== -1) return null
+      end = received.indexOf(headEnd)
+      if (end === -1 ? received.length >= longestBytes : end > longestBytes) throw new UpstreamFailure('bad_answer')
+      return end === -1 ? null : parseHead(received.toString('latin1', 0, end))
+    },
+    rest: () => received.subarray(end + headEnd.length),
+  }
+}
+
+function parseHead(text: string): AnswerHead {
+  const [first = '', ...lines] = text.split('\r\n')
+  const status = statusLine.exec(first)?.[1]
+  if (status === undefined) throw new UpstreamFailure('bad_answer')
+  const headers = new Map<string, string>()
+  for (const line of lines) {
+    const [, name, value = ''] = headerLine.exec(line) ?? []
+    if (name === undefined) throw new UpstreamFailure('bad_answer')
+    const key = name.toLowerCase()
+    if (!headers.has(key)) headers.set(key, value)
+    else if (framing.has(key)) throw new UpstreamFailure('bad_answer')
+  }
+  return { status: Number(status), headers }
+}
