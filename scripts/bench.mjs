@@ -16,11 +16,17 @@ const [name = '', ...options] = process.argv.slice(2)
 
 // This one asks a database only: no engine, no browser, no built pages.
 const withoutPortal = ['placement']
+// A database and other proxies.
+const besideProxies = ['gateway']
 
 async function main() {
   await ensureDependencies(root, step)
   await ensureGenerated(root, step)
   if (withoutPortal.includes(name)) return run()
+  if (besideProxies.includes(name)) {
+    await ensurePrograms([{ program: 'nginx', packages: ['nginx-light'] }], step)
+    return run()
+  }
   await ensurePrograms(
     [
       { program: 'dockerd', packages: ['docker.io', 'iptables'] },
