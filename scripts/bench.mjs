@@ -14,14 +14,15 @@ process.chdir(root)
 const step = createSteps(process.stdout)
 const [name = '', ...options] = process.argv.slice(2)
 
-// This one asks a database only: no engine, no browser, no built pages.
-const withoutPortal = ['placement']
+// No engine, no browser and no built pages: one asks a database only, the other brings engines of its own.
+const withoutPortal = ['placement', 'fleet']
 // A database and other proxies.
 const besideProxies = ['gateway']
 
 async function main() {
   await ensureDependencies(root, step)
   await ensureGenerated(root, step)
+  if (name === 'fleet') await ensureBuilt(root, step, { pages: false })
   if (withoutPortal.includes(name)) return run()
   if (besideProxies.includes(name)) {
     await ensurePrograms([{ program: 'nginx', packages: ['nginx-light'] }], step)

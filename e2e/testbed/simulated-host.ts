@@ -96,6 +96,11 @@ export class SimulatedHost {
     await waitForEngine(this.socketPath, path('dockerd.log'))
   }
 
+  /** Whether an engine was started that nobody has ended. */
+  get isUp(): boolean {
+    return this.#pid !== null
+  }
+
   /** As `systemctl stop docker`; with live-restore the containers run on. */
   async stop(): Promise<void> {
     await this.#end('SIGTERM')

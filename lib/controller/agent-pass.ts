@@ -1,6 +1,6 @@
 // One full look at one agent: list, compare, act. When the engine cannot be asked, nothing is concluded from that.
-import { markUnreachable, markUp, type ObservedSpeed } from '@/lib/db/agents-observed'
-import { findControlled, loadSessionsOn } from '@/lib/db/controller-sessions'
+import { markUnreachable, type ObservedSpeed } from '@/lib/db/agents-observed'
+import { findControlled } from '@/lib/db/controller-sessions'
 import { holdsLease } from '@/lib/db/leases'
 import { noteLatency, typicalMs } from '@/lib/domain/agent-latency'
 import type { SeenContainer } from '@/lib/domain/container-host'
@@ -38,8 +38,8 @@ export async function passAgent(
     return 'unreachable'
   }
   const now = deps.clock.now()
-  const cameUp = await markUp(deps.db, agent.row.id, now, noteSpeed(deps, agent, now, now.getTime() - askedAt.getTime()))
-  const sessions = await loadSessionsOn(deps.db, agent.row.id)
+  const cameUp = await deps.heard(agent, now, noteSpeed(deps, agent, now, now.getTime() - askedAt.getTime()))
+  const sessions = await deps.sessionsOn(agent.row.id)
   const bySession = new Map(seen.map((container) => [container.sessionId, container]))
   const steps = plan(sessions, seen, toPlannedAgent(agent), deps.clock.now())
   const drive: ServeSession =
@@ -56,12 +56,13 @@ export async function passAgent(
     }
   })
   // Last, when what has ended has given back what it held.
-  if (!signal.aborted) await matchHolds(deps, agent, report, await loadSessionsOn(deps.db, agent.row.id), seen)
+  const after = steps.length > 0 ? await deps.sessionsOn(agent.row.id) : sessions
+  if (!signal.aborted) await matchHolds(deps, agent, report, after, seen)
   return cameUp ? 'cameUp' : 'up'
 }
 
 /** Listing is asked of every agent in every pass, and costs all of them about the same. */
-function noteSpeed({ log }: ControllerDeps, agent: ActingAgent, now: Date, tookMs: number): ObservedSpeed {
+function noteSpeed({ log }: ControllerDeps, agent: ActingAgent, now: Date, tookMs: number): Required<ObservedSpeed> {
   const { row } = agent
   const latency = noteLatency(agent.latency ?? { samples: [], slow: row.slowSince !== null }, tookMs)
   agent.latency = latency

@@ -1,28 +1,23 @@
 // Everything that goes on for one agent: its events, its periodic pass, its inventory, its sessions. Agents know nothing of each other,
 // so one that hangs delays nobody else.
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { retryCopies } from '@/lib/db/agent-pulls'
 import { passAgent } from './agent-pass'
-import { type Alarm, newAlarm, newDue, newRestart, type Restart } from './alarms'
+import { every, firstWithinMs, slowRounds } from './agent-rounds'
+import { newAlarm, newDue, newRestart, type Restart } from './alarms'
 import { pullInBackground } from './background-pulls'
 import { placeNow } from './change-session'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
 import { driveSession } from './drive-session'
 import { watchGpus } from './gpu-watch'
 import { type InventoryOptions, takeInventory } from './inventory'
-import { newLostGpuCheck } from './lost-gpus'
+import { newInventoryDue } from './inventory-due'
 import { pruneImages } from './prune-images'
-import { recheckRoutes } from './recheck-routes'
 import { newRunReport, type RunReport } from './run-report'
-import { saveImages } from './save-images'
 import { newSessionQueue } from './session-queue'
 
-const passEveryMs = 15_000
-const inventoryEveryMs = 60_000
-const saveEveryMs = 15_000
-const recheckEveryMs = 60_000
-/** Twice in the minute within which a lost GPU is to be told. */
-const lostGpusEveryMs = 25_000
+const lookEveryMs = 60_000
 /** How often a container looks which GPUs there are, where nothing says that they changed: it costs the agent more than the rest. */
 const gpuLookEveryMs = 600_000
 
@@ -31,6 +26,8 @@ export type AgentRunner = {
   nudge(sessionId: string): void
   /** Looks at everything on the agent soon; with `inventory`, also at what it is and has. */
   wake(options: { inventory: boolean }): void
+  /** Its next look at what it is and has is a full one. */
+  lookInFull(): void
   /** A session of the agent is to become an image, or no longer. */
   save(): void
   /** `gone`: the agent is the installation's no more, so nothing of ours stays there. */
@@ -43,41 +40,51 @@ export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, oute
   outer.addEventListener('abort', end, { once: true })
   if (outer.aborted) end()
   const { signal } = ended
+  // Every loop and call of the agent listens to it.
+  setMaxListeners(0, signal)
   const alarm = newAlarm()
   const inventoryAlarm = newAlarm()
   const queue = newSessionQueue((sessionId, interrupted) => drive(deps, acting, { sessionId, signal, interrupted }, alarm.ring))
   const events = newRestart()
-  const checkLostGpus = newLostGpuCheck(deps, acting)
   const watchAlarm = newAlarm()
   const saveAlarm = newAlarm()
   const gpuLook = newDue(gpuLookEveryMs, deps.clock)
+  const inventoryDue = newInventoryDue(deps, acting)
   const lookAgain = () => {
     gpuLook.ring()
+    inventoryDue.ring()
     inventoryAlarm.ring()
   }
   const round = { deps, acting, signal }
+  const pass = async () => {
+    const state = await fullPass(deps, acting, signal, queue.serve)
+    // A stream that was open through a silent cut stays open for ever and says nothing more.
+    if (state === 'cameUp') {
+      events.restart()
+      lookAgain()
+    }
+    // It was away when it was first looked at: what it is and has is still unknown.
+    if (acting.row.cpuCount === null) inventoryAlarm.ring()
+  }
+  const look = async () => {
+    if (!(await inventoryDue.take(signal))) return
+    deps.pushes.ensure(acting)
+    const looked = gpuLook.take()
+    if (!(await inventory(deps, acting, { gpus: looked }, signal))) {
+      inventoryDue.ring()
+      if (looked) gpuLook.ring()
+    }
+    // A container that could not be made may be made now.
+    if (looked) watchAlarm.ring()
+  }
+  // Nobody waits for these, so that many agents need not begin with them in one moment. One that nobody has looked at is of no use before.
+  const later = { firstWithinMs: firstWithinMs(deps) }
+  const soon = acting.row.cpuCount === null ? {} : later
   const loops = [
-    every(passEveryMs, alarm, round, async () => {
-      const state = await fullPass(deps, acting, signal, queue.serve)
-      // A stream that was open through a silent cut stays open for ever and says nothing more.
-      if (state === 'cameUp') {
-        events.restart()
-        lookAgain()
-      }
-      // It was away when it was first looked at: what it is and has is still unknown.
-      if (acting.row.cpuCount === null) inventoryAlarm.ring()
-    }),
-    every(inventoryEveryMs, inventoryAlarm, round, async () => {
-      deps.pushes.ensure(acting)
-      const looked = gpuLook.take()
-      if (!(await inventory(deps, acting, { gpus: looked }, signal)) && looked) gpuLook.ring()
-      // A container that could not be made may be made now.
-      if (looked) watchAlarm.ring()
-    }),
-    every(saveEveryMs, saveAlarm, round, () => saveImages(deps, acting, signal)),
-    every(recheckEveryMs, newAlarm(), round, () => recheckRoutes(deps, acting, signal)),
-    every(lostGpusEveryMs, newAlarm(), round, () => checkLostGpus(signal)),
-    watchGpus({ deps, acting, signal, lookAgain, wait: watchAlarm.wait }),
+    every({ ms: () => deps.pace().passMs, alarm, ...round }, pass),
+    every({ ms: () => lookEveryMs, alarm: inventoryAlarm, ...round, ...soon }, look),
+    ...slowRounds({ ...round, ...later }, saveAlarm),
+    watchGpus({ deps, acting, signal, lookAgain, wait: watchAlarm.wait, ...soon }),
     watch(deps, acting, signal, { events, pass: alarm.ring, nudge: queue.nudge }),
   ]
   return {
@@ -87,6 +94,7 @@ export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, oute
       alarm.ring()
       if (options.inventory) lookAgain()
     },
+    lookInFull: inventoryDue.ring,
     save: saveAlarm.ring,
     stop: async (options) => {
       end()
@@ -175,18 +183,5 @@ async function watch(deps: ControllerDeps, acting: ActingAgent, signal: AbortSig
     }
     await sleep(waitMs, undefined, { signal }).catch(() => undefined)
     waitMs = Math.min(waitMs * 2, 30_000)
-  }
-}
-
-type Every = { deps: ControllerDeps; acting: ActingAgent; signal: AbortSignal }
-
-/** A round that failed is said and forgotten: the next one starts from what is then there. */
-async function every(ms: number, alarm: Alarm, { deps, acting, signal }: Every, run: () => Promise<void>): Promise<void> {
-  while (!signal.aborted) {
-    await run().catch((error: unknown) => {
-      if (!signal.aborted) deps.log.error({ err: error, agent: acting.row.name }, 'A round over an agent failed')
-    })
-    // Spread out, so that many agents do not keep in step.
-    await alarm.wait(ms * (0.8 + Math.random() * 0.4), signal)
   }
 }

@@ -8,8 +8,11 @@ import type { ContainerHost, OpenHost } from '@/lib/domain/container-host'
 import type { Log } from '@/lib/log'
 import type { Keys } from '@/lib/secrets/keys'
 import type { AskDesktop } from './ask-desktop'
+import type { HeardAgent } from './heard-agents'
+import type { Pace } from './pace'
 import type { PullJobs } from './pull-jobs'
 import type { PushJobs } from './push-jobs'
+import type { ReadSessions } from './session-reader'
 
 export type ControllerDeps = {
   db: Db
@@ -26,6 +29,10 @@ export type ControllerDeps = {
   askForMs: number
   pulls: PullJobs
   pushes: PushJobs
+  /** What a pass reads of an agent's sessions. */
+  sessionsOn: ReadSessions
+  heard: HeardAgent
+  pace(): Pace
   /** A session that is to be looked at again then. */
   wakeAt(sessionId: string, at: Date): void
 }
@@ -35,6 +42,8 @@ export type ActingAgent = {
   row: AgentRow
   host: ContainerHost
   lease: Lease
+  /** Of the images that were there at the last inventory. */
+  imageMark?: string
   /** How long its calls took lately. */
   latency?: Latency
   /** Bounds how much is done on it at once. */

@@ -1,11 +1,14 @@
 // For tests: the controller's dependencies over fake engines. A desktop answers when its container runs at the address that is asked.
+import { markUp } from '@/lib/db/agents-observed'
 import type { Db } from '@/lib/db/client'
+import { loadSessionsOn } from '@/lib/db/controller-sessions'
 import { takeLeases } from '@/lib/db/leases'
 import { FakeHost } from '@/lib/docker/fake-host'
 import type { SeenGpu } from '@/lib/domain/container-host'
 import { newId } from '@/lib/domain/ids'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
 import { newLimiter } from './limiter'
+import { paceFor } from './pace'
 import { openPullJobs } from './pull-jobs'
 import { openPushJobs } from './push-jobs'
 import { silentLog, type TestClock, testKeys } from './test-world'
@@ -48,6 +51,9 @@ export function fakeWorld(db: Db, clock: TestClock): FakeWorld {
       askForMs: 20,
       pulls: openPullJobs(() => deps),
       pushes: openPushJobs(() => deps),
+      sessionsOn: (agentId) => loadSessionsOn(db, agentId),
+      heard: (agent, at, speed) => markUp(db, agent.row.id, at, speed),
+      pace: () => paceFor(1),
       wakeAt: () => undefined,
     }
     return deps

@@ -13,7 +13,8 @@ import type { ActingAgent, ControllerDeps } from './controller-deps'
 /** How long nothing is tried again after the container ended or could not be made; doubled each time, until numbers come. */
 const firstWaitMs = 1_000
 const longestWaitMs = 60_000
-const idleWaitMs = 15_000
+/** Rung when GPUs were looked for, and when the agent was changed. */
+const idleWaitMs = 300_000
 /** A GPU that is gone for good must not have its agent's container made anew every few seconds. */
 const renewEveryMs = 60_000
 
@@ -25,6 +26,8 @@ type Watching = {
   lookAgain(): void
   /** Ends early when there is news, such as GPUs that were just found. */
   wait(ms: number, signal: AbortSignal): Promise<void>
+  /** Begins somewhen in this time, so that many agents do not begin at once. */
+  firstWithinMs?: number
 }
 
 export async function watchGpus(watching: Watching): Promise<void> {
@@ -33,6 +36,7 @@ export async function watchGpus(watching: Watching): Promise<void> {
   const renewal: Renewal = { at: Number.NEGATIVE_INFINITY, differing: '', known: '' }
   let pauseMs = firstWaitMs
   let isRemoved = false
+  if (watching.firstWithinMs) await wait(watching.firstWithinMs * Math.random(), signal)
   while (!signal.aborted) {
     let next = idleWaitMs
     try {

@@ -1,7 +1,7 @@
 // What an agent is and has: facts, images, disk, GPUs. Disk and GPUs need a throw-away container, because the engine's API tells neither.
 import { findAgent, markUp, probeImages, writeInventory } from '@/lib/db/agents-observed'
 import { loadExpectation, presentGpus, writeDiagnoses } from '@/lib/db/gpu-observed'
-import type { EngineFacts, ProbeResult } from '@/lib/domain/container-host'
+import type { EngineFacts, ProbeResult, SeenImage } from '@/lib/domain/container-host'
 import { diagnoseGpus } from '@/lib/domain/diagnose-gpus'
 import { hasCode } from '@/lib/domain/errors'
 import { gpusFromCdi, withCdiNames } from '@/lib/domain/nvidia-cdi'
@@ -9,6 +9,11 @@ import { placeNow } from './change-session'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
 
 export type InventoryOptions = { gpus: boolean }
+
+/** Two lists with one mark tell the same. */
+export function imageMark(images: readonly SeenImage[]): string {
+  return JSON.stringify(images.map(({ id, references, digests }) => [id, references, digests]))
+}
 
 export async function takeInventory(
   deps: ControllerDeps,
@@ -18,11 +23,13 @@ export async function takeInventory(
 ): Promise<void> {
   const listedAt = deps.clock.now()
   const [facts, images] = await Promise.all([acting.host.facts(signal), acting.host.images(signal)])
+  const isKnown = acting.imageMark === imageMark(images) && acting.row.cpuCount === facts.cpuCount
   // First what is known at once: a new agent can be placed on without waiting for the probe.
-  await writeInventory(deps.db, acting.row.id, { facts, images, listedAt, probe: null }, deps.clock.now())
-  if (await markUp(deps.db, acting.row.id, deps.clock.now())) await placeNow(deps)
+  if (!isKnown) await writeInventory(deps.db, acting.row.id, { facts, images, listedAt, probe: null }, deps.clock.now())
+  acting.imageMark = imageMark(images)
+  if (acting.row.status !== 'up' && (await markUp(deps.db, acting.row.id, deps.clock.now()))) await placeNow(deps)
   const probe = await lookTwice(deps, acting, facts, options, signal)
-  if (probe) await writeInventory(deps.db, acting.row.id, { facts, images, listedAt, probe }, deps.clock.now())
+  if (probe || isKnown) await writeInventory(deps.db, acting.row.id, { facts, images, listedAt, probe }, deps.clock.now())
   if (options.gpus) {
     const expectation = await loadExpectation(deps.db, acting.row.id)
     await writeDiagnoses(deps.db, acting.row.id, diagnoseGpus({ facts, probe, ...expectation }))

@@ -15,6 +15,8 @@ export type LostGpuCheck = (signal: AbortSignal) => Promise<void>
 export function newLostGpuCheck(deps: ControllerDeps, acting: ActingAgent): LostGpuCheck {
   const quietUntil = new Map<string, number>()
   return async (signal) => {
+    // Asked together with the other agents, most of which have nobody to ask about.
+    if ((await deps.sessionsOn(acting.row.id)).every(({ gpuUuids }) => gpuUuids.length === 0)) return
     const sessions = await loadGpuSessions(deps.db, acting.row.id)
     const now = deps.clock.now().getTime()
     for (const [id, until] of quietUntil) if (until <= now) quietUntil.delete(id)

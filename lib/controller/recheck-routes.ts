@@ -1,6 +1,6 @@
 // Looks whether running desktops still answer where they were found, and finds another way to those that do not.
 // A desktop that answers nowhere is left as it is: it may be busy, and a training run must not end for that.
-import { type ControlledSession, loadSessionsOn } from '@/lib/db/controller-sessions'
+import type { ControlledSession } from '@/lib/db/controller-sessions'
 import { reachCandidates } from '@/lib/domain/reach'
 import { open } from '@/lib/secrets/seal'
 import { sealContext } from '@/lib/secrets/seal-contexts'
@@ -11,26 +11,67 @@ import { findReach } from './find-reach'
 
 const askWithinMs = 2_500
 
-export async function recheckRoutes(deps: ControllerDeps, agent: ActingAgent, signal: AbortSignal): Promise<void> {
-  const sessions = await loadSessionsOn(deps.db, agent.row.id)
+/** Where there are many, some of them each time, in turn: what leads to one desktop of an agent leads to the others. Where one is gone, all. */
+export async function recheckRoutes(deps: ControllerDeps, agent: ActingAgent, signal: AbortSignal, from = 0): Promise<number> {
+  const sessions = await deps.sessionsOn(agent.row.id)
   const routed = sessions.filter(
     (session) => session.state === 'running' && session.wanted === 'running' && session.reachHost !== null,
   )
-  await eachLimited(4, routed, async (session) => {
+  const { routesPerRound } = deps.pace()
+  const first = from < routed.length ? from : 0
+  const asked = routed.slice(first, first + routesPerRound)
+  if (!(await recheckAll(deps, agent, asked, signal)))
+    await recheckAll(
+      deps,
+      agent,
+      routed.filter((session) => !asked.includes(session)),
+      signal,
+    )
+  return first + asked.length
+}
+
+/** Whether all of them still answer where they were found. */
+async function recheckAll(
+  deps: ControllerDeps,
+  agent: ActingAgent,
+  sessions: readonly ControlledSession[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  let isAll = true
+  await eachLimited(4, sessions, async (session) => {
     try {
-      await recheck(deps, agent, session, signal)
+      if (!(await recheck(deps, agent, session, signal))) isAll = false
     } catch (error) {
       if (!signal.aborted) deps.log.warn({ err: error, session: session.id }, 'The way to a desktop could not be looked at again')
     }
   })
+  return isAll
 }
 
-async function recheck(deps: ControllerDeps, agent: ActingAgent, session: ControlledSession, signal: AbortSignal): Promise<void> {
+/** Whether it still answers where it was found. */
+async function recheck(
+  deps: ControllerDeps,
+  agent: ActingAgent,
+  session: ControlledSession,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { reachHost: host, reachPort: port, certPin: pin, credentialSealed } = session
-  if (host === null || port === null || credentialSealed === null || signal.aborted) return
+  if (host === null || port === null || credentialSealed === null || signal.aborted) return true
   const password = open(deps.keys, sealContext.credential(session.id), credentialSealed)
   const now = await deps.askDesktop({ host, port, password, pin, timeoutMs: askWithinMs }, signal)
-  if (now.kind === 'answered') return
+  if (now.kind === 'answered') return true
+  await findAnotherWay(deps, agent, session, password, signal)
+  return false
+}
+
+async function findAnotherWay(
+  deps: ControllerDeps,
+  agent: ActingAgent,
+  session: ControlledSession,
+  password: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { reachHost: host, reachPort: port, certPin: pin } = session
   const seen = await agent.host.find(session.id, signal)
   // Anything else is for the plan: it sees the container and knows what follows.
   if (seen?.state !== 'running' || seen.startedAt !== session.containerStartedAt) return

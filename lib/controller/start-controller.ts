@@ -1,4 +1,5 @@
 // The loop: leases, one runner per agent, NOTIFY as the alarm clock, and a slow pass that finds what an alarm missed.
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { loadAgents } from '@/lib/db/agents-observed'
 import type { Db } from '@/lib/db/client'
@@ -18,12 +19,16 @@ import { type AskDesktop, askDesktop } from './ask-desktop'
 import { placeNow } from './change-session'
 import { checkDueTags } from './check-tags'
 import type { ControllerDeps } from './controller-deps'
+import { type HeardAgents, newHeardAgents } from './heard-agents'
 import { newHostRegistry } from './host-registry'
 import { newHousekeeping } from './keep-house'
 import { newLimiter } from './limiter'
+import { paceFor } from './pace'
 import { openPullJobs } from './pull-jobs'
 import { openPushJobs } from './push-jobs'
 import { openReadyPool, type ReadyPool } from './ready-pool'
+import { newSessionReader } from './session-reader'
+import { newWorkTeller } from './tell-work'
 import { openTransferDoor, type TransferPlace } from './transfer-door'
 import { passUnplaced } from './unplaced-pass'
 
@@ -66,6 +71,7 @@ class RunningController {
   readonly #options: ControllerOptions
   readonly #deps: ControllerDeps
   readonly #ready: ReadyPool
+  readonly #heardAgents: HeardAgents
   readonly #runners = new Map<string, AgentRunner>()
   readonly #timers = new Set<NodeJS.Timeout>()
   #isReady: () => void = () => {}
@@ -77,6 +83,8 @@ class RunningController {
       this.#isReady = resolve
     })
     const { db, keys, clock, log, installId, openHost, signal } = options
+    setMaxListeners(0, signal)
+    this.#heardAgents = newHeardAgents(db, log, (agentId) => this.#runners.get(agentId)?.wake({ inventory: false }))
     this.#deps = {
       db,
       keys,
@@ -90,6 +98,9 @@ class RunningController {
       askForMs: 10_000,
       pulls: openPullJobs(() => this.#deps),
       pushes: openPushJobs(() => this.#deps),
+      sessionsOn: newSessionReader(db),
+      heard: this.#heardAgents.heard,
+      pace: () => paceFor(this.#runners.size),
       wakeAt: (sessionId, at) => this.#wakeAt(sessionId, at),
     }
     this.#ready = openReadyPool(this.#deps, signal)
@@ -117,6 +128,7 @@ class RunningController {
     this.#deps.pulls.stop()
     this.#deps.pushes.stop()
     await Promise.all([...this.#runners.values()].map((runner) => runner.stop()))
+    await this.#heardAgents.flush()
     await this.#deps.pulls.idle()
     await this.#deps.pushes.idle()
     await releaseLeases(this.#deps.db, this.#deps.holder).catch((error: unknown) =>
@@ -127,7 +139,10 @@ class RunningController {
   wakeAll(inventory: boolean): void {
     this.#try('refresh', async () => {
       await this.#refresh()
-      for (const runner of this.#runners.values()) runner.wake({ inventory })
+      // Their first rounds, and what each of them asks the database, spread out: all at once they would wait for each other.
+      const { spreadMs } = this.#deps.pace()
+      for (const agentId of this.#runners.keys())
+        this.#later(Math.random() * spreadMs, () => this.#runners.get(agentId)?.wake({ inventory }))
     })
     this.#try('place', () => placeNow(this.#deps))
     this.#try('answer', () => answerOpenQuestions(this.#deps))
@@ -159,9 +174,13 @@ class RunningController {
 
   #wakeAt(sessionId: string, at: Date): void {
     const waitMs = Math.max(0, at.getTime() - this.#deps.clock.now().getTime())
+    this.#later(waitMs, () => this.#try('session', () => this.#nudge(sessionId)))
+  }
+
+  #later(waitMs: number, run: () => void): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
-      this.#try('session', () => this.#nudge(sessionId))
+      run()
     }, waitMs)
     timer.unref()
     this.#timers.add(timer)
@@ -181,7 +200,9 @@ class RunningController {
 
   async #keepHouse(): Promise<void> {
     const keepHouse = newHousekeeping()
+    const tellWork = newWorkTeller(this.#deps, this.#runners)
     await this.#loop(houseEveryMs, async () => {
+      await tellWork()
       await passUnplaced(this.#deps)
       await placeNow(this.#deps)
       await keepHouse(this.#deps)

@@ -56,6 +56,18 @@ export async function markUp(tx: Tx, agentId: string, now: Date, speed: Observed
   return count > 0
 }
 
+export type Heard = { agentId: string; at: Date } & Required<ObservedSpeed>
+
+/** Agents that were up and answered again, all in one statement. Returns those that were up: the others are for `markUp`. */
+export async function noteHeard(tx: Tx, heard: readonly Heard[]): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    UPDATE "Agent" a SET "lastSeenAt" = h.at, "latencyMs" = h."latencyMs", "slowSince" = h."slowSince"
+    FROM jsonb_to_recordset(${JSON.stringify(heard)}::jsonb)
+      AS h("agentId" text, at timestamptz, "latencyMs" float8, "slowSince" timestamptz)
+    WHERE a.id = h."agentId" AND a.status = 'up' RETURNING a.id`
+  return rows.map(({ id }) => id)
+}
+
 export async function markUnreachable(tx: Tx, agentId: string, reason: string, now: Date): Promise<boolean> {
   const { count } = await tx.agent.updateMany({
     where: { id: agentId, status: { not: 'unreachable' } },

@@ -76,6 +76,17 @@ export async function loadSessionsOn(tx: Tx, agentId: string): Promise<Controlle
   return load(tx, Prisma.sql`s."agentId" = ${agentId} AND s.state IN ('starting', 'running', 'paused', 'stopping', 'deleting')`)
 }
 
+/** The same of several agents, by agent. */
+export async function loadSessionsOnAgents(tx: Tx, agentIds: string[]): Promise<Map<string, ControlledSession[]>> {
+  const sessions = await load(
+    tx,
+    Prisma.sql`s."agentId" = ANY(${agentIds}) AND s.state IN ('starting', 'running', 'paused', 'stopping', 'deleting')`,
+  )
+  const byAgent = new Map<string, ControlledSession[]>(agentIds.map((id) => [id, []]))
+  for (const session of sessions) byAgent.get(session.agentId ?? '')?.push(session)
+  return byAgent
+}
+
 export async function findControlled(tx: Tx, sessionId: string): Promise<ControlledSession | null> {
   return (await load(tx, Prisma.sql`s.id = ${sessionId}`))[0] ?? null
 }

@@ -1,45 +1,66 @@
 // Says of every running session whether a new start would run another build. A fact about the session and no change of it, like the
 // loss of a GPU: its version stays, so that nobody's click loses against it.
-import type { SessionSpec } from '@/lib/domain/container-spec'
 import { digestReference, normalReference } from '@/lib/domain/image-reference'
 import { type ImageUpdate, imageUpdateOf } from '@/lib/domain/image-update'
 import type { Tx } from './client'
 
 export async function markImageUpdates(tx: Tx): Promise<void> {
-  const sessions = await tx.session.findMany({
-    where: { state: { in: ['starting', 'running', 'paused'] }, containerId: { not: null }, dockerImageId: { not: null } },
-    select: {
-      id: true,
-      agentId: true,
-      spec: true,
-      dockerImageId: true,
-      imageDigest: true,
-      imageUpdate: true,
-      image: { select: { reference: true, pinnedDigest: true } },
-    },
-  })
-  if (sessions.length === 0) return
+  const kinds = await loadRunningKinds(tx)
+  if (kinds.length === 0) return
   const named = await loadNamed(tx)
   const { idOf, isOn } = await loadBuilds(
     tx,
-    sessions.map(({ image }) => image).filter((image) => image !== null),
+    kinds.flatMap(({ reference, pinnedDigest }) => (reference === null ? [] : [{ reference, pinnedDigest }])),
     named,
   )
-  const changed = new Map<ImageUpdate | null, string[]>()
-  for (const { id, agentId, spec, image, dockerImageId, imageDigest, imageUpdate } of sessions) {
-    const running = { reference: (spec as SessionSpec).reference, imageDigest, dockerImageId: dockerImageId ?? '' }
+  for (const kind of kinds) {
+    const { reference, pinnedDigest, agentId, imageUpdate } = kind
     const now =
-      image &&
-      imageUpdateOf(running, {
-        ...image,
-        named: named.get(normalReference(image.reference)) ?? null,
-        imageIdOf: (digest) => idOf(digestReference(image.reference, digest)),
-        isHere: (digest) => isOn(agentId ?? '', digestReference(image.reference, digest)),
-      })
-    if (now !== imageUpdate) changed.set(now, [...(changed.get(now) ?? []), id])
+      reference === null
+        ? null
+        : imageUpdateOf(
+            { reference: kind.launched, imageDigest: kind.imageDigest, dockerImageId: kind.dockerImageId },
+            {
+              reference,
+              pinnedDigest,
+              named: named.get(normalReference(reference)) ?? null,
+              imageIdOf: (digest) => idOf(digestReference(reference, digest)),
+              isHere: (digest) => isOn(agentId ?? '', digestReference(reference, digest)),
+            },
+          )
+    if (now !== imageUpdate) await writeImageUpdate(tx, kind, now)
   }
-  for (const [imageUpdate, ids] of changed)
-    await tx.session.updateMany({ where: { id: { in: ids }, containerId: { not: null } }, data: { imageUpdate } })
+}
+
+/** Sessions that are alike in everything that decides: a fleet has thousands of sessions, and few kinds of them. */
+type RunningKind = {
+  agentId: string | null
+  imageId: string | null
+  launched: string
+  dockerImageId: string
+  imageDigest: string | null
+  imageUpdate: ImageUpdate | null
+  /** Of the workspace, as it is now; null where it is gone. */
+  reference: string | null
+  pinnedDigest: string | null
+}
+
+async function loadRunningKinds(tx: Tx): Promise<RunningKind[]> {
+  return tx.$queryRaw<RunningKind[]>`
+    SELECT s."agentId", s."imageId", s.spec->>'reference' AS launched, s."dockerImageId", s."imageDigest",
+      s."imageUpdate"::text AS "imageUpdate", i.reference, i."pinnedDigest"
+    FROM "Session" s LEFT JOIN "WorkspaceImage" i ON i.id = s."imageId"
+    WHERE s.state IN ('starting', 'running', 'paused') AND s."containerId" IS NOT NULL AND s."dockerImageId" IS NOT NULL
+    GROUP BY s."agentId", s."imageId", launched, s."dockerImageId", s."imageDigest", s."imageUpdate", i.reference, i."pinnedDigest"`
+}
+
+async function writeImageUpdate(tx: Tx, kind: RunningKind, now: ImageUpdate | null): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "Session" s SET "imageUpdate" = ${now}::"ImageUpdate"
+    WHERE s.state IN ('starting', 'running', 'paused') AND s."containerId" IS NOT NULL AND s."dockerImageId" = ${kind.dockerImageId}
+      AND s."agentId" IS NOT DISTINCT FROM ${kind.agentId} AND s."imageId" IS NOT DISTINCT FROM ${kind.imageId}
+      AND s.spec->>'reference' = ${kind.launched} AND s."imageDigest" IS NOT DISTINCT FROM ${kind.imageDigest}
+      AND s."imageUpdate" IS NOT DISTINCT FROM ${kind.imageUpdate}::"ImageUpdate"`
 }
 
 async function loadNamed(tx: Tx): Promise<Map<string, string>> {

@@ -33,7 +33,9 @@ export function fromInspect(info: Docker.ContainerInspectInfo, installId: string
   }
 }
 
-function addressOf(info: Docker.ContainerInspectInfo): string | null {
+type Networks = Record<string, { IPAddress?: string; GlobalIPv6Address?: string }>
+
+export function addressOf(info: { NetworkSettings: { Networks: Networks } }): string | null {
   for (const network of Object.values(info.NetworkSettings.Networks ?? {})) {
     if (network.IPAddress) return network.IPAddress
     if (network.GlobalIPv6Address) return network.GlobalIPv6Address

@@ -1,10 +1,11 @@
 // Finds the containers of our sessions. Nothing else in this folder looks a container up, so that what is not ours cannot be touched.
 import type Docker from 'dockerode'
 import type { SeenContainer } from '@/lib/domain/container-host'
-import { containerName, labelKeys } from '@/lib/domain/container-spec'
+import { containerName, desktopPort, labelKeys } from '@/lib/domain/container-spec'
 import type { Engine } from './engine'
-import { fromInspect } from './from-inspect'
+import { addressOf, fromInspect } from './from-inspect'
 import { labelFilter } from './labels'
+import { isStartedBefore } from './listed-uptime'
 import { unless } from './status-codes'
 
 type CallOptions = {
@@ -28,8 +29,16 @@ export type OwnContainers = {
   forget(sessionId: string, containerId?: string): void
 }
 
+/** Looked at, and when the question was sent, by a clock that nobody sets. */
+type Looked = { seen: SeenContainer; atMs: number; forMs: number }
+
+const inspectedAtOnce = 4
+/** What a list shows is compared each time; the rest of a container does not change, and is looked at again all the same. */
+const forgetAfterMs = 600_000
+
 export function ownContainers(engine: Engine): OwnContainers {
   const { installId } = engine
+  const looked = new Map<string, Looked>()
   // A container id never changes hands, so one that was seen to be ours stays ours.
   const ids = new Map<string, string>()
 
@@ -46,17 +55,38 @@ export function ownContainers(engine: Engine): OwnContainers {
     return seen
   }
 
+  async function inspect(id: string, signal: AbortSignal): Promise<SeenContainer | null> {
+    const atMs = performance.now()
+    const seen = await engine.call('look', { signal, deadlineMs: 10_000 }, async (docker, abortSignal) => {
+      const info = await unless([404], docker.getContainer(id).inspect({ abortSignal }))
+      return info && fromInspect(info, installId)
+    })
+    // Not all of them in one round again.
+    if (seen) looked.set(seen.id, { seen, atMs, forMs: forgetAfterMs * (1 + Math.random()) })
+    return seen
+  }
+
+  /** What was seen at the last look, where the list shows that it is still so. */
+  function recall(entry: Docker.ContainerInfo): SeenContainer | null {
+    const last = looked.get(entry.Id)
+    const agoMs = last ? performance.now() - last.atMs : Number.POSITIVE_INFINITY
+    if (!last || agoMs > last.forMs || !isStartedBefore(entry.Status, agoMs)) return null
+    return isSame(last.seen, entry) ? last.seen : null
+  }
+
   async function list(signal: AbortSignal): Promise<SeenContainer[]> {
     const filters = { label: labelFilter(installId, labelKeys.session) }
     const listed = await engine.call('look', { signal, deadlineMs: 10_000 }, (docker, abortSignal) =>
       docker.listContainers({ all: true, filters, abortSignal }),
     )
-    const inspect = (id: string) =>
-      engine.call('look', { signal, deadlineMs: 10_000 }, async (docker, abortSignal) => {
-        const info = await unless([404], docker.getContainer(id).inspect({ abortSignal }))
-        return info && fromInspect(info, installId)
-      })
-    const seen = await Promise.all(listed.map((entry) => inspect(entry.Id)))
+    const here = new Set(listed.map((entry) => entry.Id))
+    for (const id of looked.keys()) if (!here.has(id)) looked.delete(id)
+    const seen: (SeenContainer | null)[] = []
+    const rest = [...listed]
+    const work = async () => {
+      for (let entry = rest.shift(); entry; entry = rest.shift()) seen.push(recall(entry) ?? (await inspect(entry.Id, signal)))
+    }
+    await Promise.all(Array.from({ length: inspectedAtOnce }, work))
     // Labels can be copied to a container made by hand; with the name they say which one is the session's.
     const own = seen
       .filter((container) => container !== null)
@@ -77,4 +107,13 @@ export function ownContainers(engine: Engine): OwnContainers {
       if (containerId === undefined || ids.get(sessionId) === containerId) ids.delete(sessionId)
     },
   }
+}
+
+function isSame(seen: SeenContainer, entry: Docker.ContainerInfo): boolean {
+  if (seen.state !== entry.State || !entry.Names.includes(`/${seen.name}`)) return false
+  if (addressOf(entry) !== seen.bridgeAddress) return false
+  const { published } = seen
+  const ports = entry.Ports.filter((port) => port.PrivatePort === desktopPort && port.PublicPort !== undefined)
+  if (published === null) return ports.length === 0
+  return ports.some((port) => port.IP === published.address && port.PublicPort === published.port)
 }

@@ -1,4 +1,5 @@
 // All faults, with what repairs them and without: `npm run test:faults`.
+import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sleeping } from '@/e2e/testbed/hosted-portal'
 import { openDockerHost } from '@/lib/docker/open-docker-host'
@@ -31,10 +32,16 @@ beforeAll(async () => {
   doomed = { world, program, actor: await world.portal.person('doomed'), imageId }
 })
 
-afterAll(() => world?.close())
+afterAll(async () => {
+  await world?.close()
+  if (doomed) rmSync(doomed.program, { force: true })
+})
 
 describe.runIf(withRepair)('a fault while a desktop streams', () => {
-  beforeEach(() => world.restartController())
+  beforeEach(async () => {
+    await world.restartController()
+    await world.tidy()
+  })
 
   test.each(named(faults))('%s: what could survive did, and the database equals the hosts', (_name, fault) =>
     injectFault(world, fault, desktop),
@@ -112,7 +119,10 @@ describe.runIf(withRepair)('a fault while a desktop streams', () => {
 })
 
 describe.runIf(withoutRepair)('without what repairs it, the check notices that', () => {
-  beforeEach(() => world.restartController())
+  beforeEach(async () => {
+    await world.restartController()
+    await world.tidy()
+  })
 
   test.each(named(faults))('%s', async (_name, fault) => {
     expect(await injectWithoutRepair(world, fault, desktop)).not.toEqual([])
@@ -130,7 +140,13 @@ describe.runIf(withoutRepair)('without what repairs it, the check notices that',
 })
 
 describe('a portal dies in the middle of a launch or a delete', () => {
-  beforeEach(() => world.portal.stopController())
+  beforeEach(async () => {
+    if ((await world.portal.db.session.count({ where: { state: { not: 'deleted' } } })) > 0) {
+      await world.restartController()
+      await world.tidy()
+    }
+    await world.portal.stopController()
+  })
 
   test('the list names every point that they come by', async () => {
     await world.onlyOn(world.testbed.host('live'))

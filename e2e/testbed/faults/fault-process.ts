@@ -4,10 +4,13 @@ import pino from 'pino'
 import { loadConfig } from '@/lib/config'
 import type { ControllerDeps } from '@/lib/controller/controller-deps'
 import { newHostRegistry } from '@/lib/controller/host-registry'
+import { paceFor } from '@/lib/controller/pace'
 import { openPullJobs } from '@/lib/controller/pull-jobs'
 import { openPushJobs } from '@/lib/controller/push-jobs'
 import { runOnce } from '@/lib/controller/run-once'
+import { markUp } from '@/lib/db/agents-observed'
 import { openDb } from '@/lib/db/client'
+import { loadSessionsOn } from '@/lib/db/controller-sessions'
 import { openDockerHost } from '@/lib/docker/open-docker-host'
 import type { Actor } from '@/lib/domain/actor'
 import { systemClock } from '@/lib/domain/clock'
@@ -47,6 +50,9 @@ async function main({ databaseUrl, secret, installId, actor, imageId, killAt }: 
     askForMs: 10_000,
     pulls: openPullJobs(() => deps),
     pushes: openPushJobs(() => deps),
+    sessionsOn: (agentId) => loadSessionsOn(db, agentId),
+    heard: (agent, at, speed) => markUp(db, agent.row.id, at, speed),
+    pace: () => paceFor(1),
     wakeAt: () => undefined,
   }
   watchDockerCalls(points.at)

@@ -1,5 +1,6 @@
 // Faults while a desktop streams, and deaths of the portal in the middle of a launch or a delete: a few of each, always the same ones. All of them
 // are in `npm run test:faults`.
+import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sleeping } from '@/e2e/testbed/hosted-portal'
 import { choose } from './choose'
@@ -24,7 +25,10 @@ beforeAll(async () => {
   doomed = { world, program, actor: await world.portal.person('doomed'), imageId }
 })
 
-afterAll(() => world?.close())
+afterAll(async () => {
+  await world?.close()
+  if (doomed) rmSync(doomed.program, { force: true })
+})
 
 // First, while the engine has given out few ports.
 test('a session is never shown the desktop of somebody else whose container got its port', () =>

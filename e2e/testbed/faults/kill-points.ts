@@ -12,7 +12,7 @@ import type { FaultWorld } from './fault-world'
 
 export type Doomed = { world: FaultWorld; program: string; actor: Actor; imageId: string }
 
-/** Bundled once: each death costs a process, and half of its life would go into compiling. */
+/** Bundled once: each death costs a process, and half of its life would go into compiling. It lies where it finds its packages; whoever asked removes it. */
 export async function bundleFaultProcess(folder: string): Promise<string> {
   const root = process.cwd()
   const outfile = join(root, 'node_modules', '.cache', `fault-process-${process.pid}.mjs`)

@@ -1,0 +1,91 @@
+// The simulated engine as Berth's own client sees it, and what that client asks of it: a list is enough where nothing was started anew.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openDockerHost } from '@/lib/docker/open-docker-host'
+import type { ContainerHost } from '@/lib/domain/container-host'
+import { type FakeContainer, FleetEngine } from './fleet-engine'
+
+const { signal } = new AbortController()
+const hourMs = 3_600_000
+let folder: string
+let server: Server
+let engine: FleetEngine
+let host: ContainerHost
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'berth-fleet-engine-'))
+  engine = new FleetEngine('host', [{ id: 'sha256:1', references: ['lab/desktop:1'], digests: [], sizeBytes: 1 }], 4711)
+  server = createServer((request, response) => void engine.handle(request, response))
+  await new Promise<void>((resolve) => server.listen(join(folder, 'docker.sock'), resolve))
+  host = openDockerHost({ kind: 'socket', socketPath: join(folder, 'docker.sock') }, 'here')
+})
+
+afterEach(() => {
+  server.closeAllConnections()
+  server.close()
+  rmSync(folder, { recursive: true })
+})
+
+function add(sessionId: string, startedMs: number): FakeContainer {
+  const container: FakeContainer = {
+    id: sessionId.padEnd(64, '0'),
+    name: `berth-${sessionId}`,
+    image: 'sha256:1',
+    labels: { 'berth.install': 'here', 'berth.session': sessionId },
+    hostConfig: {},
+    createdMs: startedMs,
+    startedMs,
+    endedMs: null,
+    exitCode: 0,
+    state: 'running',
+    output: null,
+  }
+  engine.add(container)
+  return container
+}
+
+const looks = () => {
+  const count = engine.asked.get('GET containers/json') ?? 0
+  engine.asked.clear()
+  return count
+}
+
+test('a container that was looked at is not looked at again while the list shows that it is the same', async () => {
+  add('a', Date.now() - 5 * hourMs)
+  add('b', Date.now() - 9 * hourMs)
+  const first = await host.list(signal)
+  expect(first.map(({ sessionId, state }) => [sessionId, state])).toEqual([
+    ['a', 'running'],
+    ['b', 'running'],
+  ])
+  // The list and each container.
+  expect(looks()).toBe(3)
+  expect(await host.list(signal)).toEqual(first)
+  expect(looks()).toBe(1)
+})
+
+test.each<[string, (container: FakeContainer) => void]>([
+  ['was restarted unheard of', (container) => Object.assign(container, { startedMs: Date.now() })],
+  ['has ended', (container) => Object.assign(container, { state: 'exited', endedMs: Date.now(), exitCode: 3 })],
+  ['is paused', (container) => Object.assign(container, { state: 'paused' })],
+])('one that %s is looked at', async (_what, change) => {
+  const container = add('a', Date.now() - 5 * hourMs)
+  const [before] = await host.list(signal)
+  change(container)
+  const [after] = await host.list(signal)
+  expect(after).not.toEqual(before)
+  expect(after).toEqual(await host.find('a', signal))
+})
+
+test('one that started a moment ago is looked at each time, and one that is gone is gone', async () => {
+  const container = add('a', Date.now() - 10)
+  await host.list(signal)
+  looks()
+  await host.list(signal)
+  expect(looks()).toBe(2)
+  engine.containers.delete(container.id)
+  expect(await host.list(signal)).toEqual([])
+})
