@@ -25,8 +25,10 @@ import { keepDatabase } from '@/scripts/serve/keep-database'
 import { loadTls } from '@/scripts/serve/load-tls'
 import { type Handlers, openListeners } from '@/scripts/serve/open-listeners'
 import { openPages, type Pages } from '@/scripts/serve/open-pages'
+import { openReadiness, type Readiness } from '@/scripts/serve/readiness'
 import { showPresence } from '@/scripts/serve/show-presence'
 import { waitUntilReady } from '@/scripts/serve/wait-until-ready'
+import { withRequestId } from '@/scripts/serve/with-request-id'
 import { lockPath, takeLock } from '@/scripts/up/portal-lock.mjs'
 import { describeFailure } from '@/scripts/up/setup-failure.mjs'
 
@@ -101,20 +103,33 @@ async function open(root: string, settings: Config, closings: Closing[]): Promis
   const pages = settings.roles.has('web') ? await openPages(root, settings) : null
   if (pages) closings.push({ name: 'pages', close: pages.close })
   if (!pages && !gateway) return
-  const session = gateway ? (port: number) => handlersOf(gateway.forPort(port)) : null
-  const listeners = await openListeners({ config: settings, tls, portal: portalHandlers(settings, gateway, pages), session })
+  const readiness = openReadiness({ deps, config: settings, migrationsDir: join(root, 'prisma', 'migrations') })
+  const identified = withRequestId(settings.trustedProxies)
+  const session = gateway ? (port: number) => identified(handlersOf(gateway.forPort(port))) : null
+  const portal = identified(portalHandlers(settings, { gateway, pages, readiness }))
+  const listeners = await openListeners({ config: settings, tls, portal, session })
   // Together: a listener closes only when its last stream has ended, and the gateway ends the streams.
-  closings.push({ name: 'connections', close: () => Promise.all([listeners.close(drainMs), gateway?.drain(drainMs)]) })
+  closings.push({
+    name: 'connections',
+    close: () => {
+      readiness.stop()
+      return Promise.all([listeners.close(drainMs), gateway?.drain(drainMs)])
+    },
+  })
 }
 
-function portalHandlers(settings: Config, gateway: Gateway | null, pages: Pages | null): Handlers {
+type Serving = { gateway: Gateway | null; pages: Pages | null; readiness: Readiness }
+
+function portalHandlers(settings: Config, { gateway, pages, readiness }: Serving): Handlers {
   // Pages are for the portal's own host: under a session's they would be what a desktop says they are.
   const ownsElsewhere = (req: IncomingMessage) => !gateway && isUnderSessionDomain(req, settings)
-  const answerTo = (req: IncomingMessage, res: ServerResponse) => {
+  const answerTo = async (req: IncomingMessage, res: ServerResponse) => {
     if (gateway?.owns(req)) return gateway.request(req, res)
     for (const [name, value] of Object.entries(portalHeaders(settings.publicUrl, req.url))) res.setHeader(name, value)
     if (ownsElsewhere(req)) return withoutGateway(res)
-    return pages ? pages.request(req, res) : withoutPages(req, res)
+    if (await readiness.answer(req, res)) return
+    if (!pages) return withoutPages(req, res)
+    if (!(await readiness.answerWithoutDatabase(req, res))) await pages.request(req, res)
   }
   return {
     request: (req, res) => {
@@ -150,13 +165,8 @@ async function withoutPages(req: IncomingMessage, res: ServerResponse): Promise<
     res.end(metricsText(processMetrics(config())))
     return
   }
-  const isHealth = req.url === '/api/health'
-  res.writeHead(isHealth ? 200 : 404, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-  res.end(
-    JSON.stringify(
-      isHealth ? { status: 'ready' } : { error: { code: 'not_found', message: 'This process serves sessions only.' } },
-    ),
-  )
+  res.writeHead(404, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  res.end(JSON.stringify({ error: { code: 'not_found', message: 'This process serves sessions only.' } }))
 }
 
 function failRequest(err: unknown, req: IncomingMessage, res: ServerResponse): void {

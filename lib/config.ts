@@ -167,6 +167,11 @@ export function secretPath(dataDir: string): string {
   return join(dataDir, 'secret')
 }
 
+/** Key and certificate that the portal makes where sessions have ports. */
+export function generatedCertificatePath(dataDir: string): string {
+  return join(dataDir, 'tls', 'generated.pem')
+}
+
 /** The installation's secret, from which every key is derived. `up` makes it; here it is only read. */
 export function readSecret(from: Pick<Config, 'dataDir' | 'secretPreset'>): string {
   if (from.secretPreset) return from.secretPreset

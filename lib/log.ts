@@ -1,4 +1,5 @@
 // The only logger: JSON lines for the journal, or a size-rotated file plus short lines for the person at the terminal.
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import pino, { type Logger } from 'pino'
@@ -8,7 +9,7 @@ import { type Config, config } from './config'
 export type Log = Logger
 
 type Sink = { write(line: string): void }
-type Shared = { sinks: Sink[]; log: Log; isOpen: boolean }
+type Shared = { sinks: Sink[]; log: Log; isOpen: boolean; requests: AsyncLocalStorage<string> }
 
 // Next bundles a copy of this module of its own. Two copies that rotate one file would lose lines, so all share one logger.
 const shared = globalThis as typeof globalThis & { [key: symbol]: Shared | undefined }
@@ -21,14 +22,19 @@ function create(): Shared {
   const sinks: Sink[] = [toTerminal()]
   const destination = { write: (line: string) => sinks.forEach((sink) => void sink.write(line)) }
   const level = levelFromConfig()
+  const requests = new AsyncLocalStorage<string>()
   const options = {
     level,
     base: null,
+    mixin: () => {
+      const requestId = requests.getStore()
+      return requestId === undefined ? {} : { requestId }
+    },
     redact,
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: pino.stdSerializers.err },
   }
-  return { isOpen: false, sinks, log: pino(options, destination) }
+  return { isOpen: false, sinks, log: pino(options, destination), requests }
 }
 
 /** A mistake in the configuration is reported by whoever starts the process; logging must not hide it behind its own. */
@@ -47,6 +53,16 @@ function state(): Shared {
 
 export function log(): Log {
   return state().log
+}
+
+/** Every line that is written until `run` has come to rest carries this id, wherever it is written. */
+export function inRequest<T>(requestId: string, run: () => T): T {
+  return state().requests.run(requestId, run)
+}
+
+/** Null outside of requests: a controller's work is nobody's. */
+export function currentRequestId(): string | null {
+  return state().requests.getStore() ?? null
 }
 
 /** Called once by the process that starts: from then on lines go where the configuration says. */

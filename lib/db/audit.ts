@@ -1,5 +1,6 @@
 // Who did what to which thing: written in the transaction of the change itself, so neither exists without the other.
 import type { Actor } from '@/lib/domain/actor'
+import { currentRequestId } from '@/lib/log'
 import type { Tx } from './client'
 import type { Prisma } from './generated/client'
 
@@ -13,6 +14,7 @@ export type AuditNote = {
 }
 
 export async function audit(tx: Tx, actor: Pick<Actor, 'id' | 'name' | 'by'> | null, note: AuditNote): Promise<void> {
+  const requestId = currentRequestId()
   const byPerson = actor !== null && actor.by.kind !== 'operator'
   await tx.auditEntry.create({
     data: {
@@ -21,7 +23,7 @@ export async function audit(tx: Tx, actor: Pick<Actor, 'id' | 'name' | 'by'> | n
       verb: note.verb,
       thingKind: note.thingKind,
       thingId: note.thingId,
-      detail: note.detail ?? {},
+      detail: requestId === null ? (note.detail ?? {}) : { ...note.detail, requestId },
     },
   })
 }

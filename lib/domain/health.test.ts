@@ -20,6 +20,7 @@ const agent = (over: Partial<AgentRow> = {}) =>
     engineVersion: '28.5.2',
     disk: { totalBytes: null, freeBytes: null, low: false },
     certificates: null,
+    gpuDiagnoses: [],
     ...over,
   }) as AgentRow
 
@@ -29,6 +30,7 @@ const well: HealthFacts = {
   agents: [agent()],
   portalCertEndsAt: inDays(31),
   wildcardProblem: null,
+  gatewayProblem: null,
   usesSessionPorts: false,
 }
 const judged = (over: Partial<HealthFacts>) =>
@@ -39,6 +41,18 @@ test('where all is well nothing is said', () => {
 })
 
 const cases: [string, Partial<HealthFacts>][] = [
+  ['error database_unreachable', { database: null, agents: [] }],
+  ['error gateway_unreachable', { gatewayProblem: { origin: 'https://x.desktops.example.net', said: 'it answered 404' } }],
+  [
+    'warning gpu_problem',
+    {
+      agents: [
+        agent({
+          gpuDiagnoses: [{ code: 'gpu_missing', severity: 'warning', text: 'gone', hint: 'look', anchor: 'gpu_missing' }],
+        }),
+      ],
+    },
+  ],
   ['warning database_slow', { database: { latencyMs: 251, clockAheadMs: 0 } }],
   ['error clock_skew', { database: { latencyMs: 1, clockAheadMs: -5_001 } }],
   ['warning portal_certificate_ends', { portalCertEndsAt: inDays(30) }],

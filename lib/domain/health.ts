@@ -4,10 +4,12 @@ import { endingCertificate } from './certificate-ends'
 import { engineWeakness } from './vulnerable-engines'
 
 export const healthCodes = [
+  'database_unreachable',
   'database_slow',
   'clock_skew',
   'portal_certificate_ends',
   'wildcard_dns',
+  'gateway_unreachable',
   'session_ports',
   'no_agents',
   'agent_unreachable',
@@ -17,6 +19,7 @@ export const healthCodes = [
   'disk_low',
   'certificate_ends',
   'engine_vulnerable',
+  'gpu_problem',
 ] as const
 export type HealthCode = (typeof healthCodes)[number]
 export type HealthSeverity = 'error' | 'warning' | 'note'
@@ -24,12 +27,15 @@ export type HealthFinding = { code: HealthCode; severity: HealthSeverity; text: 
 
 export type HealthFacts = {
   now: Date
-  database: { latencyMs: number; clockAheadMs: number }
+  /** Null: it does not answer, and nothing else of this is known. */
+  database: { latencyMs: number; clockAheadMs: number } | null
   agents: readonly AgentRow[]
   /** Of the certificate files that this process serves with; null where it has none. */
   portalCertEndsAt: string | null
   /** Why a name below the session domain does not resolve; null where it does, or none is needed. */
   wildcardProblem: { domain: string; said: string } | null
+  /** Why a WebSocket to a session's origin does not come through; null where it does. */
+  gatewayProblem: { origin: string; said: string } | null
   usesSessionPorts: boolean
 }
 
@@ -40,11 +46,25 @@ const order: Record<HealthSeverity, number> = { error: 0, warning: 1, note: 2 }
 
 /** Worst first. */
 export function judgeHealth(facts: HealthFacts): HealthFinding[] {
+  if (facts.database === null) return [databaseUnreachable]
   const found = [...ofPortal(facts), ...ofAgents(facts)]
   return found.sort((a, b) => order[a.severity] - order[b.severity])
 }
 
-function ofPortal({ now, database, portalCertEndsAt, wildcardProblem, usesSessionPorts }: HealthFacts): HealthFinding[] {
+/** Also what every page shows meanwhile. */
+export const databaseUnreachable: HealthFinding = {
+  code: 'database_unreachable',
+  severity: 'error',
+  text: 'The database does not answer.',
+  hint:
+    'Nobody can sign in, and nothing starts or ends; desktops that are open go on. An administrator looks at PostgreSQL, its disk and the network ' +
+    'to it. This works again by itself when it answers.',
+  href: null,
+}
+
+function ofPortal(facts: HealthFacts): HealthFinding[] {
+  const { now, database, portalCertEndsAt, wildcardProblem, gatewayProblem, usesSessionPorts } = facts
+  if (database === null) return []
   const found: HealthFinding[] = []
   const add = (code: HealthCode, severity: HealthSeverity, text: string, hint: string) =>
     found.push({ code, severity, text, hint, href: null })
@@ -67,6 +87,15 @@ function ofPortal({ now, database, portalCertEndsAt, wildcardProblem, usesSessio
   if (wildcardProblem) {
     const text = `Names below ${wildcardProblem.domain} do not resolve here: ${wildcardProblem.said}.`
     add('wildcard_dns', 'error', text, `Make a DNS record for *.${wildcardProblem.domain}, or no desktop opens.`)
+  }
+  if (gatewayProblem) {
+    const text = `A WebSocket to ${gatewayProblem.origin} does not come through to a gateway: ${gatewayProblem.said}.`
+    add(
+      'gateway_unreachable',
+      'error',
+      text,
+      'Desktops may not open. Look at the reverse proxy, the certificate and the gateways.',
+    )
   }
   if (usesSessionPorts) {
     const text = 'Sessions have ports instead of host names, and browsers do not keep the cookies of two ports apart.'
@@ -117,5 +146,6 @@ function ofAgent(agent: AgentRow, now: Date): HealthFinding[] {
     const text = `Docker ${agent.engineVersion} came with a known way out of containers (${weakness.cve}).`
     add('engine_vulnerable', 'error', text, `Update Docker and runc there: ${weakness.fixedIn} or newer.`)
   }
+  for (const diagnosis of agent.gpuDiagnoses) add('gpu_problem', diagnosis.severity, diagnosis.text, diagnosis.hint)
   return found
 }

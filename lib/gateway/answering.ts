@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '@/lib/domain/clock'
-import type { Log } from '@/lib/log'
+import { currentRequestId, type Log } from '@/lib/log'
 import { rarely } from './rarely'
 import { Refusal, type RefusalCode } from './refusal'
 import { refusalPages } from './refusal-page'
@@ -43,7 +43,7 @@ export function answering(options: { portalOrigin: string; log: Log; clock: Cloc
     answerRequest(req, res, error, failing) {
       // The browser has gone, or has half an answer that only a broken connection can tell from a whole one.
       if (res.headersSent || res.destroyed) return void res.destroy()
-      const { status, headers, body } = pageOf(codeOf(error, failing))
+      const { status, headers, body } = pageOf(codeOf(error, failing), currentRequestId())
       const isPlain = status !== 400 && (req.method === 'GET' || req.method === 'HEAD')
       // What may still come in on this connection is not worth reading.
       res.writeHead(status, isPlain ? headers : { ...headers, Connection: 'close' })
@@ -51,7 +51,7 @@ export function answering(options: { portalOrigin: string; log: Log; clock: Cloc
     },
     answerUpgrade(socket, error, failing) {
       if (socket.destroyed || (error instanceof UpstreamFailure && error.reason === 'gone')) return void socket.destroy()
-      const { status, headers, body } = pageOf(codeOf(error, failing))
+      const { status, headers, body } = pageOf(codeOf(error, failing), currentRequestId())
       const lines = Object.entries({ ...headers, Connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`)
       socket.once('finish', () => socket.destroy())
       socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${status} Refused\r\n${lines.join('')}\r\n`), body]))

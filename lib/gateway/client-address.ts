@@ -1,10 +1,12 @@
 // Who the browser is: the peer, or what trusted proxies in front say. KasmVNC counts failures by this address.
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
+import { newId } from '@/lib/domain/ids'
 
 export type ClientAddressReader = (req: IncomingMessage) => string
 
-export function clientAddressReader(trustedProxies: readonly string[]): ClientAddressReader {
+/** Whether an address is one of a proxy whose headers are believed. */
+function trustedBy(trustedProxies: readonly string[]): (address: string) => boolean {
   const trusted = new BlockList()
   for (const proxy of trustedProxies) {
     const [address = '', bits] = proxy.split('/')
@@ -12,7 +14,24 @@ export function clientAddressReader(trustedProxies: readonly string[]): ClientAd
     if (bits === undefined) trusted.addAddress(address, family)
     else trusted.addSubnet(address, Number(bits), family)
   }
-  const isTrusted = (address: string) => trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  return (address) => isIP(address) !== 0 && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+}
+
+/** Well-formed ones only: they go into logs and answers. */
+const requestIdPattern = /^[A-Za-z0-9._-]{8,64}$/
+
+/** The id that a trusted proxy gave a request, or else one of our own. */
+export function requestIdReader(trustedProxies: readonly string[]): (req: IncomingMessage) => string {
+  const isTrusted = trustedBy(trustedProxies)
+  return (req) => {
+    const given = req.headers['x-request-id']
+    const isGiven = typeof given === 'string' && requestIdPattern.test(given) && isTrusted(plain(req.socket.remoteAddress ?? ''))
+    return isGiven ? given : newId()
+  }
+}
+
+export function clientAddressReader(trustedProxies: readonly string[]): ClientAddressReader {
+  const isTrusted = trustedBy(trustedProxies)
   return (req) => {
     const peer = plain(req.socket.remoteAddress ?? '')
     if (trustedProxies.length === 0 || isIP(peer) === 0 || !isTrusted(peer)) return peer || '0.0.0.0'

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import type { Activity } from './activity'
 import type { Admissions, LiveGrant } from './admissions'
 import type { Admit } from './admit'
+import { answerProbe } from './answer-probe'
 import type { Answering, Failing } from './answering'
 import { awaitDesktop, mayAwait } from './await-desktop'
 import type { ClientAddressReader } from './client-address'
@@ -45,6 +46,8 @@ export type DoorParts = {
   /** How long a viewer may wait for a desktop that starts. */
   holdMs: number
   isClosing(): boolean
+  /** The portal itself asks whether it comes through to here. */
+  isProbe(req: IncomingMessage): boolean
 }
 
 /** `addressOf` says which session a request addresses, or throws. */
@@ -99,6 +102,7 @@ export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => 
       const failing: Failing = {}
       try {
         const addressed = address(req)
+        if (parts.isProbe(req)) return answerProbe(req, socket, head)
         let grant = await admitted(parts, req, addressed, failing)
         const awaits = mayAwait(grant)
         if (!awaits) targetOf(grant)

@@ -7,6 +7,7 @@ import type { Keys } from '@/lib/secrets/keys'
 import { type Activity, watchActivity } from './activity'
 import { openAdmissions } from './admissions'
 import { admitBy } from './admit'
+import { probeReader } from './answer-probe'
 import { answering } from './answering'
 import { clientAddressReader } from './client-address'
 import { type Door, openDoor } from './door'
@@ -89,6 +90,7 @@ export function createGateway({ firstAnswerMs = defaultFirstAnswerMs, ...deps }:
     firstAnswerMs,
     holdMs,
     isClosing: () => isClosing,
+    isProbe: probeReader(keys, clock),
   }
 
   function closeEnded(): void {

@@ -2,8 +2,9 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { generate } from 'selfsigned'
+import { generatedCertificatePath } from '@/lib/config'
 import type { Clock } from '@/lib/domain/clock'
 
 const dayMs = 86_400_000
@@ -20,7 +21,7 @@ type Options = { dataDir: string; publicHost: string; clock: Clock }
 
 /** The kept one, or a new one where that is missing, damaged, for another host, or near its end. Browsers then ask once again. */
 export async function ensureGeneratedCertificate({ dataDir, publicHost, clock }: Options): Promise<GeneratedCertificate> {
-  const path = join(dataDir, 'tls', 'generated.pem')
+  const path = generatedCertificatePath(dataDir)
   const kept = await readKept(path)
   if (kept && isUsable(kept.cert, publicHost, clock.now())) return kept
   const made = await makeCertificate(publicHost, clock.now())

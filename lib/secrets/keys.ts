@@ -1,7 +1,7 @@
 // Every key is derived from the one secret of the installation, each for one purpose.
 import { createHash, hkdfSync } from 'node:crypto'
 
-const purposes = ['sign-in-cookie', 'seal', 'transfer'] as const
+const purposes = ['sign-in-cookie', 'seal', 'transfer', 'gateway-probe'] as const
 export type KeyPurpose = (typeof purposes)[number]
 
 export type Keys = { of(purpose: KeyPurpose): Buffer; fingerprint: string }

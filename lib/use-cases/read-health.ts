@@ -1,11 +1,16 @@
 // The state of the installation for administrators: what is measured here, and what controllers have seen of agents.
 import { lookup } from 'node:dns/promises'
 import { readFile } from 'node:fs/promises'
+import { generatedCertificatePath } from '@/lib/config'
 import { agentRowInclude, toAgentRow } from '@/lib/db/agent-views'
 import { endOfPem } from '@/lib/db/certificate-end'
 import type { Actor } from '@/lib/domain/actor'
 import { type HealthFacts, type HealthFinding, judgeHealth } from '@/lib/domain/health'
+import { newId } from '@/lib/domain/ids'
 import { assertCan } from '@/lib/domain/permissions'
+import { sessionOrigin } from '@/lib/domain/session-origin'
+import { probeGateway } from '@/lib/outbound/probe-gateway'
+import { makeProbeToken } from '@/lib/secrets/probe-token'
 import type { Deps } from './deps'
 
 export type HealthReport = {
@@ -16,14 +21,15 @@ export type HealthReport = {
 
 const patienceMs = 2_000
 
-export async function readHealth({ db, clock, config }: Deps, actor: Actor): Promise<HealthReport> {
+export async function readHealth({ db, clock, keys, config }: Deps, actor: Actor): Promise<HealthReport> {
   assertCan(actor, 'fleet:view')
   // Alone and first: what runs beside it would count as its latency.
   const database = await askDatabase({ db, clock })
-  const [rows, portalCertEndsAt, wildcardProblem] = await Promise.all([
+  const [rows, portalCertEndsAt, wildcardProblem, gatewayProblem] = await Promise.all([
     db.agent.findMany({ where: { removedAt: null }, include: agentRowInclude, orderBy: { name: 'asc' } }),
     portalCertificateEnd(config),
     wildcardProblemOf(config.sessionDomain),
+    gatewayProblemOf({ clock, keys, config }),
   ])
   const findings = judgeHealth({
     now: clock.now(),
@@ -31,6 +37,7 @@ export async function readHealth({ db, clock, config }: Deps, actor: Actor): Pro
     agents: rows.map(toAgentRow),
     portalCertEndsAt,
     wildcardProblem,
+    gatewayProblem,
     usesSessionPorts: config.sessionMode === 'port',
   })
   return { database: { version: database.version, latencyMs: database.latencyMs }, agents: rows.length, findings }
@@ -78,4 +85,29 @@ async function wildcardProblemOf(domain: string | null): Promise<HealthFacts['wi
   const said = await Promise.race([asked, late])
   clearTimeout(timer)
   return said === null ? null : { domain, said }
+}
+
+/** The way of a browser to a desktop of nobody: through DNS, proxies and TLS to whichever gateway answers. */
+async function gatewayProblemOf({
+  clock,
+  keys,
+  config,
+}: Pick<Deps, 'clock' | 'keys' | 'config'>): Promise<HealthFacts['gatewayProblem']> {
+  const { publicUrl, sessionDomain, sessionPorts, tls } = config
+  if (sessionDomain === null && sessionPorts === null) return null
+  const rules =
+    sessionDomain === null ? { mode: 'port' as const, publicUrl } : { mode: 'domain' as const, publicUrl, sessionDomain }
+  const origin = sessionOrigin(rules, { id: newId(), gatewayPort: sessionPorts?.from ?? null })
+  const said = await probeGateway({
+    origin,
+    authorization: makeProbeToken(keys, new URL(origin).hostname, clock.now()),
+    ownCertificatePem: tls.kind === 'generated' ? await generatedCertificate(config.dataDir) : null,
+    timeoutMs: 3_000,
+  })
+  return said === null ? null : { origin, said }
+}
+
+async function generatedCertificate(dataDir: string): Promise<string | null> {
+  const pem = await readFile(generatedCertificatePath(dataDir), 'utf8').catch(() => '')
+  return /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(pem)?.[0] ?? null
 }

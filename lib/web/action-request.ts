@@ -1,6 +1,7 @@
 // Requests that call a server action, looked at before Next decodes them: what its decoder does not expect, it answers with 500.
 // Used by proxy.ts. The check of the Origin stands here as well as in action(), because Next's own one answers 500 too.
 import { DomainError } from '@/lib/domain/errors'
+import { currentRequestId } from '@/lib/log'
 
 /** Next's own limit; a larger body would be an exception there. */
 const maxBytes = 1024 * 1024
@@ -69,5 +70,8 @@ function malformed(): DomainError {
 export function refusal(error: unknown): Response {
   if (!(error instanceof DomainError)) throw error
   const { code, message, hint, status } = error
-  return Response.json({ error: { code, message, hint } }, { status, headers: { 'cache-control': 'no-store' } })
+  return Response.json(
+    { error: { code, message, hint, requestId: currentRequestId() ?? undefined } },
+    { status, headers: { 'cache-control': 'no-store' } },
+  )
 }

@@ -1,6 +1,7 @@
 // How the API answers: JSON that no cache keeps and no other site embeds.
 import 'server-only'
 import type { Failure } from '@/lib/domain/failure'
+import { currentRequestId } from '@/lib/log'
 
 const common = {
   'cache-control': 'no-store',
@@ -21,5 +22,9 @@ export function failureAnswer(
   { status, failure }: { status: number; failure: Failure },
   headers: Record<string, string> = {},
 ): Response {
-  return Response.json({ error: failure }, { status, headers: { ...common, ...headers } })
+  const requestId = currentRequestId()
+  return Response.json(
+    { error: requestId === null ? failure : { ...failure, requestId } },
+    { status, headers: { ...common, ...headers } },
+  )
 }

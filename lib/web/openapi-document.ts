@@ -17,6 +17,10 @@ const errorSchema: Json = {
         message: { type: 'string' },
         hint: { type: 'string', description: 'What can be done about it.' },
         fields: { type: 'object', additionalProperties: { type: 'string' }, description: 'Field → what is wrong with it.' },
+        requestId: {
+          type: 'string',
+          description: 'Of this request, as in the header X-Request-Id and in every log line that it caused.',
+        },
         reference: { type: 'string', description: 'Stands in the log beside the cause; unexpected failures only.' },
       },
     },

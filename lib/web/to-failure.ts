@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { errorTable, isDomainError } from '@/lib/domain/errors'
 import type { Failure } from '@/lib/domain/failure'
 import { newId } from '@/lib/domain/ids'
-import { log } from '@/lib/log'
+import { currentRequestId, log } from '@/lib/log'
 
 export type StatusFailure = { status: number; failure: Failure }
 
@@ -27,7 +27,7 @@ function fromDomain(name: string, error: Parameters<typeof isDomainError>[0]): S
 }
 
 function unexpected(name: string, error: unknown): StatusFailure {
-  const reference = newId().slice(0, 8)
+  const reference = currentRequestId() ?? newId().slice(0, 8)
   log().error({ name, reference, err: error }, 'a request failed unexpectedly')
   const { status, message, hint } = errorTable.unexpected
   return { status, failure: { code: 'unexpected', message, hint, reference } }
