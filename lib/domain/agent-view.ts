@@ -15,7 +15,7 @@ export type Capacity = { held: number; used: number | null; total: number | null
 export type AgentRow = {
   id: string
   name: string
-  /** unix:///… or tcp://host:port */
+  /** unix:///…, tcp://host:port or ssh://user@host:port */
   endpoint: string
   enabled: boolean
   status: AgentStatus
@@ -66,11 +66,15 @@ export type RemoveImages = z.output<typeof RemoveImages>
 
 export type AgentDetail = AgentRow & {
   version: number
-  kind: 'socket' | 'tcp'
+  kind: 'socket' | 'tcp' | 'ssh'
   socketPath: string | null
   host: string | null
   port: number | null
   serverName: string | null
+  sshUser: string | null
+  /** The fingerprint that an administrator confirmed. */
+  sshHostKey: string | null
+  sshUsesPortalKey: boolean
   caPem: string | null
   certPem: string | null
   engineName: string | null

@@ -22,22 +22,44 @@ export const AgentName = z
     'Letters, digits, space, dot, dash and underscore; 1 to 63 characters.',
   )
 
-export const AgentEndpoint = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('socket'), socketPath: AbsolutePath }),
-  z.strictObject({
-    kind: z.literal('tcp'),
-    host: z
-      .string()
-      .trim()
-      .regex(/^(?=.{1,253}$)[a-zA-Z0-9]([a-zA-Z0-9.:-]*[a-zA-Z0-9])?$/, 'A host name or an IP address.'),
-    port: z.int().min(1).max(65_535).default(2376),
-    caPem: pem('CA certificate'),
-    certPem: pem('client certificate'),
-    /** Write-only: never returned. Left out in an edit, the stored key stays. */
-    keyPem: pem('client key'),
-    serverName: z.string().max(253).nullable().default(null),
-  }),
-])
+const Host = z
+  .string()
+  .trim()
+  .regex(/^(?=.{1,253}$)[a-zA-Z0-9]([a-zA-Z0-9.:-]*[a-zA-Z0-9])?$/, 'A host name or an IP address.')
+const Port = z.int().min(1).max(65_535)
+
+const SocketEndpoint = z.strictObject({ kind: z.literal('socket'), socketPath: AbsolutePath })
+
+const TcpEndpoint = z.strictObject({
+  kind: z.literal('tcp'),
+  host: Host,
+  port: Port.default(2376),
+  caPem: pem('CA certificate'),
+  certPem: pem('client certificate'),
+  /** Write-only: never returned. Left out in an edit, the stored key stays. */
+  keyPem: pem('client key'),
+  serverName: z.string().max(253).nullable().default(null),
+})
+
+const SshEndpoint = z.strictObject({
+  kind: z.literal('ssh'),
+  user: z
+    .string()
+    .trim()
+    .regex(/^[a-zA-Z_][a-zA-Z0-9_.-]{0,31}$/, 'A user name of the host.'),
+  host: Host,
+  port: Port.default(22),
+  /** On the host. */
+  socketPath: AbsolutePath.default('/var/run/docker.sock'),
+  hostKey: z
+    .string()
+    .trim()
+    .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'The fingerprint of the host’s key, as ssh-keygen -lf shows it: SHA256:…'),
+  /** Write-only: never returned. Null: the portal’s own. Left out in an edit, the stored one stays. */
+  privateKey: pem('private key').nullable().default(null),
+})
+
+export const AgentEndpoint = z.discriminatedUnion('kind', [SocketEndpoint, TcpEndpoint, SshEndpoint])
 export type AgentEndpoint = z.output<typeof AgentEndpoint>
 
 export const BindPaths = z
@@ -65,10 +87,32 @@ const fields = {
 export const AgentCreate = z.strictObject({ ...fields, endpoint: AgentEndpoint })
 export type AgentCreate = z.output<typeof AgentCreate>
 
-const AgentEndpointPatch = z.discriminatedUnion('kind', [
-  AgentEndpoint.options[0],
-  z.strictObject({ ...AgentEndpoint.options[1].shape, keyPem: AgentEndpoint.options[1].shape.keyPem.optional() }),
+const TcpPatch = z.strictObject({ ...TcpEndpoint.shape, keyPem: TcpEndpoint.shape.keyPem.optional() })
+const SshPatch = z.strictObject({ ...SshEndpoint.shape, privateKey: SshEndpoint.shape.privateKey.removeDefault().optional() })
+const AgentEndpointPatch = z.discriminatedUnion('kind', [SocketEndpoint, TcpPatch, SshPatch])
+
+/** To be tried only: without a host key, the answer says which one the host shows. */
+const AgentEndpointCheck = z.discriminatedUnion('kind', [
+  SocketEndpoint,
+  TcpPatch,
+  z.strictObject({ ...SshPatch.shape, hostKey: SshEndpoint.shape.hostKey.nullable().default(null) }),
 ])
+
+/** With an agent’s id, its stored key stands in for one that was left out, for its own host only. */
+export const AgentCheck = z.strictObject({ endpoint: AgentEndpointCheck, agentId: Id.optional() })
+export type AgentCheck = z.output<typeof AgentCheck>
+
+/** What a controller is asked to try, complete with its keys. */
+export const AskedEndpoint = z.discriminatedUnion('kind', [
+  SocketEndpoint,
+  TcpEndpoint,
+  z.strictObject({
+    ...SshEndpoint.shape,
+    hostKey: SshEndpoint.shape.hostKey.nullable(),
+    privateKey: pem('private key'),
+  }),
+])
+export type AskedEndpoint = z.output<typeof AskedEndpoint>
 
 export const AgentPatch = z.strictObject({
   name: AgentName.optional(),

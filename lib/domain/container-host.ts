@@ -153,5 +153,16 @@ export interface ContainerHost extends ImageHost, FileHost {
 export type AgentConnection =
   | { kind: 'socket'; socketPath: string }
   | { kind: 'tcp'; host: string; port: number; caPem: string; certPem: string; keyPem: string; serverName: string | null }
+  | {
+      kind: 'ssh'
+      user: string
+      host: string
+      port: number
+      /** On the host. */
+      socketPath: string
+      /** Null: nobody has confirmed one yet, and nothing is said to the host. */
+      hostKey: string | null
+      privateKey: string
+    }
 
 export type OpenHost = (connection: AgentConnection, installId: string) => ContainerHost

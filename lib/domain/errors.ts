@@ -88,6 +88,26 @@ export const errorTable = {
     message: 'The TLS connection to the agent failed.',
     hint: 'Check the CA, the client certificate and the host name.',
   },
+  agent_ssh: {
+    status: 502,
+    message: 'The ssh connection to the agent failed.',
+    hint: 'Check the user, the key and the port.',
+  },
+  agent_host_key: {
+    status: 502,
+    message: 'The host key of the agent is not the one that was confirmed.',
+    hint: 'Compare it on the host. If the host was set up anew, confirm the new key in the agent’s settings.',
+  },
+  agent_taken: {
+    status: 409,
+    message: 'Another portal acts on this host.',
+    hint: 'Let it give the host up, or take the host over on the agent’s page.',
+  },
+  agent_same_host: {
+    status: 409,
+    message: 'This Docker Engine is another agent already.',
+    hint: 'One engine can be one agent only, or what it has would be handed out twice.',
+  },
   agent_timeout: { status: 504, message: 'The agent did not answer in time.' },
   agent_api_too_old: {
     status: 502,

@@ -5,6 +5,7 @@ export const sealContext = {
   registryPassword: (imageId: string) => `registry-password:${imageId}`,
   hostAuthority: (id: string) => `host-authority:${id}`,
   portalKey: (id: string) => `portal-key:${id}`,
+  portalSshKey: (id: string) => `portal-ssh-key:${id}`,
   pushPassword: (pushId: string) => `push-password:${pushId}`,
   question: (questionId: string) => `question:${questionId}`,
 } as const

@@ -8,6 +8,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'HostAuthority', column: 'caKeySealed', context: sealContext.hostAuthority },
   { table: 'HostAuthority', column: 'keySealed', context: sealContext.portalKey },
   { table: 'ImagePush', column: 'registryPasswordSealed', context: sealContext.pushPassword },
+  { table: 'PortalSshKey', column: 'keySealed', context: sealContext.portalSshKey },
   { table: 'Question', column: 'inputSealed', context: sealContext.question },
   { table: 'Session', column: 'credentialSealed', context: sealContext.credential },
   { table: 'WorkspaceImage', column: 'registryPasswordSealed', context: sealContext.registryPassword },

@@ -4,14 +4,12 @@ import { audit } from '@/lib/db/audit'
 import { isUniqueViolation } from '@/lib/db/client'
 import { notify } from '@/lib/db/notify'
 import type { Actor } from '@/lib/domain/actor'
-import type { AgentCreate, AgentEndpoint } from '@/lib/domain/agent'
+import type { AgentCreate } from '@/lib/domain/agent'
 import type { AgentDetail } from '@/lib/domain/agent-view'
 import { DomainError } from '@/lib/domain/errors'
 import { newId } from '@/lib/domain/ids'
 import { assertCan } from '@/lib/domain/permissions'
-import type { Keys } from '@/lib/secrets/keys'
-import { seal } from '@/lib/secrets/seal'
-import { sealContext } from '@/lib/secrets/seal-contexts'
+import { completeEndpoint, endpointColumns } from './complete-endpoint'
 import type { Deps } from './deps'
 import { agentDetail } from './get-agent'
 
@@ -22,7 +20,8 @@ export async function createAgent(deps: Deps, actor: Actor, input: AgentCreate):
   assertBindPathsAllowed(deps.config, input.bindPaths)
   try {
     return await deps.db.$transaction(async (tx) => {
-      await tx.agent.create({ data: { id, ...fields, ...endpointColumns(deps.keys, id, endpoint), createdAt: deps.clock.now() } })
+      const columns = endpointColumns(deps.keys, id, await completeEndpoint(tx, deps, null, endpoint))
+      await tx.agent.create({ data: { id, ...fields, ...columns, createdAt: deps.clock.now() } })
       await audit(tx, actor, {
         verb: 'agent.create',
         thingKind: 'agent',
@@ -52,30 +51,4 @@ export function assertBindPathsAllowed(config: Config, bindPaths: readonly strin
     (path) => data === path || data.startsWith(`${path.replace(/\/+$/, '')}/`) || path.startsWith(`${data}/`),
   )
   if (bad) throw new DomainError('invalid_input', { fields: { bindPaths: `${bad} holds the data of the portal itself.` } })
-}
-
-export function endpointColumns(keys: Keys, agentId: string, endpoint: AgentEndpoint) {
-  if (endpoint.kind === 'socket') {
-    return {
-      kind: 'socket' as const,
-      socketPath: endpoint.socketPath,
-      host: null,
-      port: null,
-      serverName: null,
-      caPem: null,
-      certPem: null,
-      keySealed: null,
-    }
-  }
-  const { host, port, serverName, caPem, certPem, keyPem } = endpoint
-  return {
-    kind: 'tcp' as const,
-    socketPath: null,
-    host,
-    port,
-    serverName,
-    caPem,
-    certPem,
-    keySealed: seal(keys, sealContext.agentKey(agentId), keyPem),
-  }
 }

@@ -5,11 +5,12 @@ import type { HostEnrolment } from '@/lib/db/generated/client'
 import { ensureHostAuthority } from '@/lib/db/host-authority'
 import { notify } from '@/lib/db/notify'
 import { askQuestion } from '@/lib/db/questions'
-import type { AgentEndpoint } from '@/lib/domain/agent'
+import type { AskedEndpoint } from '@/lib/domain/agent'
 import { DomainError } from '@/lib/domain/errors'
 import { type HostSigned, registrationHours } from '@/lib/domain/host-enrolment'
 import { newId } from '@/lib/domain/ids'
-import { endpointColumns, nameTaken } from './create-agent'
+import { endpointColumns } from './complete-endpoint'
+import { nameTaken } from './create-agent'
 import { assertAddressFree } from './create-host-enrolment'
 import type { Deps } from './deps'
 import { agentOfHost, type HostCaller, signingHost, throttled } from './host-caller'
@@ -43,7 +44,7 @@ function assertInTime({ claimedAt }: HostEnrolment, now: Date): void {
 }
 
 /** Always mutual TLS, always at the address that the certificate was made for. */
-async function endpointOf({ db, keys, clock }: Deps, row: HostEnrolment): Promise<Extract<AgentEndpoint, { kind: 'tcp' }>> {
+async function endpointOf({ db, keys, clock }: Deps, row: HostEnrolment): Promise<Extract<AskedEndpoint, { kind: 'tcp' }>> {
   const { ca, portal } = await ensureHostAuthority(db, keys, clock.now())
   return {
     kind: 'tcp',
@@ -56,7 +57,7 @@ async function endpointOf({ db, keys, clock }: Deps, row: HostEnrolment): Promis
   }
 }
 
-async function becomeAgent({ db, keys, clock }: Deps, row: HostEnrolment, endpoint: AgentEndpoint): Promise<void> {
+async function becomeAgent({ db, keys, clock }: Deps, row: HostEnrolment, endpoint: AskedEndpoint): Promise<void> {
   const id = newId()
   const now = clock.now()
   try {
@@ -68,7 +69,7 @@ async function becomeAgent({ db, keys, clock }: Deps, row: HostEnrolment, endpoi
       if (count === 0) return
       await assertAddressFree(tx, row.address ?? '', row.port)
       const fields = { id, name: row.name, groups: row.groups, createdAt: now }
-      await tx.agent.create({ data: { ...fields, ...endpointColumns(keys, id, endpoint) } })
+      await tx.agent.create({ data: { ...fields, ...endpointColumns(keys, id, { endpoint, usesPortalKey: false }) } })
       await tx.hostEnrolment.update({ where: { id: row.id }, data: { agentId: id } })
       const detail = { name: row.name, address: row.address, invitedBy: row.createdByName }
       await audit(tx, null, { verb: 'host.register', thingKind: 'agent', thingId: id, detail })

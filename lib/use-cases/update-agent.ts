@@ -5,13 +5,12 @@ import { lock } from '@/lib/db/locks'
 import { notify } from '@/lib/db/notify'
 import { placeWaiting } from '@/lib/db/place-queue'
 import type { Actor } from '@/lib/domain/actor'
-import type { AgentEndpoint, AgentPatch } from '@/lib/domain/agent'
+import type { AgentPatch } from '@/lib/domain/agent'
 import type { AgentDetail } from '@/lib/domain/agent-view'
 import { DomainError } from '@/lib/domain/errors'
 import { assertCan } from '@/lib/domain/permissions'
-import { open } from '@/lib/secrets/seal'
-import { sealContext } from '@/lib/secrets/seal-contexts'
-import { assertBindPathsAllowed, endpointColumns, nameTaken } from './create-agent'
+import { completeEndpoint, endpointColumns } from './complete-endpoint'
+import { assertBindPathsAllowed, nameTaken } from './create-agent'
 import type { Deps } from './deps'
 import { agentDetail } from './get-agent'
 
@@ -30,7 +29,9 @@ export async function updateAgent(deps: Deps, actor: Actor, { agentId, version, 
         throw new DomainError('conflict', { message: `"${row.name}" was changed meanwhile.` })
       const { endpoint, ...given } = changes
       const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-      const columns = endpoint ? endpointColumns(deps.keys, agentId, withStoredKey(deps, row, endpoint)) : {}
+      const columns = endpoint
+        ? endpointColumns(deps.keys, agentId, await completeEndpoint(tx, deps, row, endpoint))
+        : {}
       await tx.agent.update({ where: { id: agentId }, data: { ...fields, ...columns, version: { increment: 1 } } })
       const changed = [...Object.keys(fields), ...(endpoint ? ['endpoint'] : [])]
       await audit(tx, actor, { verb: 'agent.update', thingKind: 'agent', thingId: agentId, detail: { name: row.name, changed } })
@@ -43,22 +44,4 @@ export async function updateAgent(deps: Deps, actor: Actor, { agentId, version, 
     if (isUniqueViolation(error)) throw nameTaken(changes.name ?? '')
     throw error
   }
-}
-
-type StoredEndpoint = { id: string; kind: 'socket' | 'tcp'; host: string | null; port: number | null; keySealed: string | null }
-
-/** The key is write-only: an edit without one keeps it, but only for the same host, so that it is never offered to another. */
-export function withStoredKey(
-  deps: Deps,
-  row: StoredEndpoint | null,
-  endpoint: NonNullable<AgentPatch['endpoint']>,
-): AgentEndpoint {
-  if (endpoint.kind === 'socket') return endpoint
-  if (endpoint.keyPem !== undefined) return { ...endpoint, keyPem: endpoint.keyPem }
-  if (row?.kind !== 'tcp' || row.keySealed === null || row.host !== endpoint.host || row.port !== endpoint.port) {
-    throw new DomainError('invalid_input', {
-      fields: { 'endpoint.keyPem': 'Paste the client key again: the endpoint is another one.' },
-    })
-  }
-  return { ...endpoint, keyPem: open(deps.keys, sealContext.agentKey(row.id), row.keySealed) }
 }

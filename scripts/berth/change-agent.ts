@@ -1,4 +1,5 @@
 // berth agent list, edit, enable, disable, remove
+import { endpointText } from '@/lib/db/agent-views'
 import { AgentPatch } from '@/lib/domain/agent'
 import { agentStanding } from '@/lib/domain/agent-standing'
 import { DomainError } from '@/lib/domain/errors'
@@ -14,9 +15,7 @@ export async function listAgents(args: string[]): Promise<void> {
   readOptions(args, {}, 0)
   const rows = await withDeps(({ db }) => db.agent.findMany({ where: { removedAt: null }, orderBy: { name: 'asc' } }))
   for (const row of rows) {
-    const { name, kind, socketPath, host, port } = row
-    const endpoint = kind === 'socket' ? `unix://${socketPath}` : `tcp://${host}:${port}`
-    console.log([name, agentStanding(row), endpoint].join('\t'))
+    console.log([row.name, agentStanding(row), endpointText(row)].join('\t'))
   }
 }
 

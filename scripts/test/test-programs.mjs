@@ -5,4 +5,5 @@ export const testPrograms = [
   { program: 'mmdebstrap', packages: ['mmdebstrap'] },
   { program: 'chromium', packages: ['chromium'] },
   { program: 'docker-registry', packages: ['docker-registry'] },
+  { program: 'sshd', packages: ['openssh-server'] },
 ]

@@ -1,11 +1,10 @@
 'use server'
 // What administrators do with agents.
 import { z } from 'zod'
-import { AgentCreate, AgentPatch, AgentRef } from '@/lib/domain/agent'
+import { AgentCheck, AgentCreate, AgentPatch, AgentRef } from '@/lib/domain/agent'
 import { AgentDrain } from '@/lib/domain/agent-drain'
 import { RemoveImages } from '@/lib/domain/agent-view'
 import { EnrolmentRef, HostEnrolmentCreate } from '@/lib/domain/host-enrolment'
-import { Id } from '@/lib/domain/ids'
 import { checkAgent } from '@/lib/use-cases/check-agent'
 import { createAgent } from '@/lib/use-cases/create-agent'
 import { createHostEnrolment } from '@/lib/use-cases/create-host-enrolment'
@@ -35,10 +34,9 @@ export const deleteAgentAction = action({
   run: ({ actor, deps, input }) => deleteAgent(deps, actor, input),
 })
 
-/** With an agent's id, its stored key stands in for one that was left out. */
 export const checkAgentAction = action({
   name: 'agent.check',
-  input: z.strictObject({ endpoint: AgentPatch.shape.endpoint.unwrap(), agentId: Id.optional() }),
+  input: AgentCheck,
   run: ({ actor, deps, input }) => checkAgent(deps, actor, input),
 })
 
