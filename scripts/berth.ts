@@ -1,6 +1,6 @@
 // `npm run berth -- …`: what an operator does at the command line, with the portal up or down.
 import { z } from 'zod'
-import { addAgent } from './berth/add-agent'
+import { addAgent, printSshKey } from './berth/add-agent'
 import { backup, restore } from './berth/backup'
 import { disableAgent, editAgent, enableAgent, listAgents, removeAgent } from './berth/change-agent'
 import { createKey } from './berth/create-key'
@@ -21,6 +21,8 @@ const usage = `Usage: npm run berth -- COMMAND
   user reset-password NAME                               a new password; the last line is the password
   agent add --name NAME --socket PATH
   agent add --name NAME --host HOST [--port 2376] --ca FILE --cert FILE --key FILE [--server-name NAME]
+  agent add --name NAME --ssh USER@HOST[:22] --host-key SHA256:… [--key FILE] [--docker-socket PATH]
+  agent ssh-key
   agent list
   agent edit NAME [--new-name NAME] [--groups A,B] [--cpus N] [--memory-gib N] [--gpus-expected N] [--bind-path PATH]… [--publish-address IP]
   agent enable NAME | agent disable NAME | agent remove NAME
@@ -45,6 +47,7 @@ const commands: Record<string, Command> = {
   'user create': addUser,
   'user reset-password': resetUserPassword,
   'agent add': addAgent,
+  'agent ssh-key': printSshKey,
   'agent list': listAgents,
   'agent edit': editAgent,
   'agent enable': enableAgent,

@@ -28,14 +28,14 @@ describe('the form of an agent', () => {
 
   it('asks for a key on a new agent and not where one is stored', () => {
     const without = form({ keyPem: '' })
-    expect(checkAgentForm(without, false)?.keyPem?.message).toContain('client key')
-    expect(checkAgentForm(without, true)).toBeNull()
+    expect(checkAgentForm(without, null)?.keyPem?.message).toContain('client key')
+    expect(checkAgentForm(without, 'tcp')).toBeNull()
   })
 
   it('marks what is wrong at its own field', () => {
     const problems = checkAgentForm(
       form({ host: 'no host!', port: null, bindPaths: ['/etc'], caPem: 'x', gpusExpected: -1 }),
-      false,
+      null,
     )
     expect(Object.keys(problems ?? {}).sort()).toEqual(['bindPaths', 'caPem', 'gpusExpected', 'host', 'port'])
     expect(problems?.port?.message).toBe('Enter a number.')
@@ -58,11 +58,14 @@ describe('the form of an agent', () => {
   })
 
   it('reads the server’s paths as its own', () => {
-    const found = agentProblems([
-      { path: ['changes', 'name'], message: 'Taken.' },
-      { path: ['endpoint', 'keyPem'], message: 'Paste it.' },
-      { path: ['changes', 'endpoint', 'host'], message: 'No.' },
-    ])
+    const found = agentProblems(
+      [
+        { path: ['changes', 'name'], message: 'Taken.' },
+        { path: ['endpoint', 'keyPem'], message: 'Paste it.' },
+        { path: ['changes', 'endpoint', 'host'], message: 'No.' },
+      ],
+      'tcp',
+    )
     expect(found.name?.message).toBe('Taken.')
     expect(found.keyPem?.message).toBe('Paste it.')
     expect(found.host?.message).toBe('No.')

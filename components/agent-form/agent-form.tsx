@@ -9,7 +9,7 @@ import { Switch } from '@/components/ui/switch'
 import { TagInput } from '@/components/ui/tag-input'
 import { useHydrated } from '@/lib/client/use-hydrated'
 import { AgentField } from './agent-field'
-import { ConnectionSection, FreshConnectionCheck } from './connection-section'
+import { ConnectionSection, LiveConnectionCheck } from './connection-section'
 import { LimitsSection } from './limits-section'
 import { type AgentFormStart, useAgentForm } from './use-agent-form'
 
@@ -18,7 +18,7 @@ export type AgentFormProps = AgentFormStart & { knownGroups: string[] }
 export function AgentEditForm({ knownGroups, ...start }: AgentFormProps) {
   const { agent } = start
   const hydrated = useHydrated()
-  const { form, submit, test, failure, isSubmitting, keyIsStored, dialog, tryLeave } = useAgentForm(start)
+  const { form, submit, prepare, before, failure, isSubmitting, storedKey, dialog, tryLeave } = useAgentForm(start)
 
   return (
     <FormProvider {...form}>
@@ -37,10 +37,10 @@ export function AgentEditForm({ knownGroups, ...start }: AgentFormProps) {
           </FormCard>
           <FormCard
             title="Connection"
-            description="Whoever reaches a Docker Engine without TLS owns its host, so there is no way without it."
+            description="Whoever reaches a Docker Engine owns its host, so there is no way to one in the clear."
           >
-            <ConnectionSection keyIsStored={keyIsStored} />
-            <FreshConnectionCheck check={test} />
+            <ConnectionSection storedKey={storedKey} />
+            <LiveConnectionCheck before={agent && before} storedKey={storedKey} check={start.check} prepare={prepare} />
           </FormCard>
           <FormCard title="What sessions may have of it">
             <LimitsSection agent={agent} />

@@ -1,60 +1,120 @@
 'use client'
-import { Cable } from 'lucide-react'
-import { useState } from 'react'
+import { Cable, LoaderCircle } from 'lucide-react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { FactList } from '@/components/ui/fact-list'
 import { Notice } from '@/components/ui/notice'
+import type { ConnectionResult } from '@/lib/client/check-agent'
 import { formatBytes, formatCount } from '@/lib/client/format'
 import type { EngineFacts } from '@/lib/domain/container-host'
-import type { ActionResult } from '@/lib/domain/failure'
+import { HostKeyNotice } from './host-key-notice'
 
-export type AgentCheck = { ok: true; facts: EngineFacts } | { ok: false; problem: string; hint: string | null }
-export type CheckAgent = () => Promise<ActionResult<AgentCheck> | null>
+export type CheckConnection = (signal: AbortSignal) => Promise<ConnectionResult>
 
-/** Tries the endpoint as it stands in the form, before anything is saved. `check` answers null where the form is not valid yet. */
-export function ConnectionCheck({ check }: { check: CheckAgent }) {
+type ConnectionCheckProps = {
+  /** What there is to try, as text: another one is tried anew. Null while it is not complete. */
+  endpoint: string | null
+  /** As it is stored: nobody asked for that to be tried. */
+  stored: string | null
+  check: CheckConnection
+  /** By the button alone: it marks what is missing. Whether something can be tried. */
+  prepare: () => Promise<boolean>
+  confirmedHostKey: string
+  confirmHostKey: (fingerprint: string) => void
+}
+
+/** After the last keystroke. */
+const settleMs = 800
+
+/** Tries the connection while it is filled in; a change gives up the try before. */
+export function ConnectionCheck(props: ConnectionCheckProps) {
+  const { endpoint, stored, check, prepare } = props
   const [pending, setPending] = useState(false)
-  const [result, setResult] = useState<ActionResult<AgentCheck> | null>(null)
+  const [result, setResult] = useState<ConnectionResult | null>(null)
+  const running = useRef<AbortController | null>(null)
 
-  async function test() {
+  async function run() {
+    running.current?.abort()
+    const mine = new AbortController()
+    running.current = mine
     setPending(true)
     setResult(null)
     try {
-      setResult(await check())
+      const found = await check(mine.signal)
+      if (running.current === mine) setResult(found)
     } catch {
-      setResult({ ok: false, code: 'unreachable', message: 'The portal did not answer.', hint: 'Try again.' })
+      // Given up.
     } finally {
-      setPending(false)
+      if (running.current === mine) setPending(false)
     }
   }
 
+  function cancel() {
+    running.current?.abort()
+    running.current = null
+    setPending(false)
+  }
+
+  const runAlone = useEffectEvent(() => void run())
+  useEffect(() => {
+    // What was found out about one endpoint must not stand below another.
+    setResult(null)
+    if (endpoint === null || endpoint === stored) return
+    const timer = setTimeout(runAlone, settleMs)
+    return () => {
+      clearTimeout(timer)
+      running.current?.abort()
+      running.current = null
+      setPending(false)
+    }
+  }, [endpoint, stored])
+
   return (
-    <div className="flex flex-col items-start gap-3 sm:col-span-2">
-      <Button onClick={() => void test()} pending={pending} pendingLabel="Connecting…">
-        <Cable aria-hidden="true" />
-        Test connection
-      </Button>
-      {result && <CheckResult result={result} />}
+    <div className="flex flex-col items-start gap-3 sm:col-span-2" data-connection={pending ? 'checking' : 'still'}>
+      <div className="flex flex-wrap items-center gap-2">
+        <Button onClick={() => void prepare().then((ready) => (ready ? run() : undefined))} disabled={pending}>
+          <Cable aria-hidden="true" />
+          Test connection
+        </Button>
+        {pending && (
+          <Button variant="ghost" onClick={cancel}>
+            Cancel the test
+          </Button>
+        )}
+        <span role="status" className="flex items-center gap-1.5 text-muted text-xs">
+          {pending && (
+            <>
+              <LoaderCircle aria-hidden="true" className="size-3.5 animate-spin motion-reduce:animate-none" />
+              Connecting…
+            </>
+          )}
+          {!pending && endpoint === null && 'It is tried as soon as everything above is filled in.'}
+        </span>
+      </div>
+      {result && <CheckResult result={result} {...props} />}
     </div>
   )
 }
 
-function CheckResult({ result }: { result: ActionResult<AgentCheck> }) {
-  if (!result.ok) {
-    return (
-      <Notice tone="danger" title={result.message} live className="w-full">
-        {result.hint}
-      </Notice>
-    )
-  }
-  if (!result.data.ok) {
-    return (
-      <Notice tone="danger" title={result.data.problem} live className="w-full">
-        {result.data.hint}
-      </Notice>
-    )
-  }
-  const { facts } = result.data
+type CheckResultProps = Pick<ConnectionCheckProps, 'confirmedHostKey' | 'confirmHostKey'> & { result: ConnectionResult }
+
+function CheckResult({ result, confirmedHostKey, confirmHostKey }: CheckResultProps) {
+  if (!result.ok) return <Problem title={result.message} hint={result.hint} />
+  const { data } = result
+  if (data.ok) return <Connected facts={data.facts} />
+  if (data.hostKey) return <HostKeyNotice seen={data.hostKey} confirmed={confirmedHostKey} confirm={confirmHostKey} />
+  return <Problem title={data.problem} hint={data.hint} />
+}
+
+function Problem({ title, hint }: { title: string; hint: string | null | undefined }) {
+  return (
+    <Notice tone="danger" title={title} live className="w-full">
+      {hint}
+    </Notice>
+  )
+}
+
+function Connected({ facts }: { facts: EngineFacts }) {
   return (
     <Notice tone="ok" title={`Connected to ${facts.name}`} live className="w-full">
       <FactList className="mt-2" facts={engineFacts(facts)} />

@@ -1,13 +1,15 @@
 'use client'
-import { Network, Plug } from 'lucide-react'
+import { KeyRound, Network, Plug } from 'lucide-react'
 import { useFormContext, useWatch } from 'react-hook-form'
 import { Input } from '@/components/ui/input'
 import { NumberInput } from '@/components/ui/number-input'
 import { RadioCards } from '@/components/ui/radio-cards'
+import type { ConnectionResult } from '@/lib/client/check-agent'
 import { AgentField } from './agent-field'
-import type { AgentForm } from './agent-form-values'
-import { type CheckAgent, ConnectionCheck } from './connection-check'
+import { type AgentForm, isTriable, type StoredKey, toCheckedEndpoint } from './agent-form-values'
+import { ConnectionCheck } from './connection-check'
 import { PemInput } from './pem-input'
+import { SshFields } from './ssh-fields'
 
 const kinds = [
   {
@@ -17,6 +19,12 @@ const kinds = [
     icon: <Network aria-hidden="true" />,
   },
   {
+    value: 'ssh',
+    label: 'Another machine (ssh)',
+    hint: 'A user there who may use Docker; Docker itself opens no port. Sessions are reached at published ports.',
+    icon: <KeyRound aria-hidden="true" />,
+  },
+  {
     value: 'socket',
     label: 'This machine (socket)',
     hint: 'The Docker Engine on the machine where the portal’s controller runs.',
@@ -24,16 +32,39 @@ const kinds = [
   },
 ]
 
-const endpointFields = ['kind', 'socketPath', 'host', 'port', 'caPem', 'certPem', 'keyPem', 'serverName'] as const
+export const endpointFields = [
+  ...(['kind', 'socketPath', 'host', 'port', 'caPem', 'certPem', 'keyPem', 'serverName'] as const),
+  ...(['sshUser', 'sshPort', 'sshSocketPath', 'hostKey', 'sshKey', 'privateKey'] as const),
+] as const
 
-/** What was found out about one endpoint must not stand below another: the check starts over with each change. */
-export function FreshConnectionCheck({ check }: { check: CheckAgent }) {
-  const { control } = useFormContext<AgentForm>()
-  const endpoint = useWatch({ control, name: endpointFields })
-  return <ConnectionCheck key={JSON.stringify(endpoint)} check={check} />
+type LiveCheckProps = {
+  /** Null: nothing is stored yet. */
+  before: AgentForm | null
+  storedKey: StoredKey
+  check: (form: AgentForm, signal: AbortSignal) => Promise<ConnectionResult>
+  prepare: () => Promise<boolean>
 }
 
-export function ConnectionSection({ keyIsStored }: { keyIsStored: boolean }) {
+/** The check beside what is being typed. */
+export function LiveConnectionCheck({ before, storedKey, check, prepare }: LiveCheckProps) {
+  const { control, getValues, setValue } = useFormContext<AgentForm>()
+  useWatch({ control, name: endpointFields })
+  const form = getValues()
+  const endpoint = toCheckedEndpoint(form)
+  const complete = isTriable(form, storedKey)
+  return (
+    <ConnectionCheck
+      endpoint={complete ? JSON.stringify(endpoint) : null}
+      stored={before && JSON.stringify(toCheckedEndpoint(before))}
+      check={(signal) => check(getValues(), signal)}
+      prepare={prepare}
+      confirmedHostKey={form.hostKey}
+      confirmHostKey={(fingerprint) => setValue('hostKey', fingerprint, { shouldDirty: true, shouldValidate: true })}
+    />
+  )
+}
+
+export function ConnectionSection({ storedKey }: { storedKey: StoredKey }) {
   const { control } = useFormContext<AgentForm>()
   const kind = useWatch({ control, name: 'kind' })
   return (
@@ -43,13 +74,15 @@ export function ConnectionSection({ keyIsStored }: { keyIsStored: boolean }) {
           <RadioCards
             name="kind"
             cards={kinds}
-            columns={2}
+            columns={3}
             value={input.value}
             onChange={(event) => input.onChange(event.target.value)}
           />
         )}
       </AgentField>
-      {kind === 'socket' ? <SocketFields /> : <TcpFields keyIsStored={keyIsStored} />}
+      {kind === 'socket' && <SocketFields />}
+      {kind === 'tcp' && <TcpFields keyIsStored={storedKey === 'tcp'} />}
+      {kind === 'ssh' && <SshFields keyIsStored={storedKey === 'ssh'} />}
     </>
   )
 }

@@ -5,24 +5,25 @@ import { useForm, useFormState } from 'react-hook-form'
 import { focusFirstProblem } from '@/components/form/focus-problem'
 import { useUnsavedGuard } from '@/components/form/use-unsaved-guard'
 import { toast } from '@/components/ui/toast'
+import type { ConnectionResult } from '@/lib/client/check-agent'
 import type { AgentDetail } from '@/lib/domain/agent-view'
 import type { ActionResult, Failure } from '@/lib/domain/failure'
 import { type AgentForm, agentFormResolver, agentProblems, toAgentForm, toFormErrors } from './agent-form-values'
-import type { AgentCheck } from './connection-check'
+import { endpointFields } from './connection-section'
 
 export type AgentFormStart = {
   /** null: a new one. */
   agent: AgentDetail | null
   save: (form: AgentForm, before: AgentForm, version: number | null) => Promise<ActionResult<{ id: string; name: string }>>
-  check: (form: AgentForm) => Promise<ActionResult<AgentCheck>>
+  check: (form: AgentForm, signal: AbortSignal) => Promise<ConnectionResult>
 }
 
-export function useAgentForm({ agent, save, check }: AgentFormStart) {
-  const keyIsStored = agent?.kind === 'tcp'
+export function useAgentForm({ agent, save }: AgentFormStart) {
+  const storedKey = agent && agent.kind !== 'socket' ? agent.kind : null
   const [before] = useState(() => toAgentForm(agent))
   const form = useForm<AgentForm>({
     defaultValues: before,
-    resolver: agentFormResolver(keyIsStored),
+    resolver: agentFormResolver(storedKey),
     mode: 'onChange',
     shouldFocusError: false,
   })
@@ -33,7 +34,7 @@ export function useAgentForm({ agent, save, check }: AgentFormStart) {
   function refuse(refused: Failure) {
     setFailure(refused)
     const issues = Object.entries(refused.fields ?? {}).map(([path, message]) => ({ path: path.split('.'), message }))
-    mark(toFormErrors(agentProblems(issues)))
+    mark(toFormErrors(agentProblems(issues, form.getValues('kind'))))
   }
 
   function mark(errors: ReturnType<typeof toFormErrors>) {
@@ -52,12 +53,13 @@ export function useAgentForm({ agent, save, check }: AgentFormStart) {
     (errors) => focusFirstProblem(Object.keys(errors)),
   )
 
-  async function test() {
-    const valid = await form.trigger(['kind', 'socketPath', 'host', 'port', 'caPem', 'certPem', 'keyPem', 'serverName'])
-    if (valid) return check(form.getValues())
+  /** Marks what is missing for a try; whether there is nothing. A host key that nobody confirmed is found by trying. */
+  async function prepare() {
+    const fields = endpointFields.filter((field) => field !== 'hostKey' || form.getValues('hostKey') !== '')
+    if (await form.trigger(fields)) return true
     focusFirstProblem(Object.keys(form.formState.errors))
-    return null
+    return false
   }
 
-  return { form, submit, test, failure, isSubmitting, keyIsStored, dialog, tryLeave }
+  return { form, submit, prepare, before, failure, isSubmitting, storedKey, dialog, tryLeave }
 }

@@ -101,6 +101,5 @@ test('a reference is looked for on the agents, and the connection to an agent ca
   await admin.getByRole('button', { name: 'Test connection' }).click()
   await expect(admin.getByText(/^Connected to/)).toBeVisible()
   await field(admin, 'socketPath').getByRole('textbox').fill('/nonexistent/docker.sock')
-  await admin.getByRole('button', { name: 'Test connection' }).click()
   await expect(admin.getByText('There is no Docker socket at that path.')).toBeVisible()
 })

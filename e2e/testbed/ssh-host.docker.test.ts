@@ -1,4 +1,5 @@
 // A host behind ssh: a real engine in a network of its own, and the OpenSSH server of Debian before it.
+import { setMaxListeners } from 'node:events'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openDockerHost } from '@/lib/docker/open-docker-host'
 import { AgentCreate } from '@/lib/domain/agent'
@@ -12,6 +13,7 @@ import { SshServer } from './ssh-server'
 import { startTestbed, type Testbed } from './start-testbed'
 
 const signal = new AbortController().signal
+setMaxListeners(0, signal)
 const own = makeSshKey('test')
 let testbed: Testbed
 let server: SshServer
@@ -115,7 +117,7 @@ test('an agent by the portal’s own key runs a desktop, which is reached at its
   server.accept([publicKey])
   const endpoint = { ...server.endpoint, hostKey: await server.fingerprint() }
   await createAgent(portal.deps, portal.admin, AgentCreate.parse({ name: 'behind ssh', endpoint }))
-  await portal.untilSeen()
+  await vi.waitFor(async () => expect(await portal.db.agent.findFirst()).toMatchObject({ status: 'up' }), { timeout: 30_000 })
   const alice = await portal.person('alice')
   const session = await portal.launch(alice, await portal.image())
   await portal.reach(session.id, 'running')

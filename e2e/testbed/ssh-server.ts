@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSyn
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { utils } from 'ssh2'
+import ssh2 from 'ssh2'
 import { runCommand } from '@/scripts/up/run-command.mjs'
 import { type HostNetwork, setLink } from './host-network'
 
@@ -47,7 +47,7 @@ export class SshServer {
 
   newHostKey(kind: 'ed25519' | 'ecdsa' = 'ed25519'): void {
     const bits = kind === 'ecdsa' ? { bits: 256 } : {}
-    const made = utils.generateKeyPairSync(kind as 'ecdsa', bits as { bits: 256 })
+    const made = ssh2.utils.generateKeyPairSync(kind as 'ecdsa', bits as { bits: 256 })
     writeFileSync(join(this.#folder, kind), made.private, { mode: 0o600 })
     chmodSync(join(this.#folder, kind), 0o600)
     writeFileSync(join(this.#folder, `${kind}.pub`), `${made.public}\n`)
@@ -119,7 +119,10 @@ export class SshServer {
         socket.destroy()
         resolve(answer)
       }
-      socket.once('data', () => tell(true)).once('error', () => tell(false)).once('timeout', () => tell(false))
+      socket
+        .once('data', () => tell(true))
+        .once('error', () => tell(false))
+        .once('timeout', () => tell(false))
     })
   }
 }
@@ -127,7 +130,10 @@ export class SshServer {
 async function sessionOf(leader: number): Promise<number[]> {
   const all = (await runCommand('ps', ['-eo', 'pid=,ppid='])).trim().split('\n')
   const pairs = all.map((line) => line.trim().split(/\s+/).map(Number) as [number, number])
-  const below = (pid: number): number[] => [pid, ...pairs.filter(([, parent]) => parent === pid).flatMap(([child]) => below(child))]
+  const below = (pid: number): number[] => [
+    pid,
+    ...pairs.filter(([, parent]) => parent === pid).flatMap(([child]) => below(child)),
+  ]
   return below(leader).filter((pid) => readable(pid))
 }
 

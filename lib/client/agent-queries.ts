@@ -8,6 +8,14 @@ const POLL_MS = 5_000
 /** While images come down: their progress is written once a second. */
 const PULL_POLL_MS = 2_000
 
+const asSshKey = {
+  parse(value: unknown): { publicKey: string } {
+    const { publicKey } = value as { publicKey?: unknown }
+    if (typeof publicKey !== 'string') throw new Error('not a key')
+    return { publicKey }
+  },
+}
+
 export const agentQueries = {
   all: ['agents'] as const,
 
@@ -25,5 +33,12 @@ export const agentQueries = {
       queryFn: ({ signal }) =>
         getJson(`/api/portal/admin/agents/${encodeURIComponent(agentId)}`, { as: asThing<AgentDetail>(), signal }),
       refetchInterval: ({ state }) => (state.data?.pulls.some((pull) => pull.state === 'pulling') ? PULL_POLL_MS : POLL_MS),
+    }),
+
+  sshKey: () =>
+    queryOptions({
+      queryKey: [...agentQueries.all, 'ssh-key'],
+      queryFn: ({ signal }) => getJson('/api/v1/agents/ssh-key', { as: asSshKey, signal }),
+      staleTime: Number.POSITIVE_INFINITY,
     }),
 }

@@ -13,6 +13,8 @@ export type GetJsonOptions<T> = {
   query?: Record<string, QueryValue | QueryValue[]>
   signal?: AbortSignal
   timeoutMs?: number
+  /** Given, it is posted: a question whose words belong in no address. */
+  body?: unknown
 }
 
 export async function getJson<T>(path: string, options: GetJsonOptions<T>): Promise<T> {
@@ -37,12 +39,13 @@ export async function getJson<T>(path: string, options: GetJsonOptions<T>): Prom
 
 async function request(
   url: string,
-  { signal, timeoutMs = DEFAULT_TIMEOUT_MS }: Pick<GetJsonOptions<unknown>, 'signal' | 'timeoutMs'>,
+  { signal, timeoutMs = DEFAULT_TIMEOUT_MS, body }: Pick<GetJsonOptions<unknown>, 'signal' | 'timeoutMs' | 'body'>,
 ) {
   const timeout = AbortSignal.timeout(timeoutMs)
   try {
     return await fetch(url, {
-      headers: { accept: 'application/json' },
+      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
       credentials: 'same-origin',
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     })

@@ -3,18 +3,17 @@ import { type AgentRow, findAgent, loadAgents } from '@/lib/db/agents-observed'
 import { findControlled } from '@/lib/db/controller-sessions'
 import { followTags } from '@/lib/db/image-tags'
 import {
-  type AgentConnectionAnswer,
   type AnyAnswer,
   type ImageReferenceAnswer,
   type OpenQuestion,
   openQuestionIds,
   type QuestionInput,
   type RootTerminalAnswer,
-  type SeenHostKey,
   takeQuestion,
   writeAnswer,
 } from '@/lib/db/questions'
 import type { AskedEndpoint } from '@/lib/domain/agent'
+import type { AgentConnectionAnswer, SeenHostKey } from '@/lib/domain/agent-connection'
 import { roomBytes } from '@/lib/domain/disk-room'
 import { hasCode, isDomainError } from '@/lib/domain/errors'
 import type { SeenImage } from '@/lib/domain/image-host'

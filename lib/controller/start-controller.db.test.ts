@@ -225,6 +225,7 @@ test('a question about a connection is answered in words, and its private key do
     ok: false,
     problem: 'not an address',
     hint: 'another one',
+    hostKey: null,
   })
   expect(
     await askQuestion(asking, {

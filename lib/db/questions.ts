@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { AskedEndpoint } from '@/lib/domain/agent'
+import type { AgentConnectionAnswer } from '@/lib/domain/agent-connection'
 import type { Clock } from '@/lib/domain/clock'
-import type { EngineFacts } from '@/lib/domain/container-host'
 import { DomainError } from '@/lib/domain/errors'
 import { Id, newId } from '@/lib/domain/ids'
 import { ImageReferenceText } from '@/lib/domain/image-reference'
@@ -28,11 +28,6 @@ export const QuestionInput = z.discriminatedUnion('kind', [
 ])
 export type QuestionInput = z.output<typeof QuestionInput>
 
-export type AgentConnectionAnswer =
-  | { ok: true; facts: EngineFacts }
-  /** `hostKey`: what the ssh server shows, where that one was not confirmed. */
-  | { ok: false; problem: string; hint: string | null; hostKey: SeenHostKey | null }
-export type SeenHostKey = { type: string; fingerprint: string }
 export type ImageReferenceAnswer = {
   /** Agents that hold it. */
   present: { agentId: string; agentName: string }[]

@@ -1,4 +1,5 @@
 // What goes wrong on the way through ssh, in our words.
+import type { SeenHostKey } from '@/lib/domain/agent-connection'
 import type { AgentConnection } from '@/lib/domain/container-host'
 import { DomainError } from '@/lib/domain/errors'
 
@@ -22,8 +23,6 @@ export function hostKeyRefusal({ hostKey, host }: SshTarget, seen: SeenHostKey):
     detail,
   })
 }
-
-export type SeenHostKey = { type: string; fingerprint: string }
 
 export function toSshError(cause: unknown, { user, host, port }: SshTarget): DomainError {
   const { level, code, message = '' } = cause as Raw

@@ -3,11 +3,12 @@
 import { createHash } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { Client, type ClientChannel, type ServerHostKeyAlgorithm } from 'ssh2'
+import ssh2, { type Client, type ClientChannel, type ServerHostKeyAlgorithm } from 'ssh2'
+import type { SeenHostKey } from '@/lib/domain/agent-connection'
 import { backOffMs } from '@/lib/domain/back-off'
 import { DomainError, isDomainError } from '@/lib/domain/errors'
 import { assertAllowedHost, safeLookup } from './safe-address'
-import { hostKeyRefusal, type SeenHostKey, type SshTarget, socketRefusal, toSshError } from './ssh-errors'
+import { hostKeyRefusal, type SshTarget, socketRefusal, toSshError } from './ssh-errors'
 
 const connectWithinMs = 8_000
 const idleForMs = 30_000
@@ -108,7 +109,7 @@ function tryConnect(target: SshTarget, serverHostKey: ServerHostKeyAlgorithm[]):
   assertAllowedHost(host)
   return new Promise((resolve, reject) => {
     let wrong: WrongKey | null = null
-    const client = new Client()
+    const client = new ssh2.Client()
     const socket = connect({ host, port, lookup: safeLookup, noDelay: true })
     const giveUp = setTimeout(() => fail(silence(target, socket.connecting)), connectWithinMs)
     function fail(error: unknown): void {

@@ -1,6 +1,9 @@
 // Keys for ssh: the portal makes one of its own, and what somebody pastes is looked at before it is kept.
-import { utils } from 'ssh2'
+import ssh2 from 'ssh2'
 import { DomainError } from '@/lib/domain/errors'
+
+// CommonJS, whose names Node does not find by themselves.
+const { utils } = ssh2
 
 export type SshKeyPair = { privateKey: string /** As it stands in authorized_keys. */; publicKey: string }
 

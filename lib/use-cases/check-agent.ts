@@ -1,7 +1,8 @@
 // Does this connection work? Answered by a controller with what the engine says of itself, or the problem in words.
-import { type AgentConnectionAnswer, askQuestion } from '@/lib/db/questions'
+import { askQuestion } from '@/lib/db/questions'
 import type { Actor } from '@/lib/domain/actor'
 import type { AgentCheck } from '@/lib/domain/agent'
+import type { AgentConnectionAnswer } from '@/lib/domain/agent-connection'
 import { DomainError } from '@/lib/domain/errors'
 import { assertCan } from '@/lib/domain/permissions'
 import { completeEndpoint } from './complete-endpoint'

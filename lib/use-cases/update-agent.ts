@@ -29,9 +29,7 @@ export async function updateAgent(deps: Deps, actor: Actor, { agentId, version, 
         throw new DomainError('conflict', { message: `"${row.name}" was changed meanwhile.` })
       const { endpoint, ...given } = changes
       const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-      const columns = endpoint
-        ? endpointColumns(deps.keys, agentId, await completeEndpoint(tx, deps, row, endpoint))
-        : {}
+      const columns = endpoint ? endpointColumns(deps.keys, agentId, await completeEndpoint(tx, deps, row, endpoint)) : {}
       await tx.agent.update({ where: { id: agentId }, data: { ...fields, ...columns, version: { increment: 1 } } })
       const changed = [...Object.keys(fields), ...(endpoint ? ['endpoint'] : [])]
       await audit(tx, actor, { verb: 'agent.update', thingKind: 'agent', thingId: agentId, detail: { name: row.name, changed } })

@@ -112,3 +112,22 @@ test('the builds of an image are listed, one is pinned and let go, and a registr
   expect(await db.workspaceImage.findUnique({ where: { id } })).toMatchObject({ pinnedDigest: null })
   expect(await berth('image', 'check', 'Lab')).toMatchObject({ code: 1, err: expect.stringContaining('from a registry') })
 })
+
+test('the portal’s own ssh key is made once, and only its public half is printed', { timeout: 120_000 }, async () => {
+  const first = await berth('agent', 'ssh-key')
+  expect(first.out).toMatch(/^ssh-ed25519 [A-Za-z0-9+/=]+ berth portal\n$/)
+  expect(await berth('agent', 'ssh-key')).toEqual(first)
+})
+
+test('an agent behind ssh is added with the key that was confirmed, and not without', { timeout: 120_000 }, async () => {
+  const hostKey = `SHA256:${'a'.repeat(43)}`
+  expect(await berth('agent', 'add', '--name', 'far', '--ssh', 'berth@127.0.0.1:1')).toMatchObject({ code: 1 })
+  expect(await berth('agent', 'add', '--name', 'far', '--ssh', 'berth@10.0.0.9', '--host-key', hostKey)).toMatchObject({
+    code: 0,
+  })
+  expect((await berth('agent', 'list')).out).toBe('far\tnew\tssh://berth@10.0.0.9:22\n')
+  const row = await database.db.agent.findFirstOrThrow({ where: { name: 'far' } })
+  expect(row).toMatchObject({ sshHostKey: hostKey, sshUsesPortalKey: true, socketPath: '/var/run/docker.sock' })
+  expect(row.keySealed).not.toContain('PRIVATE KEY')
+  await database.db.agent.deleteMany()
+})

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { broughtImage, imagePlace, imagePush } from '@/app/api/v1/image-answers'
 import { SaveAnswer } from '@/app/api/v1/save-answers'
 import { agentStatuses } from '@/lib/domain/agent'
+import type { AgentConnectionAnswer } from '@/lib/domain/agent-connection'
 import { agentStandings } from '@/lib/domain/agent-standing'
 import type { AgentDetail } from '@/lib/domain/agent-view'
 import { gpuDiagnosisCodes } from '@/lib/domain/gpu-diagnosis'
@@ -205,6 +206,37 @@ const agentSession = z.object({
   memoryBytes: z.number(),
   createdAt: time,
 })
+
+const engineFacts = z.object({
+  name: text,
+  engineVersion: text,
+  apiVersion: text,
+  os: text,
+  architecture: text,
+  cpuCount: count,
+  memoryBytes: z.number(),
+  hasNvidiaRuntime: z.boolean(),
+  cdiDevices: z.array(text),
+  toolkitVersion: text.nullable(),
+  storageDriver: text,
+  liveRestore: z.boolean(),
+  serverCertEndsAt: time.nullable(),
+  warnings: z.array(text),
+})
+
+export const AgentCheckAnswer = answerOf<AgentConnectionAnswer>()(
+  z.discriminatedUnion('ok', [
+    z.object({ ok: z.literal(true), facts: engineFacts }),
+    z.object({
+      ok: z.literal(false),
+      problem: text,
+      hint: text.nullable(),
+      hostKey: z.object({ type: text, fingerprint: text }).nullable(),
+    }),
+  ]),
+)
+
+export const SshKeyAnswer = z.object({ publicKey: text })
 
 export const AgentAnswer = answerOf<AgentDetail>()(
   z.object({

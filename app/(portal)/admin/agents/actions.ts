@@ -1,11 +1,10 @@
 'use server'
 // What administrators do with agents.
 import { z } from 'zod'
-import { AgentCheck, AgentCreate, AgentPatch, AgentRef } from '@/lib/domain/agent'
+import { AgentCreate, AgentPatch, AgentRef } from '@/lib/domain/agent'
 import { AgentDrain } from '@/lib/domain/agent-drain'
 import { RemoveImages } from '@/lib/domain/agent-view'
 import { EnrolmentRef, HostEnrolmentCreate } from '@/lib/domain/host-enrolment'
-import { checkAgent } from '@/lib/use-cases/check-agent'
 import { createAgent } from '@/lib/use-cases/create-agent'
 import { createHostEnrolment } from '@/lib/use-cases/create-host-enrolment'
 import { deleteAgent } from '@/lib/use-cases/delete-agent'
@@ -32,12 +31,6 @@ export const deleteAgentAction = action({
   name: 'agent.delete',
   input: AgentRef,
   run: ({ actor, deps, input }) => deleteAgent(deps, actor, input),
-})
-
-export const checkAgentAction = action({
-  name: 'agent.check',
-  input: AgentCheck,
-  run: ({ actor, deps, input }) => checkAgent(deps, actor, input),
 })
 
 export const refreshAgentAction = action({

@@ -1,11 +1,12 @@
 'use client'
 import { AgentEditForm } from '@/components/agent-form/agent-form'
-import { type AgentForm, type EndpointInput, toChanges, toCreate, toEndpoint } from '@/components/agent-form/agent-form-values'
+import { type AgentForm, toChanges, toCheckedEndpoint, toCreate } from '@/components/agent-form/agent-form-values'
 import { agentQueries } from '@/lib/client/agent-queries'
+import { checkConnection } from '@/lib/client/check-agent'
 import { useAction } from '@/lib/client/use-action'
 import type { AgentCreate, AgentPatch } from '@/lib/domain/agent'
 import type { AgentDetail } from '@/lib/domain/agent-view'
-import { checkAgentAction, createAgentAction, updateAgentAction } from './actions'
+import { createAgentAction, updateAgentAction } from './actions'
 
 type AgentEditorProps = { agent: AgentDetail | null; knownGroups: string[] }
 
@@ -27,7 +28,9 @@ export function AgentEditor({ agent, knownGroups }: AgentEditorProps) {
       agent={agent}
       knownGroups={knownGroups}
       save={save}
-      check={(form) => checkAgentAction({ endpoint: toEndpoint(form) as EndpointInput, ...(agent ? { agentId: agent.id } : {}) })}
+      check={(form, signal) =>
+        checkConnection({ endpoint: toCheckedEndpoint(form), ...(agent ? { agentId: agent.id } : {}) }, signal)
+      }
     />
   )
 }

@@ -1,17 +1,19 @@
 // Agents over the API, for administrators.
 import { z } from 'zod'
-import { AgentAnswer, Gone, pageOf } from '@/app/api/v1/answers'
-import { AgentCreate, AgentPatch } from '@/lib/domain/agent'
+import { AgentAnswer, AgentCheckAnswer, Gone, pageOf, SshKeyAnswer } from '@/app/api/v1/answers'
+import { AgentCheck, AgentCreate, AgentPatch } from '@/lib/domain/agent'
 import { AgentDrain } from '@/lib/domain/agent-drain'
 import { RemoveImages } from '@/lib/domain/agent-view'
 import { given } from '@/lib/domain/given'
 import { Id } from '@/lib/domain/ids'
 import { CursorQuery } from '@/lib/domain/page'
+import { checkAgent } from '@/lib/use-cases/check-agent'
 import { createAgent } from '@/lib/use-cases/create-agent'
 import { deleteAgent } from '@/lib/use-cases/delete-agent'
 import { drainAgent, undrainAgent } from '@/lib/use-cases/drain-agent'
 import { getAgent } from '@/lib/use-cases/get-agent'
 import { pageAgents } from '@/lib/use-cases/list-agents'
+import { readSshKey } from '@/lib/use-cases/read-ssh-key'
 import { removeUnneededImages } from '@/lib/use-cases/remove-unneeded-images'
 import { updateAgent } from '@/lib/use-cases/update-agent'
 import { operation } from '@/lib/web/operation'
@@ -37,6 +39,25 @@ export const createAgentOperation = operation({
   status: 201,
   answer: AgentAnswer,
   run: ({ actor, deps, input }) => createAgent(deps, actor, input),
+})
+
+export const checkAgentOperation = operation({
+  name: 'agent.check',
+  method: 'POST',
+  path: '/agents/check',
+  summary: 'Try to reach a Docker Engine; of an ssh server without a host key, the answer says which one it shows',
+  body: AgentCheck,
+  answer: AgentCheckAnswer,
+  run: ({ actor, deps, input }) => checkAgent(deps, actor, input),
+})
+
+export const readSshKeyOperation = operation({
+  name: 'agent.ssh-key',
+  method: 'GET',
+  path: '/agents/ssh-key',
+  summary: 'The public key that the portal shows to ssh servers, for authorized_keys',
+  answer: SshKeyAnswer,
+  run: ({ actor, deps }) => readSshKey(deps, actor),
 })
 
 export const getAgentOperation = operation({
