@@ -1,5 +1,6 @@
 // A host behind ssh: a real engine in a network of its own, and the OpenSSH server of Debian before it.
 import { setMaxListeners } from 'node:events'
+import selfsigned from 'selfsigned'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openDockerHost } from '@/lib/docker/open-docker-host'
 import { AgentCreate } from '@/lib/domain/agent'
@@ -110,6 +111,16 @@ test('a host key of another kind that came since is no change; another key of th
     message: expect.stringContaining(`shows another host key than the one that was confirmed: ${await server.fingerprint()}`),
   })
   expect(server.log.slice(before)).not.toMatch(/Accepted|publickey/)
+})
+
+test('the engine’s own port says in words that it does not accept a client certificate', async () => {
+  const stranger = await selfsigned.generate([{ name: 'commonName', value: 'stranger' }], { keyType: 'ec', curve: 'P-256' })
+  const { endpoint } = testbed.host('behind')
+  const connection = { ...endpoint, certPem: stranger.cert, keyPem: stranger.private }
+  await expect(openDockerHost(connection, portal.installId).facts(signal)).rejects.toMatchObject({
+    code: 'agent_tls',
+    message: 'The agent does not accept the client certificate, and the CA that was given did not sign it.',
+  })
 })
 
 test('an agent by the portal’s own key runs a desktop, which is reached at its published port', async () => {

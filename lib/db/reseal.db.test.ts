@@ -54,6 +54,7 @@ async function fill(): Promise<void> {
       registryPasswordSealed: sealed({ table: 'ImagePush', id: 'p' }),
     },
   })
+  await db.portalSshKey.create({ data: { publicKey: 'p', keySealed: sealed({ table: 'PortalSshKey', id: 'this' }) } })
   const authority = (column: string) => sealed({ table: 'HostAuthority', id: 'this', column })
   await db.hostAuthority.create({
     data: { caPem: 'c', certPem: 'c', caKeySealed: authority('caKeySealed'), keySealed: authority('keySealed') },

@@ -9,6 +9,7 @@ import { labelFilter } from './labels'
 import { demultiplex, toPlainText } from './log-tail'
 import { fromProbeOutput, probeScript } from './probe-output'
 import { unless } from './status-codes'
+import { clockWords, tolerableSkewMs } from './tls-errors'
 
 type Info = GpuInfo & {
   Name?: string
@@ -20,6 +21,7 @@ type Info = GpuInfo & {
   Driver?: string
   LiveRestoreEnabled?: boolean
   Warnings?: string[] | null
+  SystemTime?: string
   /** What the administrator of the host wrote into daemon.json, as `key=value`. */
   Labels?: string[] | null
 }
@@ -31,9 +33,13 @@ export function factVerbs(engine: Engine): Pick<ContainerHost, 'facts' | 'probe'
   return {
     facts: (signal) =>
       engine.call('look', { signal, deadlineMs: 10_000 }, async (docker, abortSignal) => {
+        const askedAtMs = Date.now()
         const info = await infoOf<Info>(docker, abortSignal)
+        const clock = clockWarning(info.SystemTime, (askedAtMs + Date.now()) / 2)
         const version = await versionOf(docker, abortSignal)
-        return { ...toFacts(info, version.ApiVersion ?? ''), serverCertEndsAt: serverCertEnd(docker)?.toISOString() ?? null }
+        const facts = toFacts(info, version.ApiVersion ?? '')
+        const serverCertEndsAt = serverCertEnd(docker)?.toISOString() ?? null
+        return { ...facts, warnings: [...clock, ...facts.warnings], serverCertEndsAt }
       }),
     probe: async (imageReference, options, signal) => {
       await removeLeftovers(engine, signal)
@@ -57,6 +63,12 @@ export function factVerbs(engine: Engine): Pick<ContainerHost, 'facts' | 'probe'
       }
     },
   }
+}
+
+/** Certificates and times in logs go wrong long before anybody looks at a clock. */
+function clockWarning(hostTime: string | undefined, nowMs: number): string[] {
+  const aheadMs = Date.parse(hostTime ?? '') - nowMs
+  return Math.abs(aheadMs) > tolerableSkewMs ? [clockWords(aheadMs)] : []
 }
 
 export function toFacts(info: Info, apiVersion: string): Omit<EngineFacts, 'serverCertEndsAt'> {

@@ -7,6 +7,7 @@ import { type Deadline, withDeadline } from './deadline'
 import { toHostError, type Verb } from './host-errors'
 import { assertAllowedHost, safeLookup } from './safe-address'
 import { SshAgent } from './ssh-agent'
+import { explainTls } from './tls-errors'
 import { newWatchingAgent, type WatchingAgent } from './watching-agent'
 
 export type Engine = {
@@ -44,7 +45,7 @@ export function openEngine(connection: AgentConnection, installId: string): Engi
           return run(docker, inner, deadline)
         })
       } catch (error) {
-        throw toHostError(error, verb)
+        throw await explainTls(toHostError(error, verb), connection)
       }
     },
   }

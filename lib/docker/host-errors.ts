@@ -1,6 +1,7 @@
 // What Docker, the network and TLS say, in our words: what happened, why, and what to do.
 import { DomainError, type ErrorCode, isDomainError } from '@/lib/domain/errors'
 import { DeadlineReached } from './deadline'
+import { tlsError } from './tls-errors'
 
 export type Verb = 'look' | 'create' | 'start' | 'change' | 'pull' | 'push' | 'check' | 'remove'
 
@@ -29,40 +30,6 @@ const network: Record<string, { message: string; hint: string }> = {
   },
   EADDRNOTAVAIL: { message: 'The agent’s address cannot be used from here.', hint: 'Check the address.' },
 }
-
-const tls: { match: RegExp; message: string; hint: string }[] = [
-  {
-    match:
-      /BAD_CERTIFICATE|CERTIFICATE_REQUIRED|CERTIFICATE_UNKNOWN|UNKNOWN_CA|HANDSHAKE_FAILURE|bad certificate|certificate required|unknown ca/i,
-    message: 'The agent does not accept the client certificate.',
-    hint: 'Use a client certificate that was signed by the CA the engine was started with (--tlscacert).',
-  },
-  {
-    match: /ALTNAME_INVALID/,
-    message: 'The agent’s certificate is for another name.',
-    hint: 'Set the server name to one that stands in its certificate, or make a certificate with this address.',
-  },
-  {
-    match: /CERT_HAS_EXPIRED|CERT_NOT_YET_VALID/,
-    message: 'The agent’s certificate is out of date.',
-    hint: 'Renew it, and check the clocks.',
-  },
-  {
-    match: /UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|SELF_SIGNED|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE/,
-    message: 'The agent’s certificate was not signed by the given CA.',
-    hint: 'Paste the CA certificate that signed the engine’s server certificate.',
-  },
-  {
-    match: /WRONG_VERSION_NUMBER|packet length too long|HTTP_REQUEST|UNEXPECTED_MESSAGE/i,
-    message: 'The agent’s port does not speak TLS.',
-    hint: 'Start the engine with --tlsverify; a plain TCP port gives root to everyone who reaches it.',
-  },
-  {
-    match: /^ERR_(SSL|TLS|OSSL)|PEM|ASN1|KEY_VALUES_MISMATCH/,
-    message: 'The certificates cannot be used.',
-    hint: 'Check that key and certificate belong together.',
-  },
-]
 
 const failed: Record<Verb, ErrorCode> = {
   look: 'agent_refused',
@@ -97,8 +64,8 @@ export function isAbort(error: unknown): boolean {
 
 function fromConnection(raw: Raw, cause: unknown): DomainError {
   const text = `${raw.code ?? ''} ${raw.message ?? ''}`
-  const known = tls.find((entry) => entry.match.test(text))
-  if (known) return new DomainError('agent_tls', { message: known.message, hint: known.hint, cause })
+  const ofTls = tlsError(text, cause)
+  if (ofTls) return ofTls
   const words = network[raw.code ?? '']
   if (words) return new DomainError('agent_unreachable', { ...words, cause })
   return new DomainError('agent_unreachable', {
