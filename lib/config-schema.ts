@@ -87,6 +87,10 @@ export const environmentSchema = z.object({
     .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits or hyphens')
     .optional()
     .describe('Value of the label berth.install on containers of a new installation. Default: random.'),
+  BERTH_SHARE_HOSTS: z
+    .enum(['yes', 'no'], 'must be yes or no')
+    .default('no')
+    .describe('yes: other portals may act on the same Docker hosts, as on a machine where portals are developed.'),
   BERTH_METRICS_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{32,256}$/, 'must have 32 to 256 characters without spaces, for example from: openssl rand -hex 32')

@@ -38,6 +38,8 @@ export type Config = {
   adminPassword: string | null
   /** Presets the value of the label `berth.install` for a new installation. */
   installLabel: string | null
+  /** Other portals may act on the same hosts. */
+  sharesHosts: boolean
   /** The secret itself where several machines share one installation; otherwise it is read from the data directory. */
   secretPreset: string | null
   /** Whoever shows it may read the metrics; null: only administrators. */
@@ -110,6 +112,7 @@ function toConfig(env: Environment): Config {
     databaseIsEmbedded: env.DATABASE_URL === undefined,
     adminPassword: env.BERTH_ADMIN_PASSWORD ?? null,
     installLabel: env.BERTH_INSTALL_LABEL ?? null,
+    sharesHosts: env.BERTH_SHARE_HOSTS === 'yes',
     secretPreset: env.BERTH_SECRET ?? null,
     metricsToken: env.BERTH_METRICS_TOKEN ?? null,
     logTo: env.BERTH_LOG,

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { addAgent, printSshKey } from './berth/add-agent'
 import { backup, restore } from './berth/backup'
-import { disableAgent, editAgent, enableAgent, listAgents, removeAgent } from './berth/change-agent'
+import { disableAgent, editAgent, enableAgent, listAgents, removeAgent, takeOverNow } from './berth/change-agent'
 import { createKey } from './berth/create-key'
 import { drainAgentNow, undrainAgentNow } from './berth/drain-agent'
 import { editGpuNow, listGpus } from './berth/gpus'
@@ -28,6 +28,7 @@ const usage = `Usage: npm run berth -- COMMAND
   agent enable NAME | agent disable NAME | agent remove NAME
   agent drain NAME [--message TEXT] [--deadline 4h]      nothing new starts there; at the deadline what is left is stopped
   agent undrain NAME
+  agent take-over NAME                                   this portal acts on the host, in place of the other one that does
   gpu list [--agent NAME] [--state free]                 one line each: agent, index, UUID, state, model, who holds it
   gpu edit UUID [--exclude | --include] [--shares N] [--allow-busy-outside | --leave-busy-alone]
   image builds NAME                                      one line each: digest, first seen, what it is, where, who runs it
@@ -55,6 +56,7 @@ const commands: Record<string, Command> = {
   'agent remove': removeAgent,
   'agent drain': drainAgentNow,
   'agent undrain': undrainAgentNow,
+  'agent take-over': takeOverNow,
   'gpu list': listGpus,
   'gpu edit': editGpuNow,
   'image builds': listBuilds,

@@ -89,7 +89,9 @@ async function runWithEngine(stored) {
   const engine = await openTestEngine(step)
   stopBeforeExit(engine.stop)
   const label = `test-${randomBytes(6).toString('hex')}`
-  const environment = { BERTH_TEST_DOCKER: engine.url, DOCKER_HOST: engine.url, BERTH_INSTALL_LABEL: label }
+  // Portals of several tests share the engine.
+  const shared = { BERTH_INSTALL_LABEL: label, BERTH_SHARE_HOSTS: 'yes' }
+  const environment = { BERTH_TEST_DOCKER: engine.url, DOCKER_HOST: engine.url, ...shared }
   const onHosts = () => beside(withHosts, environment)
   let hosts = Promise.resolve()
   try {

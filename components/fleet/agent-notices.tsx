@@ -6,15 +6,18 @@ import { formatBytes, formatCount, formatDuration } from '@/lib/client/format'
 import { quickBelowMs, slowFromMs } from '@/lib/domain/agent-latency'
 import type { AgentDetail } from '@/lib/domain/agent-view'
 import { endingCertificate } from '@/lib/domain/certificate-ends'
+import type { ActionResult } from '@/lib/domain/failure'
+import { OtherPortalNotice } from './other-portal-notice'
 
 type AgentNoticesProps = {
   agent: AgentDetail
   /** The page itself could not read newer facts since then. */
   stale: number | null
+  takeOver: (input: { agentId: string }) => Promise<ActionResult<unknown>>
 }
 
 /** What is wrong with it and what to do, worst first. */
-export function AgentNotices({ agent, stale }: AgentNoticesProps) {
+export function AgentNotices({ agent, stale, takeOver }: AgentNoticesProps) {
   const ending = endingCertificate(agent.certificates, new Date())
   return (
     <>
@@ -23,7 +26,8 @@ export function AgentNotices({ agent, stale }: AgentNoticesProps) {
           What is shown is from <RelativeTime time={stale} />.
         </Notice>
       )}
-      {agent.status === 'unreachable' && (
+      {agent.otherPortal && <OtherPortalNotice agent={agent} other={agent.otherPortal} takeOver={takeOver} />}
+      {agent.status === 'unreachable' && !agent.otherPortal && (
         <Notice tone="danger" title={agent.statusReason ?? 'The agent does not answer.'}>
           Since {agent.unreachableSince ? <RelativeTime time={agent.unreachableSince} /> : 'a while'}. Its sessions are kept and
           come back when it does. Check the host and its Docker Engine; test the connection on its edit page.

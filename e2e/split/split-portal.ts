@@ -74,6 +74,7 @@ export class SplitPortal {
       DATABASE_URL: this.database.url,
       BERTH_SECRET: this.secret,
       BERTH_PUBLIC_URL: `http://localhost:${this.publicPort}`,
+      BERTH_SHARE_HOSTS: 'yes',
       ...over.environment,
     }
     const part = await startPart({ roles, port, ...over, environment })

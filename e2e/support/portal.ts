@@ -46,6 +46,8 @@ export async function newPortalFacts(form: PortalFacts['form'], extra: Record<st
     BERTH_PUBLIC_URL: url,
     BERTH_ADMIN_PASSWORD: adminPassword,
     BERTH_INSTALL_LABEL: installLabel,
+    // Portals of several runs share the engine.
+    BERTH_SHARE_HOSTS: 'yes',
     DOCKER_HOST: engineUrl(),
     ...(sessionPorts ? { BERTH_SESSION_PORTS: sessionPorts } : {}),
     ...extra,

@@ -7,6 +7,7 @@ import type Docker from 'dockerode'
 import { expect, vi } from 'vitest'
 import { loadConfig } from '@/lib/config'
 import type { AskDesktop } from '@/lib/controller/ask-desktop'
+import type { ClaimOptions } from '@/lib/controller/host-registry'
 import { type Controller, startController } from '@/lib/controller/start-controller'
 import { silentLog } from '@/lib/controller/test-world'
 import type { Session } from '@/lib/db/generated/client'
@@ -76,7 +77,7 @@ export class HostedPortal {
     return this.database.db
   }
 
-  async startController(options: { ask?: AskDesktop; openHost?: OpenHost } = {}): Promise<void> {
+  async startController(options: { ask?: AskDesktop; openHost?: OpenHost; claims?: ClaimOptions } = {}): Promise<void> {
     this.#stop = new AbortController()
     this.#controller = startController({
       ...this.deps,
@@ -86,6 +87,7 @@ export class HostedPortal {
       openHost: options.openHost ?? openDockerHost,
       signal: this.#stop.signal,
       ...(options.ask ? { ask: options.ask } : {}),
+      ...(options.claims ? { claims: options.claims } : {}),
     })
     await this.#controller.ready
   }

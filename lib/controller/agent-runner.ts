@@ -11,6 +11,7 @@ import { placeNow } from './change-session'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
 import { driveSession } from './drive-session'
 import { watchGpus } from './gpu-watch'
+import { leaveHost } from './host-claims'
 import { type InventoryOptions, takeInventory } from './inventory'
 import { newInventoryDue } from './inventory-due'
 import { pruneImages } from './prune-images'
@@ -101,7 +102,9 @@ export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, oute
       outer.removeEventListener('abort', end)
       await Promise.all(loops)
       await queue.idle()
-      if (options?.gone) await acting.host.ensureGpuWatchRemoved(AbortSignal.timeout(10_000))
+      if (!options?.gone) return
+      await acting.host.ensureGpuWatchRemoved(AbortSignal.timeout(10_000))
+      await leaveHost(deps, acting.row, deps.notesOf(acting.row), AbortSignal.timeout(10_000))
     },
   }
 }

@@ -12,7 +12,6 @@ import {
   takeQuestion,
   writeAnswer,
 } from '@/lib/db/questions'
-import type { AskedEndpoint } from '@/lib/domain/agent'
 import type { AgentConnectionAnswer, SeenHostKey } from '@/lib/domain/agent-connection'
 import { roomBytes } from '@/lib/domain/disk-room'
 import { hasCode, isDomainError } from '@/lib/domain/errors'
@@ -21,6 +20,7 @@ import { isMadeHere, normalReference } from '@/lib/domain/image-reference'
 import type { ImageCheck } from '@/lib/domain/image-updates-view'
 import { checkTag } from './check-tags'
 import type { ControllerDeps } from './controller-deps'
+import { assertNoOtherAgent } from './host-identity'
 
 const answerWithinMs = 8_000
 
@@ -40,7 +40,7 @@ export async function answerQuestion(deps: ControllerDeps, id: string): Promise<
 function answer(deps: ControllerDeps, question: OpenQuestion, signal: AbortSignal): Promise<AnyAnswer> {
   const { input } = question
   if (input.kind === 'root-terminal') return openTerminal(deps, input.sessionId, signal)
-  if (input.kind === 'agent-connection') return tryConnection(deps, input.endpoint, signal)
+  if (input.kind === 'agent-connection') return tryConnection(deps, input, signal)
   if (input.kind === 'image-tag') return tryTag(deps, input.reference, signal)
   return tryReference(deps, input, question.agentId, signal)
 }
@@ -53,9 +53,18 @@ async function tryTag(deps: ControllerDeps, reference: string, signal: AbortSign
   return { outcome: said.kind, digest: null, problem: said.problem, hint: said.hint }
 }
 
-async function tryConnection(deps: ControllerDeps, endpoint: AskedEndpoint, signal: AbortSignal): Promise<AgentConnectionAnswer> {
+type Connection = Extract<QuestionInput, { kind: 'agent-connection' }>
+
+async function tryConnection(
+  deps: ControllerDeps,
+  { endpoint, agentId }: Connection,
+  signal: AbortSignal,
+): Promise<AgentConnectionAnswer> {
   try {
-    return { ok: true, facts: await deps.openHost(endpoint, deps.installId).facts(signal) }
+    const host = deps.openHost(endpoint, deps.installId)
+    const facts = await host.facts(signal)
+    await assertNoOtherAgent(deps, host, agentId ?? null, signal)
+    return { ok: true, facts }
   } catch (error) {
     return { ok: false, ...inWords(error, signal), hostKey: seenHostKey(error) }
   }

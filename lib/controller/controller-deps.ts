@@ -4,7 +4,7 @@ import type { Db } from '@/lib/db/client'
 import type { Lease } from '@/lib/db/leases'
 import type { Latency } from '@/lib/domain/agent-latency'
 import type { Clock } from '@/lib/domain/clock'
-import type { ContainerHost, OpenHost } from '@/lib/domain/container-host'
+import type { ContainerHost, HostNotes, OpenHost } from '@/lib/domain/container-host'
 import type { Log } from '@/lib/log'
 import type { Keys } from '@/lib/secrets/keys'
 import type { AskDesktop } from './ask-desktop'
@@ -24,6 +24,8 @@ export type ControllerDeps = {
   holder: string
   openHost: OpenHost
   hostOf(agent: AgentRow): ContainerHost
+  /** What stands on the host, whoever acts there. */
+  notesOf(agent: AgentRow): HostNotes
   askDesktop: AskDesktop
   /** How long one step goes on asking a desktop before both sides are looked at again. */
   askForMs: number

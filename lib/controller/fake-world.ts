@@ -46,6 +46,7 @@ export function fakeWorld(db: Db, clock: TestClock): FakeWorld {
         throw new Error('no other engine here')
       },
       hostOf: (agent) => hostOf(agent.id),
+      notesOf: (agent) => hostOf(agent.id),
       askDesktop: async ({ host }) =>
         runsAt(host) ? { kind: 'answered', pin: `PIN:${host}` } : { kind: 'silent', why: 'nothing_listens' },
       askForMs: 20,

@@ -1,18 +1,42 @@
 // One connection object per agent, made anew when what an administrator said about the connection changes.
 import { type AgentRow, connectionFingerprint, toConnection } from '@/lib/db/agents-observed'
-import type { ContainerHost, OpenHost } from '@/lib/domain/container-host'
+import type { Db } from '@/lib/db/client'
+import type { ContainerHost, HostNotes, OpenHost } from '@/lib/domain/container-host'
 import type { Keys } from '@/lib/secrets/keys'
+import type { ClaimDeps } from './host-claims'
+import { newHostGuard } from './host-guard'
 
-export function newHostRegistry(openHost: OpenHost, keys: Keys, installId: string): (agent: AgentRow) => ContainerHost {
-  const hosts = new Map<string, { fingerprint: string; host: ContainerHost }>()
-  return (agent) => {
+export type ClaimOptions = Pick<ClaimDeps, 'url' | 'exclusive' | 'lookEveryMs'>
+
+export type HostRegistry = {
+  /** Guarded: refuses what is another portal's or another agent's. */
+  hostOf(agent: AgentRow): ContainerHost
+  /** What stands on the host, whoever acts there. */
+  notesOf(agent: AgentRow): HostNotes
+}
+
+type Registry = {
+  db: Db
+  openHost: OpenHost
+  keys: Keys
+  installId: string /** Left out: no host is guarded. */
+  claims: ClaimOptions | null
+}
+
+export function newHostRegistry({ db, openHost, keys, installId, claims }: Registry): HostRegistry {
+  const known = new Map<string, { fingerprint: string; open: ContainerHost; guarded: ContainerHost }>()
+  const entry = (agent: AgentRow) => {
     const fingerprint = connectionFingerprint(agent)
-    const known = hosts.get(agent.id)
-    if (known?.fingerprint === fingerprint) return known.host
-    const host = openOrBroken(() => openHost(toConnection(agent, keys), installId))
-    hosts.set(agent.id, { fingerprint, host })
-    return host
+    const found = known.get(agent.id)
+    if (found?.fingerprint === fingerprint) return found
+    const open = openOrBroken(() => openHost(toConnection(agent, keys), installId))
+    const made = { fingerprint, open, guarded: guard ? guard(agent, open) : open }
+    known.set(agent.id, made)
+    return made
   }
+  const notesOf = (agent: AgentRow) => entry(agent).open
+  const guard = claims && newHostGuard({ db, installId, notesOf, ...claims })
+  return { hostOf: (agent) => entry(agent).guarded, notesOf }
 }
 
 /** An agent whose connection cannot even be tried is one that does not answer, with that reason; it must not stop the others. */
@@ -26,7 +50,7 @@ function openOrBroken(open: () => ContainerHost): ContainerHost {
       throw error
     }
     return new Proxy({} as ContainerHost, {
-      get: (_target, verb) => (verb === 'watch' || verb === 'followGpuWatch' ? failWatching : fail),
+      get: (_target, verb) => (['watch', 'followGpuWatch', 'saveImage'].includes(String(verb)) ? failWatching : fail),
     })
   }
 }

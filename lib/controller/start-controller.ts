@@ -20,7 +20,7 @@ import { placeNow } from './change-session'
 import { checkDueTags } from './check-tags'
 import type { ControllerDeps } from './controller-deps'
 import { type HeardAgents, newHeardAgents } from './heard-agents'
-import { newHostRegistry } from './host-registry'
+import { type ClaimOptions, newHostRegistry } from './host-registry'
 import { newHousekeeping } from './keep-house'
 import { newLimiter } from './limiter'
 import { paceFor } from './pace'
@@ -45,6 +45,8 @@ export type ControllerOptions = {
   ask?: AskDesktop
   /** Where files for sessions come in; left out, none do. */
   transfers?: TransferPlace
+  /** How this portal shares hosts with others; left out, it neither says nor asks who acts there. */
+  claims?: ClaimOptions
   /** Shorter in tests, so that a fail-over need not be waited for. */
   leases?: LeaseTimes
 }
@@ -93,7 +95,7 @@ class RunningController {
       installId,
       openHost,
       holder: newId(),
-      hostOf: newHostRegistry(openHost, keys, installId),
+      ...newHostRegistry({ db, openHost, keys, installId, claims: options.claims ?? null }),
       askDesktop: options.ask ?? askDesktop,
       askForMs: 10_000,
       pulls: openPullJobs(() => this.#deps),

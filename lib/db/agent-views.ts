@@ -4,6 +4,7 @@ import { agentStanding } from '@/lib/domain/agent-standing'
 import type { AgentDetail, AgentRow } from '@/lib/domain/agent-view'
 import type { CertificateEnds } from '@/lib/domain/certificate-ends'
 import { readGpuDiagnoses, viewGpuDiagnosis } from '@/lib/domain/gpu-diagnosis'
+import { readOtherPortal } from '@/lib/domain/host-claim'
 import { toPullView } from './agent-pulls'
 import { endOfPem } from './certificate-end'
 import type { Prisma } from './generated/client'
@@ -12,6 +13,7 @@ const liveStates = { held: true } satisfies Prisma.SessionWhereInput
 
 export const agentRowInclude = {
   enrolment: { select: { id: true } },
+  onHost: { select: { otherPortal: true } },
   gpus: {
     include: { holds: { include: { session: { select: { id: true, user: { select: { name: true } } } } } } },
     orderBy: { index: 'asc' },
@@ -60,6 +62,7 @@ export function toAgentRow(agent: RowSource): AgentRow {
     slowSince: agent.slowSince?.toISOString() ?? null,
     drain: drainOf(agent),
     statusReason: agent.statusReason,
+    otherPortal: readOtherPortal(agent.onHost?.otherPortal),
     unreachableSince: agent.unreachableSince?.toISOString() ?? null,
     lastSeenAt: agent.lastSeenAt?.toISOString() ?? null,
     engineVersion: agent.engineVersion,

@@ -87,6 +87,10 @@ async function endRights(client: pg.Client): Promise<void> {
     UPDATE "SignIn" SET "endedAt" = now() WHERE "endedAt" IS NULL;
     UPDATE "Grant" SET "revokedAt" = now() WHERE "revokedAt" IS NULL;
     UPDATE "Agent" SET "leaseUntil" = NULL`)
+  // Who else restored the same backup, or went on without it, is told apart by marks: this one has made none.
+  const { rows: hosts } = await client.query<{ there: boolean }>(`SELECT to_regclass('"AgentHost"') IS NOT NULL AS there`)
+  if (!hosts[0]?.there) return
+  await client.query(`UPDATE "AgentHost" SET "markNames" = '{}', "markedAt" = NULL, "claimedAt" = NULL, "tookOver" = false`)
 }
 
 /** What extensions keep in the schema "public" stays there. */

@@ -1,5 +1,5 @@
 // What is done to a session's container. Every verb is idempotent: 304, 404 and 409 are facts that are handled, not failures.
-import type { ContainerHost } from '@/lib/domain/container-host'
+import type { ContainerHost, HostNotes } from '@/lib/domain/container-host'
 import { DomainError } from '@/lib/domain/errors'
 import type { ImageHost } from '@/lib/domain/image-host'
 import { readFingerprint } from './certificate-pin'
@@ -14,7 +14,7 @@ import { readVisibleGpus } from './visible-gpus'
 
 type ContainerVerbs = Omit<
   ContainerHost,
-  keyof ImageHost | 'facts' | 'probe' | 'watch' | 'ensureGpuWatch' | 'ensureGpuWatchRemoved' | 'followGpuWatch'
+  keyof ImageHost | keyof HostNotes | 'facts' | 'probe' | 'watch' | 'ensureGpuWatch' | 'ensureGpuWatchRemoved' | 'followGpuWatch'
 >
 
 export function containerVerbs(engine: Engine): ContainerVerbs {

@@ -12,6 +12,7 @@ import type {
 import { type ContainerSpec, labelKeys } from '@/lib/domain/container-spec'
 import { DomainError } from '@/lib/domain/errors'
 import type { GpuReading } from '@/lib/domain/gpu-reading'
+import type { HostSays, HostVolume } from '@/lib/domain/host-claim'
 import type { SeenImage } from '@/lib/domain/image-host'
 import { FakeFiles } from './fake-files'
 import { whenAborted } from './fake-images'
@@ -21,6 +22,9 @@ type FakeContainer = SeenContainer & { spec: ContainerSpec; log: string }
 export class FakeHost extends FakeFiles implements ContainerHost {
   readonly containers = new Map<string, FakeContainer>()
   readonly volumes = new Set<string>()
+  /** What portals left here for each other. */
+  readonly notes = new Map<string, HostVolume>()
+  clockAheadMs = 0
   /** Names under which some other installation has a container. */
   readonly foreign = new Set<string>()
   /** What nvidia-smi would show here. */
@@ -251,6 +255,26 @@ export class FakeHost extends FakeFiles implements ContainerHost {
     const image = await this.findImage(reference, signal)
     if (!image) throw new DomainError('image_missing')
     return image
+  }
+
+  async hostVolumes(signal: AbortSignal): Promise<HostVolume[]> {
+    await this.enter('hostVolumes', signal)
+    return [...this.notes.values()]
+  }
+
+  async makeHostVolume(name: string, says: HostSays, signal: AbortSignal): Promise<void> {
+    await this.enter('makeHostVolume', signal)
+    if (!this.notes.has(name)) this.notes.set(name, { name, says, createdAt: await this.hostTime(signal) })
+  }
+
+  async removeHostVolume(name: string, signal: AbortSignal): Promise<void> {
+    await this.enter('removeHostVolume', signal)
+    this.notes.delete(name)
+  }
+
+  async hostTime(signal: AbortSignal): Promise<Date> {
+    await this.enter('hostTime', signal)
+    return new Date(Date.now() + this.clockAheadMs)
   }
 
   async *watch(signal: AbortSignal): AsyncGenerator<HostNudge> {

@@ -4,6 +4,7 @@ import { containerVerbs } from './containers'
 import { openEngine } from './engine'
 import { factVerbs } from './engine-facts'
 import { gpuWatchVerbs } from './gpu-watch'
+import { hostVolumeVerbs } from './host-volumes'
 import { imageRoomVerbs } from './image-room'
 import { imageTransferVerbs } from './image-transfer'
 import { imageVerbs } from './images'
@@ -17,6 +18,7 @@ export const openDockerHost: OpenHost = (connection, installId) => {
     ...imageTransferVerbs(engine),
     ...imageRoomVerbs(engine),
     ...factVerbs(engine),
+    ...hostVolumeVerbs(engine),
     ...gpuWatchVerbs(engine),
     watch: (signal) => watchEvents(engine, signal),
   }

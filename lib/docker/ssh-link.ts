@@ -189,7 +189,7 @@ function openChannel(client: Client, target: SshTarget): Promise<ClientChannel> 
   })
 }
 
-const lookWithinMs = 3_000
+const lookWithinMs = 5_000
 
 /** ssh only says that it did not open. The user's own eyes tell more, where he may run a command. */
 function lookAtSocket(client: Client, { socketPath }: SshTarget): Promise<string> {

@@ -5,6 +5,7 @@ import type { DrainView } from './agent-drain'
 import type { AgentStanding } from './agent-standing'
 import type { CertificateEnds } from './certificate-ends'
 import type { GpuDiagnosisView } from './gpu-diagnosis'
+import type { OtherPortal } from './host-claim'
 import { TableQuery } from './page'
 import type { PullView } from './pull-view'
 import type { SessionOwner } from './session-owner'
@@ -26,6 +27,8 @@ export type AgentRow = {
   slowSince: string | null
   drain: (DrainView & { since: string; by: string | null }) | null
   statusReason: string | null
+  /** Who acts on the host instead of this portal. */
+  otherPortal: OtherPortal | null
   unreachableSince: string | null
   lastSeenAt: string | null
   engineVersion: string | null

@@ -2,6 +2,7 @@
 // returns data or throws a DomainError (agent_unreachable, agent_timeout, agent_tls, image_missing, container_conflict, disk_low, …).
 import type { ContainerSpec } from './container-spec'
 import type { GpuReading } from './gpu-reading'
+import type { HostSays, HostVolume } from './host-claim'
 import type { ImageHost, SeenImage } from './image-host'
 import type { FileFolder, FolderListing } from './session-files'
 
@@ -108,7 +109,16 @@ export interface FileHost {
   ): Promise<void>
 }
 
-export interface ContainerHost extends ImageHost, FileHost {
+/** What portals leave on a host for themselves and each other. */
+export interface HostNotes {
+  hostVolumes(signal: AbortSignal): Promise<HostVolume[]>
+  /** Changes nothing where one of that name is there. */
+  makeHostVolume(name: string, says: HostSays, signal: AbortSignal): Promise<void>
+  removeHostVolume(name: string, signal: AbortSignal): Promise<void>
+  hostTime(signal: AbortSignal): Promise<Date>
+}
+
+export interface ContainerHost extends ImageHost, FileHost, HostNotes {
   facts(signal: AbortSignal): Promise<EngineFacts>
   /** Only containers with our installation's label. */
   list(signal: AbortSignal): Promise<SeenContainer[]>

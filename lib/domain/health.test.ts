@@ -16,6 +16,7 @@ const agent = (over: Partial<AgentRow> = {}) =>
     standing: 'up',
     latencyMs: 20,
     statusReason: null,
+    otherPortal: null,
     drain: null,
     engineVersion: '28.5.2',
     disk: { totalBytes: null, freeBytes: null, low: false },
@@ -61,6 +62,17 @@ const cases: [string, Partial<HealthFacts>][] = [
   ['note session_ports', { usesSessionPorts: true }],
   ['error no_agents', { agents: [] }],
   ['error agent_unreachable', { agents: [agent({ standing: 'unreachable', statusReason: 'refused' })] }],
+  [
+    'error agent_taken',
+    {
+      agents: [
+        agent({
+          standing: 'unreachable',
+          otherPortal: { installId: 'x', url: 'https://other.example.net', isCopy: false, seenAt: inDays(0) },
+        }),
+      ],
+    },
+  ],
   ['warning agent_new', { agents: [agent({ standing: 'new' })] }],
   ['warning agent_slow', { agents: [agent({ standing: 'slow' })] }],
   ['note agent_drained', { agents: [agent({ standing: 'drained' })] }],

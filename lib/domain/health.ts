@@ -1,6 +1,7 @@
 // What is wrong with an installation, as stable codes in words for administrators; each has a section in docs/health.md.
 import type { AgentRow } from './agent-view'
 import { endingCertificate } from './certificate-ends'
+import { takenWords } from './host-claim'
 import { engineWeakness } from './vulnerable-engines'
 
 export const healthCodes = [
@@ -13,6 +14,7 @@ export const healthCodes = [
   'session_ports',
   'no_agents',
   'agent_unreachable',
+  'agent_taken',
   'agent_new',
   'agent_slow',
   'agent_drained',
@@ -118,7 +120,10 @@ function ofAgent(agent: AgentRow, now: Date): HealthFinding[] {
   const found: HealthFinding[] = []
   const add = (code: HealthCode, severity: HealthSeverity, text: string, hint: string) =>
     found.push({ code, severity, text: `${agent.name}: ${text}`, hint, href: `/admin/agents/${agent.id}` })
-  if (agent.standing === 'unreachable') {
+  if (agent.otherPortal) {
+    const { message, hint } = takenWords(agent.otherPortal)
+    add('agent_taken', 'error', `${message.charAt(0).toLowerCase()}${message.slice(1)}`, hint)
+  } else if (agent.standing === 'unreachable') {
     const hint = 'Check the host and its Docker Engine. Its sessions are kept and come back when it does.'
     add('agent_unreachable', 'error', `it does not answer: ${agent.statusReason ?? 'no reason known'}`, hint)
   }

@@ -37,6 +37,7 @@ export async function deleteAgent(deps: Deps, actor: Actor, { agentId }: { agent
         version: { increment: 1 },
       },
     })
+    await tx.agentHost.updateMany({ where: { agentId }, data: { hostId: null } })
     await tx.gpu.deleteMany({ where: { agentId } })
     await tx.agentImage.deleteMany({ where: { agentId } })
     await audit(tx, actor, { verb: 'agent.delete', thingKind: 'agent', thingId: agentId, detail: { name: agent.name } })

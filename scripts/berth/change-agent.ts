@@ -7,6 +7,7 @@ import { GiB } from '@/lib/domain/workspace-image'
 import { deleteAgent } from '@/lib/use-cases/delete-agent'
 import type { Deps } from '@/lib/use-cases/deps'
 import { operatorActor } from '@/lib/use-cases/operator-actor'
+import { takeOverHost } from '@/lib/use-cases/take-over-host'
 import { updateAgent } from '@/lib/use-cases/update-agent'
 import { readOptions, UsageError } from './usage-error'
 import { withDeps } from './with-deps'
@@ -63,6 +64,12 @@ export async function removeAgent(args: string[]): Promise<void> {
   const name = nameOf(args)
   await withDeps(async (deps) => deleteAgent(deps, operatorActor(), { agentId: await agentIdOf(deps, name) }))
   console.log(`Removed the agent ${name}. Nothing was changed on its host.`)
+}
+
+export async function takeOverNow(args: string[]): Promise<void> {
+  const name = nameOf(args)
+  await withDeps(async (deps) => takeOverHost(deps, operatorActor(), { agentId: await agentIdOf(deps, name) }))
+  console.log(`${name}: this portal takes the host over within a minute.`)
 }
 
 async function change(args: string[], changes: AgentPatch, said: string): Promise<void> {

@@ -250,6 +250,7 @@ export const AgentAnswer = answerOf<AgentDetail>()(
     slowSince: time.nullable(),
     drain: z.object({ since: time, by: text.nullable(), message: text.nullable(), deadlineAt: time.nullable() }).nullable(),
     statusReason: text.nullable(),
+    otherPortal: z.object({ installId: text, url: text, isCopy: z.boolean(), seenAt: time }).nullable(),
     unreachableSince: time.nullable(),
     lastSeenAt: time.nullable(),
     engineVersion: text.nullable(),

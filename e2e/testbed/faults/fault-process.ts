@@ -45,7 +45,7 @@ async function main({ databaseUrl, secret, installId, actor, imageId, killAt }: 
     installId,
     holder: newId(),
     openHost: openDockerHost,
-    hostOf: newHostRegistry(openDockerHost, keys, installId),
+    ...newHostRegistry({ db, openHost: openDockerHost, keys, installId, claims: null }),
     askDesktop: async () => ({ kind: 'answered', pin: 'AA:BB' }),
     askForMs: 10_000,
     pulls: openPullJobs(() => deps),

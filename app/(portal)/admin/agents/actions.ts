@@ -12,6 +12,7 @@ import { drainAgent, undrainAgent } from '@/lib/use-cases/drain-agent'
 import { refreshAgent } from '@/lib/use-cases/refresh-agent'
 import { removeUnneededImages } from '@/lib/use-cases/remove-unneeded-images'
 import { revokeHostEnrolment } from '@/lib/use-cases/revoke-host-enrolment'
+import { takeOverHost } from '@/lib/use-cases/take-over-host'
 import { updateAgent } from '@/lib/use-cases/update-agent'
 import { action } from '@/lib/web/action'
 
@@ -49,6 +50,12 @@ export const undrainAgentAction = action({
   name: 'agent.undrain',
   input: AgentRef,
   run: ({ actor, deps, input }) => undrainAgent(deps, actor, input),
+})
+
+export const takeOverHostAction = action({
+  name: 'agent.take-over',
+  input: AgentRef,
+  run: ({ actor, deps, input }) => takeOverHost(deps, actor, input),
 })
 
 export const removeImagesAction = action({

@@ -15,6 +15,7 @@ import { getAgent } from '@/lib/use-cases/get-agent'
 import { pageAgents } from '@/lib/use-cases/list-agents'
 import { readSshKey } from '@/lib/use-cases/read-ssh-key'
 import { removeUnneededImages } from '@/lib/use-cases/remove-unneeded-images'
+import { takeOverHost } from '@/lib/use-cases/take-over-host'
 import { updateAgent } from '@/lib/use-cases/update-agent'
 import { operation } from '@/lib/web/operation'
 
@@ -111,6 +112,16 @@ export const undrainAgentOperation = operation({
   params,
   answer: AgentAnswer,
   run: ({ actor, deps, params: { agentId } }) => undrainAgent(deps, actor, { agentId }),
+})
+
+export const takeOverHostOperation = operation({
+  name: 'agent.take-over',
+  method: 'POST',
+  path: '/agents/{agentId}/take-over',
+  summary: 'Act on the host of an agent from now on, in place of the other portal that does',
+  params,
+  answer: AgentAnswer,
+  run: ({ actor, deps, params: { agentId } }) => takeOverHost(deps, actor, { agentId }),
 })
 
 export const removeImagesOperation = operation({

@@ -1,6 +1,6 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
-import { removeImagesAction } from '@/app/(portal)/admin/agents/actions'
+import { removeImagesAction, takeOverHostAction } from '@/app/(portal)/admin/agents/actions'
 import { AgentCapacity } from '@/components/fleet/agent-capacity'
 import { AgentFacts } from '@/components/fleet/agent-facts'
 import { AgentGpus } from '@/components/fleet/agent-gpus'
@@ -35,7 +35,7 @@ export function AgentPage({ agentId }: { agentId: string }) {
         actions={<AgentActions agent={agent} />}
       />
       <div className="flex flex-col gap-5">
-        <AgentNotices agent={agent} stale={read.isError ? read.dataUpdatedAt : null} />
+        <AgentNotices agent={agent} stale={read.isError ? read.dataUpdatedAt : null} takeOver={takeOverHostAction} />
         <AgentCapacity agent={agent} />
         <AgentGpus agent={agent} />
         <div className="grid items-start gap-5 xl:grid-cols-2">

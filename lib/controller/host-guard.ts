@@ -1,0 +1,68 @@
+// Stands before every call to an engine: nothing is asked of a host that is another portal's, or another agent's.
+import type { AgentRow } from '@/lib/db/agents-observed'
+import type { ContainerHost } from '@/lib/domain/container-host'
+import { hasCode } from '@/lib/domain/errors'
+import { claimTimes } from '@/lib/domain/host-claim'
+import { type ClaimDeps, claimHost } from './host-claims'
+
+/** Looked at again soon: what one waits for may have happened. */
+const refusedForMs = 3_000
+const lookWithinMs = 20_000
+
+const free = new Set<PropertyKey>(['hostVolumes', 'makeHostVolume', 'removeHostVolume', 'hostTime'])
+const streams = new Set<PropertyKey>(['watch', 'followGpuWatch', 'saveImage'])
+
+export type GuardHost = (agent: AgentRow, host: ContainerHost) => ContainerHost
+
+type Verb = (...args: unknown[]) => unknown
+
+export function newHostGuard(deps: ClaimDeps): GuardHost {
+  return (agent, host) => {
+    const look = () => claimHost(deps, agent.id, host, AbortSignal.timeout(lookWithinMs))
+    const allowed = newPermission(look, deps.lookEveryMs ?? claimTimes.lookEveryMs)
+    return new Proxy(host, {
+      get: (target, name) => {
+        const verb = Reflect.get(target, name) as Verb
+        if (typeof verb !== 'function' || free.has(name)) return verb
+        if (streams.has(name)) {
+          return async function* (...args: unknown[]) {
+            await allowed()
+            yield* verb.apply(target, args) as AsyncIterable<unknown>
+          }
+        }
+        return async (...args: unknown[]) => {
+          await allowed()
+          return verb.apply(target, args)
+        }
+      },
+    })
+  }
+}
+
+/** One look at a time, and its answer for a while. */
+function newPermission(look: () => Promise<void>, forMs: number): () => Promise<void> {
+  let looking: Promise<void> | null = null
+  let known: { until: number; error: unknown } | null = null
+  return async () => {
+    if (known && performance.now() < known.until) {
+      if (known.error !== null) throw known.error
+      return
+    }
+    looking ??= look()
+      .then(
+        () => {
+          known = { until: performance.now() + forMs, error: null }
+        },
+        (error: unknown) => {
+          // Silence is not remembered: the next call finds out for itself.
+          const isNo = hasCode(error, 'agent_taken', 'agent_same_host')
+          known = isNo ? { until: performance.now() + Math.min(refusedForMs, forMs), error } : null
+          throw error
+        },
+      )
+      .finally(() => {
+        looking = null
+      })
+    await looking
+  }
+}

@@ -1,0 +1,85 @@
+// Which engine an agent is: an id of ours in a volume on the host. What Docker calls its id is the same on machines that were cloned.
+import { randomBytes } from 'node:crypto'
+import { type AgentHost, agentOfHost, writeHostId } from '@/lib/db/agent-host'
+import type { AgentRow } from '@/lib/db/agents-observed'
+import type { Db } from '@/lib/db/client'
+import type { HostNotes } from '@/lib/domain/container-host'
+import { DomainError } from '@/lib/domain/errors'
+import type { HostVolume } from '@/lib/domain/host-claim'
+import { newId } from '@/lib/domain/ids'
+
+export type IdentityDeps = {
+  db: Db
+  installId: string /** Whoever acts there: only looked at. */
+  notesOf(agent: AgentRow): HostNotes
+}
+
+export function identityName(installId: string): string {
+  return `berth-host-${installId}`
+}
+
+function hostIdIn(volumes: readonly HostVolume[], installId: string): string | null {
+  const found = volumes.find((volume) => volume.name === identityName(installId))
+  return found?.says.kind === 'identity' ? found.says.hostId : null
+}
+
+/** Throws agent_same_host where the engine is another agent's, or may be. */
+export async function identifyHost(
+  deps: IdentityDeps,
+  row: AgentHost,
+  notes: HostNotes,
+  volumes: readonly HostVolume[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { db, installId } = deps
+  const name = identityName(installId)
+  let seen = hostIdIn(volumes, installId)
+  if (seen === null) {
+    await notes.makeHostVolume(name, { kind: 'identity', hostId: row.hostId ?? newId() }, signal)
+    // Another process may have been first: what stands there counts.
+    seen = hostIdIn(await notes.hostVolumes(signal), installId)
+  }
+  if (seen === null || seen === row.hostId) return
+  const holder = await agentOfHost(db, seen)
+  if (!holder || holder.id === row.agentId) {
+    if (await writeHostId(db, row.agentId, seen)) return
+    throw new DomainError('agent_same_host', { message: 'Another agent was added for this very engine just now.' })
+  }
+  await assertClone(deps, holder, notes, signal)
+  const hostId = newId()
+  await notes.removeHostVolume(name, signal)
+  await notes.makeHostVolume(name, { kind: 'identity', hostId }, signal)
+  await writeHostId(db, row.agentId, hostId)
+}
+
+/** Two ways with one id are one engine, or a machine and its clone: a word that is written through one is there on the other, or is not. */
+async function assertClone({ notesOf }: IdentityDeps, holder: AgentRow, notes: HostNotes, signal: AbortSignal): Promise<void> {
+  const nonce = `berth-nonce-${randomBytes(12).toString('hex')}`
+  await notes.makeHostVolume(nonce, { kind: 'nonce' }, signal)
+  let there: HostVolume[]
+  try {
+    there = await notesOf(holder).hostVolumes(signal)
+  } catch (cause) {
+    throw new DomainError('agent_same_host', {
+      message: `This may be the Docker Engine of the agent "${holder.name}", which does not answer now.`,
+      hint: 'Bring that agent back or remove it; then it is told apart.',
+      cause,
+    })
+  } finally {
+    await notes.removeHostVolume(nonce, AbortSignal.timeout(10_000)).catch(() => undefined)
+  }
+  if (there.some((volume) => volume.name === nonce))
+    throw new DomainError('agent_same_host', { message: `This is the Docker Engine of the agent "${holder.name}".` })
+}
+
+/** For a connection that is only tried: an engine that nobody has looked at yet is found out when it is first acted upon. */
+export async function assertNoOtherAgent(
+  deps: IdentityDeps,
+  notes: HostNotes,
+  agentId: string | null,
+  signal: AbortSignal,
+): Promise<void> {
+  const seen = hostIdIn(await notes.hostVolumes(signal), deps.installId)
+  const holder = seen === null ? null : await agentOfHost(deps.db, seen)
+  if (holder && holder.id !== agentId) await assertClone(deps, holder, notes, signal)
+}

@@ -1,0 +1,68 @@
+// What the portal knows of its notes on an agent's host: the host's identity, the marks that it wrote there, and who acts there instead.
+import type { OtherPortal } from '@/lib/domain/host-claim'
+import { type Db, isUniqueViolation, type Tx } from './client'
+import type { AgentHost } from './generated/client'
+import { DbNull } from './json-null'
+import { notify } from './notify'
+
+export type { AgentHost } from './generated/client'
+
+export async function ensureAgentHost(tx: Tx, agentId: string): Promise<AgentHost> {
+  await tx.agentHost.createMany({ data: { agentId }, skipDuplicates: true })
+  return tx.agentHost.findUniqueOrThrow({ where: { agentId } })
+}
+
+/** The agent that has this identity; an agent that was removed has none. */
+export async function agentOfHost(tx: Tx, hostId: string) {
+  const row = await tx.agentHost.findUnique({ where: { hostId }, include: { agent: true } })
+  return row?.agent ?? null
+}
+
+/** False: another agent took it meanwhile. */
+export async function writeHostId(tx: Tx, agentId: string, hostId: string): Promise<boolean> {
+  try {
+    await tx.agentHost.update({ where: { agentId }, data: { hostId } })
+    return true
+  } catch (error) {
+    if (isUniqueViolation(error)) return false
+    throw error
+  }
+}
+
+/** Of all agents: a machine that was cloned carries the marks of the one that it was cloned from. */
+export async function ownMarkNames(tx: Tx): Promise<Set<string>> {
+  const rows = await tx.agentHost.findMany({ select: { markNames: true } })
+  return new Set(rows.flatMap((row) => row.markNames))
+}
+
+const keptNames = 8
+
+export type NewMark = { name: string; claimedAt: Date; tookOver: boolean; renewEveryMs: number }
+
+/** Written down before it is made on the host, so that no mark of ours is ever a stranger's. False: another process has just made one. */
+export async function noteMark(db: Db, agentId: string, { name, claimedAt, tookOver, renewEveryMs }: NewMark): Promise<boolean> {
+  const count = await db.$executeRaw`
+    UPDATE "AgentHost" SET
+      "markNames" = (array_prepend(${name}, "markNames"))[1:${keptNames}],
+      "markedAt" = now(), "claimedAt" = ${claimedAt.toISOString()}::timestamptz, "tookOver" = ${tookOver}, "takeOverWantedAt" = NULL
+    WHERE "agentId" = ${agentId}
+      AND ("markedAt" IS NULL OR "takeOverWantedAt" IS NOT NULL OR "markedAt" < now() - ${renewEveryMs / 1000} * interval '1 second')`
+  return count > 0
+}
+
+export async function giveUpHost(tx: Tx, agentId: string, other: OtherPortal): Promise<void> {
+  await tx.agentHost.update({
+    where: { agentId },
+    data: { otherPortal: other, markedAt: null, claimedAt: null, tookOver: false },
+  })
+}
+
+export async function clearOtherPortal(tx: Tx, agentId: string): Promise<void> {
+  await tx.agentHost.update({ where: { agentId }, data: { otherPortal: DbNull } })
+}
+
+export async function wantTakeOver(tx: Tx, agentId: string, now: Date): Promise<void> {
+  await ensureAgentHost(tx, agentId)
+  await tx.agentHost.update({ where: { agentId }, data: { takeOverWantedAt: now } })
+  await notify(tx, 'agents', agentId)
+}
