@@ -206,7 +206,7 @@ function missingKey({ kind, sshKey, privateKey }: AgentForm): Issue[] {
 export function isTriable(form: AgentForm, storedKey: StoredKey): boolean {
   const needsKey = form.kind === 'tcp' && form.keyPem.trim() === '' && storedKey !== 'tcp'
   if (needsKey || (storedKey !== 'ssh' && missingKey(form).length > 0)) return false
-  return AgentCheck.safeParse({ endpoint: toCheckedEndpoint(form) }).success
+  return AgentCheck.safeParse({ endpoint: toCheckedEndpoint(form), publishAddress: null }).success
 }
 
 function reworded(issue: z.core.$ZodIssue): Issue {

@@ -6,6 +6,7 @@ import { FactList } from '@/components/ui/fact-list'
 import { Notice } from '@/components/ui/notice'
 import type { ConnectionResult } from '@/lib/client/check-agent'
 import { formatBytes, formatCount } from '@/lib/client/format'
+import { type AgentConnectionAnswer, desktopsInWords } from '@/lib/domain/agent-connection'
 import type { EngineFacts } from '@/lib/domain/container-host'
 import { HostKeyNotice } from './host-key-notice'
 
@@ -101,7 +102,7 @@ type CheckResultProps = Pick<ConnectionCheckProps, 'confirmedHostKey' | 'confirm
 function CheckResult({ result, confirmedHostKey, confirmHostKey }: CheckResultProps) {
   if (!result.ok) return <Problem title={result.message} hint={result.hint} />
   const { data } = result
-  if (data.ok) return <Connected facts={data.facts} />
+  if (data.ok) return <Connected facts={data.facts} desktops={data.desktops} />
   if (data.hostKey) return <HostKeyNotice seen={data.hostKey} confirmed={confirmedHostKey} confirm={confirmHostKey} />
   return <Problem title={data.problem} hint={data.hint} />
 }
@@ -114,10 +115,16 @@ function Problem({ title, hint }: { title: string; hint: string | null | undefin
   )
 }
 
-function Connected({ facts }: { facts: EngineFacts }) {
+type ConnectedProps = Pick<Extract<AgentConnectionAnswer, { ok: true }>, 'facts' | 'desktops'>
+
+function Connected({ facts, desktops }: ConnectedProps) {
+  const troubled = desktops?.reach === 'filtered' || desktops?.reach === 'not_its_address'
   return (
-    <Notice tone="ok" title={`Connected to ${facts.name}`} live className="w-full">
-      <FactList className="mt-2" facts={engineFacts(facts)} />
+    <Notice tone={troubled ? 'warn' : 'ok'} title={`Connected to ${facts.name}`} live className="w-full">
+      <FactList
+        className="mt-2"
+        facts={[...engineFacts(facts), ...(desktops ? [{ label: 'Desktops', value: desktopsInWords(desktops) }] : [])]}
+      />
       {facts.warnings.length > 0 && (
         <ul className="mt-2 list-disc pl-5 text-xs">
           {facts.warnings.map((warning) => (

@@ -66,7 +66,7 @@ test('each engine gets an identity and one mark, as volumes of this installation
 
 test('the same engine by its socket is refused with the name of the agent: when it is tried, and when it was added all the same', async () => {
   const endpoint = { kind: 'socket' as const, socketPath: testbed.host('first').socketPath }
-  expect(await checkAgent(one.deps, one.admin, { endpoint })).toMatchObject({
+  expect(await checkAgent(one.deps, one.admin, { endpoint, publishAddress: null })).toMatchObject({
     ok: false,
     problem: 'This is the Docker Engine of the agent "first".',
   })

@@ -13,6 +13,7 @@ import {
   writeAnswer,
 } from '@/lib/db/questions'
 import type { AgentConnectionAnswer, SeenHostKey } from '@/lib/domain/agent-connection'
+import type { ContainerHost, PublishedReach } from '@/lib/domain/container-host'
 import { roomBytes } from '@/lib/domain/disk-room'
 import { hasCode, isDomainError } from '@/lib/domain/errors'
 import type { SeenImage } from '@/lib/domain/image-host'
@@ -21,6 +22,7 @@ import type { ImageCheck } from '@/lib/domain/image-updates-view'
 import { checkTag } from './check-tags'
 import type { ControllerDeps } from './controller-deps'
 import { assertNoOtherAgent } from './host-identity'
+import { publishTo } from './publish-to'
 
 const answerWithinMs = 8_000
 
@@ -57,17 +59,29 @@ type Connection = Extract<QuestionInput, { kind: 'agent-connection' }>
 
 async function tryConnection(
   deps: ControllerDeps,
-  { endpoint, agentId }: Connection,
+  { endpoint, agentId, desktops }: Connection,
   signal: AbortSignal,
 ): Promise<AgentConnectionAnswer> {
   try {
     const host = deps.openHost(endpoint, deps.installId)
     const facts = await host.facts(signal)
     await assertNoOtherAgent(deps, host, agentId ?? null, signal)
-    return { ok: true, facts }
+    return { ok: true, facts, desktops: desktops ? await tryDesktops(host, endpoint, desktops.publishAddress, signal) : null }
   } catch (error) {
     return { ok: false, ...inWords(error, signal), hostKey: seenHostKey(error) }
   }
+}
+
+/** The way to desktops is another than the way to Docker. That it could not be tried is no fault of the connection. */
+async function tryDesktops(
+  host: ContainerHost,
+  endpoint: Connection['endpoint'],
+  publishAddress: string | null,
+  signal: AbortSignal,
+): Promise<{ address: string; reach: PublishedReach } | null> {
+  if (endpoint.kind === 'socket') return null
+  const address = await publishTo({ kind: 'tcp', host: endpoint.host, publishAddress })
+  return { address, reach: await host.tryPublished(address, signal).catch(() => 'unknown' as const) }
 }
 
 function seenHostKey(error: unknown): SeenHostKey | null {

@@ -21,6 +21,8 @@ export const QuestionInput = z.discriminatedUnion('kind', [
     endpoint: AskedEndpoint,
     /** Of an agent that is edited. */
     agentId: Id.optional(),
+    /** Whether desktops will be reached is tried too: at this address, or at the endpoint's own. */
+    desktops: z.strictObject({ publishAddress: z.union([z.ipv4(), z.ipv6()]).nullable() }).optional(),
   }),
   z.strictObject({ kind: z.literal('root-terminal'), sessionId: Id }),
   z.strictObject({ kind: z.literal('image-reference'), reference: ImageReferenceText, login: RegistryLogin.optional() }),

@@ -14,7 +14,15 @@ import { readVisibleGpus } from './visible-gpus'
 
 type ContainerVerbs = Omit<
   ContainerHost,
-  keyof ImageHost | keyof HostNotes | 'facts' | 'probe' | 'watch' | 'ensureGpuWatch' | 'ensureGpuWatchRemoved' | 'followGpuWatch'
+  | keyof ImageHost
+  | keyof HostNotes
+  | 'facts'
+  | 'tryPublished'
+  | 'probe'
+  | 'watch'
+  | 'ensureGpuWatch'
+  | 'ensureGpuWatchRemoved'
+  | 'followGpuWatch'
 >
 
 export function containerVerbs(engine: Engine): ContainerVerbs {

@@ -6,6 +6,7 @@ import type {
   EngineFacts,
   HostNudge,
   ProbeResult,
+  PublishedReach,
   SeenContainer,
   SeenGpu,
 } from '@/lib/domain/container-host'
@@ -25,6 +26,7 @@ export class FakeHost extends FakeFiles implements ContainerHost {
   /** What portals left here for each other. */
   readonly notes = new Map<string, HostVolume>()
   clockAheadMs = 0
+  published: PublishedReach = 'reached'
   /** Names under which some other installation has a container. */
   readonly foreign = new Set<string>()
   /** What nvidia-smi would show here. */
@@ -255,6 +257,11 @@ export class FakeHost extends FakeFiles implements ContainerHost {
     const image = await this.findImage(reference, signal)
     if (!image) throw new DomainError('image_missing')
     return image
+  }
+
+  async tryPublished(_address: string, signal: AbortSignal): Promise<PublishedReach> {
+    await this.enter('tryPublished', signal)
+    return this.published
   }
 
   async hostVolumes(signal: AbortSignal): Promise<HostVolume[]> {

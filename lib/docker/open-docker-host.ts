@@ -8,6 +8,7 @@ import { hostVolumeVerbs } from './host-volumes'
 import { imageRoomVerbs } from './image-room'
 import { imageTransferVerbs } from './image-transfer'
 import { imageVerbs } from './images'
+import { publishedPortVerbs } from './published-port'
 import { watchEvents } from './watch-events'
 
 export const openDockerHost: OpenHost = (connection, installId) => {
@@ -19,6 +20,7 @@ export const openDockerHost: OpenHost = (connection, installId) => {
     ...imageRoomVerbs(engine),
     ...factVerbs(engine),
     ...hostVolumeVerbs(engine),
+    ...publishedPortVerbs(engine),
     ...gpuWatchVerbs(engine),
     watch: (signal) => watchEvents(engine, signal),
   }

@@ -99,7 +99,11 @@ const AgentEndpointCheck = z.discriminatedUnion('kind', [
 ])
 
 /** With an agent’s id, its stored key stands in for one that was left out, for its own host only. */
-export const AgentCheck = z.strictObject({ endpoint: AgentEndpointCheck, agentId: Id.optional() })
+export const AgentCheck = z.strictObject({
+  endpoint: AgentEndpointCheck,
+  agentId: Id.optional(),
+  publishAddress: fields.publishAddress,
+})
 export type AgentCheck = z.output<typeof AgentCheck>
 
 /** What a controller is asked to try, complete with its keys. */

@@ -79,6 +79,10 @@ export type ProbeResult = {
   gpuProblem: string | null
 }
 
+/** filtered: no answer from here · not_its_address: the engine cannot publish there · unknown: nothing to try it with. */
+export const publishedReaches = ['reached', 'filtered', 'not_its_address', 'unknown'] as const
+export type PublishedReach = (typeof publishedReaches)[number]
+
 export type CleanedContainer = {
   /** Paths that were there and are gone. */
   removed: string[]
@@ -138,6 +142,8 @@ export interface ContainerHost extends ImageHost, FileHost, HostNotes {
   readCertificate(sessionId: string, signal: AbortSignal): Promise<string | null>
   /** Looking at GPUs costs more than all else of it, and is left out where it is not asked for. */
   probe(imageReference: string, options: { gpus: boolean }, signal: AbortSignal): Promise<ProbeResult>
+  /** Publishes a port for a moment and knocks at it from here. */
+  tryPublished(address: string, signal: AbortSignal): Promise<PublishedReach>
   /** The one long-lived container that tells GPU numbers: adopted where it runs as it should, or else made anew. It holds no GPU. */
   ensureGpuWatch(imageReference: string, signal: AbortSignal): Promise<{ isNew: boolean }>
   ensureGpuWatchRemoved(signal: AbortSignal): Promise<void>

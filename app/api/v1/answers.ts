@@ -6,6 +6,7 @@ import { agentStatuses } from '@/lib/domain/agent'
 import type { AgentConnectionAnswer } from '@/lib/domain/agent-connection'
 import { agentStandings } from '@/lib/domain/agent-standing'
 import type { AgentDetail } from '@/lib/domain/agent-view'
+import { publishedReaches } from '@/lib/domain/container-host'
 import { gpuDiagnosisCodes } from '@/lib/domain/gpu-diagnosis'
 import type { ImageCheck } from '@/lib/domain/image-updates-view'
 import type { SessionDetail, SessionView } from '@/lib/domain/session'
@@ -226,7 +227,11 @@ const engineFacts = z.object({
 
 export const AgentCheckAnswer = answerOf<AgentConnectionAnswer>()(
   z.discriminatedUnion('ok', [
-    z.object({ ok: z.literal(true), facts: engineFacts }),
+    z.object({
+      ok: z.literal(true),
+      facts: engineFacts,
+      desktops: z.object({ address: text, reach: z.enum(publishedReaches) }).nullable(),
+    }),
     z.object({
       ok: z.literal(false),
       problem: text,

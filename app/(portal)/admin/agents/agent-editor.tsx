@@ -29,7 +29,14 @@ export function AgentEditor({ agent, knownGroups }: AgentEditorProps) {
       knownGroups={knownGroups}
       save={save}
       check={(form, signal) =>
-        checkConnection({ endpoint: toCheckedEndpoint(form), ...(agent ? { agentId: agent.id } : {}) }, signal)
+        checkConnection(
+          {
+            endpoint: toCheckedEndpoint(form),
+            publishAddress: form.publishAddress.trim() || null,
+            ...(agent ? { agentId: agent.id } : {}),
+          },
+          signal,
+        )
       }
     />
   )
