@@ -78,7 +78,6 @@ async function open(root: string, settings: Config, closings: Closing[]): Promis
         installId,
         openHost: openDockerHost,
         transfers: settings.transfers,
-        claims: { url: settings.publicUrl.origin, exclusive: !settings.sharesHosts },
         log: log().child({ part: 'controller' }),
         signal: stop.signal,
       })
