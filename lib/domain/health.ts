@@ -120,13 +120,8 @@ function ofAgent(agent: AgentRow, now: Date): HealthFinding[] {
   const found: HealthFinding[] = []
   const add = (code: HealthCode, severity: HealthSeverity, text: string, hint: string) =>
     found.push({ code, severity, text: `${agent.name}: ${text}`, hint, href: `/admin/agents/${agent.id}` })
-  if (agent.otherPortal) {
-    const { message, hint } = takenWords(agent.otherPortal)
-    add('agent_taken', 'error', `${message.charAt(0).toLowerCase()}${message.slice(1)}`, hint)
-  } else if (agent.standing === 'unreachable') {
-    const hint = 'Check the host and its Docker Engine. Its sessions are kept and come back when it does.'
-    add('agent_unreachable', 'error', `it does not answer: ${agent.statusReason ?? 'no reason known'}`, hint)
-  }
+  const away = whyAway(agent)
+  if (away) add(away.code, 'error', away.text, away.hint)
   if (agent.standing === 'new')
     add('agent_new', 'warning', 'no controller has looked at it yet.', 'Check that a process runs with the controller role.')
   if (agent.standing === 'slow') {
@@ -153,4 +148,15 @@ function ofAgent(agent: AgentRow, now: Date): HealthFinding[] {
   }
   for (const diagnosis of agent.gpuDiagnoses) add('gpu_problem', diagnosis.severity, diagnosis.text, diagnosis.hint)
   return found
+}
+
+/** Why nothing happens there; null where something does. */
+function whyAway({ otherPortal, standing, statusReason }: AgentRow): Pick<HealthFinding, 'code' | 'text' | 'hint'> | null {
+  if (otherPortal) {
+    const { message, hint } = takenWords(otherPortal)
+    return { code: 'agent_taken', text: `${message.charAt(0).toLowerCase()}${message.slice(1)}`, hint }
+  }
+  if (standing !== 'unreachable') return null
+  const hint = 'Check the host and its Docker Engine. Its sessions are kept and come back when it does.'
+  return { code: 'agent_unreachable', text: `it does not answer: ${statusReason ?? 'no reason known'}`, hint }
 }
