@@ -21,6 +21,7 @@ export function GpuTileGroups({ gpus }: { gpus: readonly GpuTile[] }) {
             {agent.name}
           </AppLink>
           {!agent.enabled && <Badge>switched off</Badge>}
+          {agent.drained && <Badge>out of service</Badge>}
           <span className="text-muted text-xs">{formatCount(group.length, 'GPU')}</span>
         </h2>
         <GpuGrid gpus={group} />

@@ -12,6 +12,7 @@ export type GpuFacts = {
   agentId: string
   agentName: string
   agentEnabled: boolean
+  agentDrained: boolean
   uuid: string
   index: number
   kind: 'device' | 'mig'
@@ -37,7 +38,8 @@ function facts({ agentId, model, gpuId }: GpuScope): Prisma.Sql {
   if (model !== undefined) conditions.push(Prisma.sql`g.model = ${model}`)
   if (gpuId !== undefined) conditions.push(Prisma.sql`g.id = ${gpuId}`)
   return Prisma.sql`
-    SELECT g.id, g."agentId", a.name AS "agentName", a.enabled AS "agentEnabled", g.uuid, g.index, g.kind::text, g."parentUuid",
+    SELECT g.id, g."agentId", a.name AS "agentName", a.enabled AS "agentEnabled",
+      a."drainedAt" IS NOT NULL AS "agentDrained", g.uuid, g.index, g.kind::text, g."parentUuid",
       g."migProfile", g.model, g."memoryBytes", g."driverVersion", g."pciAddress", g."computeCapability", g.shares, g.excluded,
       g."allowBusyOutside", g."busyOutsideSince", g."missingSince", h."heldSince", coalesce(h.lost, false) AS lost,
       CASE

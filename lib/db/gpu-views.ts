@@ -18,7 +18,7 @@ export async function toGpuTiles(tx: Tx, rows: readonly GpuFacts[], now: Date): 
   ])
   const idle = await idleTimes(tx, rows, hours, now)
   return rows.map((row) => {
-    const { agentId, agentName, agentEnabled, ...rest } = row
+    const { agentId, agentName, agentEnabled, agentDrained, ...rest } = row
     const key = gpuKey(agentId, row.uuid)
     return {
       id: rest.id,
@@ -32,7 +32,7 @@ export async function toGpuTiles(tx: Tx, rows: readonly GpuFacts[], now: Date): 
       driverVersion: rest.driverVersion,
       pciAddress: rest.pciAddress,
       computeCapability: rest.computeCapability,
-      agent: { id: agentId, name: agentName, enabled: agentEnabled },
+      agent: { id: agentId, name: agentName, enabled: agentEnabled, drained: agentDrained },
       state: rest.state,
       shares: rest.shares,
       excluded: rest.excluded,

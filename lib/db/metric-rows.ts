@@ -74,5 +74,6 @@ export type TransferCount = { kind: string; state: string; images: number }
 export async function transferCounts(tx: Tx): Promise<TransferCount[]> {
   return tx.$queryRaw<TransferCount[]>`
     SELECT CASE WHEN "sourceAgentId" IS NULL THEN 'pull' ELSE 'copy' END AS kind, state::text, count(*)::int AS images
-    FROM "AgentPull" GROUP BY 1, 2`
+    FROM "AgentPull" GROUP BY 1, 2
+    UNION ALL SELECT 'push', state::text, count(*)::int FROM "ImagePush" WHERE state <> 'done' GROUP BY 2`
 }

@@ -49,7 +49,8 @@ export type GpuTile = {
   driverVersion: string | null
   pciAddress: string | null
   computeCapability: string | null
-  agent: { id: string; name: string; enabled: boolean }
+  /** `drained`: out of service, so that nothing new is placed on its GPUs. */
+  agent: { id: string; name: string; enabled: boolean; drained: boolean }
   state: GpuState
   shares: number
   excluded: boolean

@@ -49,7 +49,7 @@ describe('for any fleet and any demands', () => {
         const everyFitting = host.gpus.filter((one) => one.assignable && meets(one, demands)).length
         expect(given).toHaveLength(demands.gpus === 'all' ? everyFitting : demands.gpus)
       }),
-      { seed: 3, numRuns: 500 },
+      { seed: 3, numRuns: 150 },
     )
   })
 
@@ -66,7 +66,7 @@ describe('for any fleet and any demands', () => {
           expect(free.length).toBeLessThan(wanted)
         }
       }),
-      { seed: 4, numRuns: 500 },
+      { seed: 4, numRuns: 150 },
     )
   })
 })
@@ -138,7 +138,7 @@ describe('over time', () => {
         const placedAt = simulate([...small, large], agents, 200)
         expect(placedAt.get('large')).toBeLessThanOrEqual(from + (before + 2) * longest)
       }),
-      { seed: 5, numRuns: 25 },
+      { seed: 5, numRuns: 10 },
     )
   }, 60_000)
 
@@ -151,7 +151,7 @@ describe('over time', () => {
         expect(placedAt.get('other')).toBeLessThanOrEqual(at + longest)
         expect(placedAt.size).toBe(51)
       }),
-      { seed: 6, numRuns: 40 },
+      { seed: 6, numRuns: 15 },
     )
   }, 60_000)
 

@@ -127,7 +127,7 @@ describe('for any fleet with ready sessions and any queue', () => {
         expect(world.waiting.length === 0).toBe(alike?.kind !== 'waiting')
         madeRoom += fleet.ready.length > world.fleet.ready.length ? 1 : 0
       }),
-      { seed: 11, numRuns: 400 },
+      { seed: 11, numRuns: 120 },
     )
     expect(madeRoom).toBeGreaterThan(100)
   })
@@ -145,7 +145,7 @@ describe('for any fleet with ready sessions and any queue', () => {
           expect(placeOne(own, agents).placed).toBeNull()
         }
       }),
-      { seed: 12, numRuns: 300 },
+      { seed: 12, numRuns: 100 },
     )
   })
 
@@ -160,7 +160,7 @@ describe('for any fleet with ready sessions and any queue', () => {
         const own = launch as QueuedNeeds
         if (placeOne(own, fleet.agents).placed) expect(endsOf(decide([own], fleet))).toEqual([])
       }),
-      { seed: 13, numRuns: 400 },
+      { seed: 13, numRuns: 120 },
     )
   })
 
@@ -180,7 +180,7 @@ describe('for any fleet with ready sessions and any queue', () => {
         expect(rest.filter(({ kind }) => kind === 'placed')).toEqual([])
         expect(world.outcomes.filter(isPromised)).toEqual([])
       }),
-      { seed: 14, numRuns: 400 },
+      { seed: 14, numRuns: 120 },
     )
   })
 
@@ -198,7 +198,7 @@ describe('for any fleet with ready sessions and any queue', () => {
         // Whoever was promised a place has one: at the head of the queue at once.
         if (promised[0] !== undefined) expect(placed.length).toBeGreaterThan(0)
       }),
-      { seed: 15, numRuns: 400 },
+      { seed: 15, numRuns: 120 },
     )
   })
 })

@@ -136,12 +136,16 @@ function gpuMetrics(agents: readonly rows.AgentNumbers[], readings: Readings): M
   ]
 }
 
-const kinds = ['pull', 'copy'] as const
-const transferStates = ['waiting', 'pulling', 'failed'] as const
+/** What is done with its images stands in no row any more; of a push the last one of each workspace stays until the next. */
+const transferStates = {
+  pull: ['waiting', 'pulling', 'failed'],
+  copy: ['waiting', 'pulling', 'failed'],
+  push: ['waiting', 'pushing', 'failed'],
+} as const
 
 function transferMetrics(counts: readonly rows.TransferCount[]): Metric[] {
-  const samples = kinds.flatMap((kind) =>
-    transferStates.map((state) => ({
+  const samples = Object.entries(transferStates).flatMap(([kind, states]) =>
+    states.map((state) => ({
       labels: { kind, state },
       value: counts.find((count) => count.kind === kind && count.state === state)?.images ?? 0,
     })),
@@ -149,7 +153,7 @@ function transferMetrics(counts: readonly rows.TransferCount[]): Metric[] {
   return [
     gauge(
       'berth_image_transfers',
-      'Images on their way to agents: from a registry (pull), or from another agent (copy).',
+      'Images on their way: to an agent from a registry (pull) or from another agent (copy), or to a registry (push).',
       samples,
     ),
   ]
