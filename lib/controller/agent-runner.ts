@@ -82,7 +82,7 @@ export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, oute
   const later = { firstWithinMs: firstWithinMs(deps) }
   const soon = acting.row.cpuCount === null ? {} : later
   const loops = [
-    every({ ms: () => deps.pace().passMs, alarm, ...round }, pass),
+    every({ ms: () => deps.pace().passMs, alarm, ...round, firstWithinMs: deps.pace().passSpreadMs }, pass),
     every({ ms: () => lookEveryMs, alarm: inventoryAlarm, ...round, ...soon }, look),
     ...slowRounds({ ...round, ...later }, saveAlarm),
     watchGpus({ deps, acting, signal, lookAgain, wait: watchAlarm.wait, ...soon }),

@@ -8,6 +8,8 @@ export type Pace = {
   inventoryMs: number
   /** How many of an agent's desktops are asked each minute whether they still answer. */
   routesPerRound: number
+  /** Over how long first passes are spread: all at once, what they read would fill the memory. */
+  passSpreadMs: number
   /** Over how long the first rounds are spread when the controller starts, or hears the database again. */
   spreadMs: number
 }
@@ -17,6 +19,7 @@ export function paceFor(agents: number): Pace {
     passMs: Math.min(Math.max(15_000, agents * 110), 22_000),
     inventoryMs: Math.max(60_000, agents * 1_500),
     routesPerRound: Math.max(1, Math.floor(120 / Math.max(1, agents))),
+    passSpreadMs: agents * 10,
     spreadMs: agents * 150,
   }
 }

@@ -78,6 +78,8 @@ class RunningController {
   readonly #timers = new Set<NodeJS.Timeout>()
   #isReady: () => void = () => {}
   #refreshing: Promise<void> = Promise.resolve()
+  /** How many it acts on. */
+  #agents = 0
 
   constructor(options: ControllerOptions) {
     this.#options = options
@@ -102,7 +104,7 @@ class RunningController {
       pushes: openPushJobs(() => this.#deps),
       sessionsOn: newSessionReader(db),
       heard: this.#heardAgents.heard,
-      pace: () => paceFor(this.#runners.size),
+      pace: () => paceFor(this.#agents),
       wakeAt: (sessionId, at) => this.#wakeAt(sessionId, at),
     }
     this.#ready = openReadyPool(this.#deps, signal)
@@ -241,6 +243,7 @@ class RunningController {
     const { signal } = this.#options
     if (signal.aborted) return
     const leases = await takeLeases(this.#deps.db, this.#deps.holder, this.#options.leases?.lastSeconds)
+    this.#agents = leases.length
     const rows = new Map((await loadAgents(this.#deps.db)).map((row) => [row.id, row]))
     for (const [agentId, runner] of this.#runners) {
       const row = rows.get(agentId)

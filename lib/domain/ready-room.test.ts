@@ -129,7 +129,7 @@ describe('for any fleet with ready sessions and any queue', () => {
       }),
       { seed: 11, numRuns: 120 },
     )
-    expect(madeRoom).toBeGreaterThan(100)
+    expect(madeRoom).toBeGreaterThan(40)
   })
 
   test('no fewer of them would do', () => {
