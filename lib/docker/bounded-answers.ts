@@ -2,6 +2,7 @@
 // send without end, and the controller would die for all hosts.
 import { type ClientRequest, Agent as HttpAgent, type IncomingMessage } from 'node:http'
 import type { Agent as HttpsAgent } from 'node:https'
+import { inspect } from 'node:util'
 import type Docker from 'dockerode'
 
 /** Many times the longest list of a large host, and more than three log files of a container. */
@@ -20,6 +21,12 @@ class AnswerTooLong extends Error {
   }
 }
 
+/**
+ * The library writes down every request in full, agent and signal with all that hangs on them, before it knows that nobody reads it: with one
+ * agent for all requests that took longer than the request.
+ */
+const unsaid = () => 'a request'
+
 /** Of a docker that was just made; its agent has every request from here on. */
 export function boundAnswers(docker: Docker): void {
   const modem = docker.modem as unknown as Modem
@@ -36,7 +43,8 @@ export function boundAnswers(docker: Docker): void {
   const build = modem.buildRequest
   modem.buildRequest = function (options, context, ...rest) {
     // Nor does an engine send anybody elsewhere: the library would follow it to any address, without this agent and its bound.
-    build.call(this, { ...options, maxRedirects: 0, ...(context.isStream ? {} : { [isGathered]: true }) }, context, ...rest)
+    const own = { maxRedirects: 0, [inspect.custom]: unsaid, ...(context.isStream ? {} : { [isGathered]: true }) }
+    build.call(this, { ...options, ...own }, context, ...rest)
   }
 }
 
