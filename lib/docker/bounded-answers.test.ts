@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { dirname, join } from 'node:path'
+import util from 'node:util'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { mostAnswerBytes } from './bounded-answers'
 import { openDockerHost } from './open-docker-host'
 
@@ -89,4 +90,20 @@ describe('an engine that answers what no engine does', () => {
     await expect(host().watch(never)[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'agent_unreachable' })
     expect(sentBytes).toBeLessThan(mostAnswerBytes + 16 * chunk.length)
   })
+})
+
+test('no request is written down with its agent and its signal, which would take longer than to make it', async () => {
+  const quick = createServer((req, res) => res.end(req.url === '/version' ? '{"ApiVersion":"1.47"}' : '[]'))
+  const path = join(mkdtempSync(join(tmpdir(), 'berth-engine-')), 'engine.sock')
+  await new Promise<void>((resolve) => quick.listen(path, resolve))
+  const written = vi.spyOn(util, 'inspect')
+  try {
+    await openDockerHost({ kind: 'socket', socketPath: path }, 'test').list(new AbortController().signal)
+    expect(written.mock.results.map(({ value }) => value)).toEqual(['a request', 'a request'])
+  } finally {
+    written.mockRestore()
+    quick.closeAllConnections()
+    quick.close()
+    rmSync(dirname(path), { recursive: true, force: true })
+  }
 })
