@@ -10,7 +10,13 @@ const holder = (name: string) => ({
   endsAt: null,
   lostAt: null,
 })
-const gpu = { index: 2, model: 'L40S', agent: { id: 'a', name: 'gpu-1', enabled: true, drained: false }, shares: 1, holders: [holder('ann')] }
+const gpu = {
+  index: 2,
+  model: 'L40S',
+  agent: { id: 'a', name: 'gpu-1', enabled: true, drained: false },
+  shares: 1,
+  holders: [holder('ann')],
+}
 
 describe('before a GPU is changed', () => {
   test('excluding names who keeps it', () => {
