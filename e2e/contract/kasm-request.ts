@@ -42,3 +42,17 @@ export function oversizedPart(request: KasmRequest): string | null {
   }
   return null
 }
+
+/** What a proxy in front of it must never do. */
+export function rudeness({ block, headers }: KasmRequest): string[] {
+  const forwarded = block.match(/\r\nx-forwarded-for:[^\r\n]*/gi) ?? []
+  const isOne = forwarded.length === 1 && isIP(/^\r\nX-Forwarded-For: (\S+)$/.exec(forwarded[0] ?? '')?.[1] ?? '') !== 0
+  const isUpgrade = headers.get('upgrade')?.toLowerCase() === 'websocket'
+  return [
+    ...(headers.has('authorization') ? [] : ['a request without credentials']),
+    ...(isOne ? [] : ['not exactly one address in one X-Forwarded-For']),
+    ...(isUpgrade && !headers.has('origin') ? ['an upgrade without Origin'] : []),
+    ...(isUpgrade && !headers.has('sec-websocket-protocol') ? ['an upgrade without Sec-WebSocket-Protocol'] : []),
+    ...['cookie', 'referer'].filter((name) => headers.has(name)).map((name) => `a ${name} of a browser`),
+  ]
+}

@@ -1,6 +1,7 @@
 import { connect } from 'node:tls'
 import { afterEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { vncOptions } from '@/lib/domain/container-spec'
 import { desktopContract } from './desktop-contract'
 import { rawRequest } from './raw-request'
 import { basicAuthorization, probeFirstFrame } from './rfb-probe'
@@ -9,8 +10,10 @@ import { type StrictKasmVnc, startStrictKasmVnc } from './strict-kasmvnc'
 const password = 'correct-horse'
 const running: StrictKasmVnc[] = []
 
-async function start(now?: () => number): Promise<StrictKasmVnc> {
-  const server = await startStrictKasmVnc({ password, ...(now === undefined ? {} : { now }) })
+type More = Partial<Omit<Parameters<typeof startStrictKasmVnc>[0], 'password'>>
+
+async function start(more: More = {}): Promise<StrictKasmVnc> {
+  const server = await startStrictKasmVnc({ password, ...more })
   running.push(server)
   return server
 }
@@ -33,7 +36,7 @@ const get = (server: StrictKasmVnc, path: string, ...headers: string[]) =>
 describe('is as strict as KasmVNC', () => {
   test('five requests without credentials lock an address out, right password or not, until ten silent seconds', async () => {
     let time = 0
-    const server = await start(() => time)
+    const server = await start({ now: () => time })
     const from = 'X-Forwarded-For: 10.9.9.9'
     for (let count = 0; count < 5; count += 1) expect((await get(server, '/', from)).status).toBe(401)
     expect((await get(server, '/', from, auth)).status).toBe(401)
@@ -53,6 +56,70 @@ describe('is as strict as KasmVNC', () => {
     expect((await get(server, '/', auth)).status).toBe(200)
     await get(server, '/')
     expect((await get(server, '/', auth)).status).toBe(401)
+  })
+
+  test.each([
+    ['-BlacklistThreshold 2', true, 2],
+    ['-FrameRate 24 -BlacklistThreshold 7 -PreferBandwidth', true, 7],
+    ['-BlacklistThreshold=1000000', true, 5],
+    ['-BlacklistThreshold=0', false, 5],
+    ['-BlacklistThreshold 0', true, 1],
+  ])('with VNCOPTIONS "%s" (0 locks: %s) it locks after %i failures', async (vncOptions, locksAtZero, failures) => {
+    const server = await start({ vncOptions, locksAtZero })
+    for (let count = 1; count < failures; count += 1) await get(server, '/')
+    expect((await get(server, '/', auth)).status).toBe(200)
+    await get(server, '/')
+    expect((await get(server, '/', auth)).status).toBe(401)
+  })
+
+  test.each([true, false])(
+    'with the VNCOPTIONS of our containers no release locks anybody out (0 locks: %s)',
+    async (locksAtZero) => {
+      const server = await start({ vncOptions, locksAtZero })
+      for (let count = 0; count < 40; count += 1) await get(server, '/')
+      expect((await get(server, '/', auth)).status).toBe(200)
+    },
+  )
+
+  test('since 1.3.3 a threshold of 0 switches the lock off', async () => {
+    const server = await start({ vncOptions: '-BlacklistThreshold 0', locksAtZero: false })
+    for (let count = 0; count < 20; count += 1) await get(server, '/')
+    expect((await get(server, '/', auth)).status).toBe(200)
+  })
+
+  test('it writes down what a proxy must never do', async () => {
+    const server = await start()
+    const forwarded = 'X-Forwarded-For: 192.0.2.1'
+    const said = async (...headers: string[]) => {
+      server.violations.length = 0
+      await get(server, '/', ...headers)
+      return [...server.violations]
+    }
+    const notOne = 'not exactly one address in one X-Forwarded-For'
+    expect(await said(auth, forwarded)).toEqual([])
+    expect(await said(forwarded)).toEqual(['a request without credentials'])
+    for (const headers of [
+      [],
+      [forwarded, forwarded],
+      [`${forwarded}, 10.0.0.1`],
+      ['x-forwarded-for: 192.0.2.1'],
+      [`${forwarded}:80`],
+    ]) {
+      expect(await said(auth, ...headers)).toEqual([notOne])
+    }
+    expect(await said(auth, forwarded, 'Upgrade: websocket')).toEqual([
+      'an upgrade without Origin',
+      'an upgrade without Sec-WebSocket-Protocol',
+    ])
+    expect(await said(auth, forwarded, 'Cookie: a=b', 'Referer: https://portal/')).toEqual([
+      'a cookie of a browser',
+      'a referer of a browser',
+    ])
+  })
+
+  test('credentials that are too long for it are 403', async () => {
+    const server = await start()
+    expect((await get(server, '/', `Authorization: ${basicAuthorization('kasm_user', 'x'.repeat(200))}`)).status).toBe(403)
   })
 
   test('the leftmost forwarded address is the one that counts', async () => {
@@ -104,7 +171,7 @@ describe('its stream', () => {
       rejectUnauthorized: false,
       origin: 'https://session',
       perMessageDeflate: false,
-      headers: { Authorization: basicAuthorization('kasm_user', password) },
+      headers: { Authorization: basicAuthorization('kasm_user', password), 'X-Forwarded-For': '192.0.2.1' },
     })
     await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
     return socket
@@ -147,6 +214,7 @@ describe('its stream', () => {
     socket.close(1000)
     expect(await end).toBe(1006)
     expect(pongs).toBe(0)
+    expect(server.violations).toEqual(['a ping, which is never answered'])
   })
 
   test('ends without a close frame when the desktop dies', async () => {

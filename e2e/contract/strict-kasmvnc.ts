@@ -4,8 +4,8 @@ import { createHash, X509Certificate } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { createServer, type TLSSocket } from 'node:tls'
 import { generate } from 'selfsigned'
-import { KasmLockout } from './kasm-lockout'
-import { type KasmRequest, oversizedPart, parseKasmRequest } from './kasm-request'
+import { KasmLockout, type LockoutOptions } from './kasm-lockout'
+import { type KasmRequest, oversizedPart, parseKasmRequest, rudeness } from './kasm-request'
 import { RfbServer, RfbViolation } from './rfb-server'
 import { FrameViolation, opcodes, readClientFrame, serverFrames } from './websocket-frames'
 
@@ -29,12 +29,14 @@ export type StrictKasmVnc = {
   close(): Promise<void>
 }
 
-type Options = { password: string; now?: () => number; host?: string; port?: number }
+type Options = { password: string; host?: string; port?: number } & Partial<LockoutOptions>
 
 const user = 'kasm_user'
 const viewer = 'kasm_viewer'
 const maxHeaderBytes = 4096
 const maxReads = 10
+/** `Basic ` and 256 characters of base64. */
+const longestAuthorization = 262
 const isolation = ['Cross-Origin-Embedder-Policy: require-corp', 'Cross-Origin-Opener-Policy: same-origin']
 const page = '<!doctype html><title>KasmVNC</title><p>stand-in</p>\n'
 // File names are not escaped in a real listing either: whoever passes it on passes on a script.
@@ -45,6 +47,7 @@ export async function startStrictKasmVnc({
   now = Date.now,
   host = '127.0.0.1',
   port = 0,
+  ...lockout
 }: Options): Promise<StrictKasmVnc> {
   const certificate = await generate([{ name: 'commonName', value: 'kasm' }], { keyType: 'ec' })
   const state: State = {
@@ -52,7 +55,7 @@ export async function startStrictKasmVnc({
       [user, password],
       [viewer, password],
     ]),
-    lockout: new KasmLockout(now),
+    lockout: new KasmLockout({ now, ...lockout }),
     requests: [],
     violations: [],
     streams: new Map(),
@@ -128,6 +131,8 @@ function handle(socket: TLSSocket, state: State, block: string, rest: Buffer): v
     socket.destroy()
     return
   }
+  // None of it breaks a desktop, but each is what locks out everybody behind the same proxy sooner or later.
+  state.violations.push(...rudeness(request))
   const answer = decide(request, state)
   const { method, target, headers, client } = request
   state.requests.push({ method, target, headers, client, status: answer.status })
@@ -144,6 +149,7 @@ function decide(request: KasmRequest, state: State): Answer {
     state.lockout.countFailure(request.client)
     return plain(401, 'Unauthorized', '', ['WWW-Authenticate: Basic realm="Websockify"', ...isolation])
   }
+  if (authorization.length > longestAuthorization) return plain(403, 'Forbidden', '', isolation)
   const name = authenticatedName(authorization, state.passwords)
   if (name === null) {
     state.lockout.countFailure(request.client)
@@ -211,6 +217,7 @@ function stream(socket: TLSSocket, state: State, request: KasmRequest, early: Bu
         received = read.rest
         // Hangs up without a close frame of its own, and never answers a ping.
         if (read.frame.opcode === opcodes.close) return void socket.end()
+        if (read.frame.opcode === opcodes.ping) state.violations.push('a ping, which is never answered')
         if (read.frame.opcode === opcodes.binary) rfb.receive(read.frame.payload)
       }
     } catch (error) {

@@ -139,7 +139,7 @@ function zone({ timezone }: SessionSpec): Record<string, string> {
   return timezone ? { TZ: timezone } : {}
 }
 
-const vncOptions = '-PreferBandwidth -DynamicQualityMin 4 -DynamicQualityMax 7 -BlacklistThreshold 1000000'
+export const vncOptions = '-PreferBandwidth -DynamicQualityMin 4 -DynamicQualityMax 7 -BlacklistThreshold 1000000'
 
 /**
  * The server itself refuses, whatever a viewer page says. What is given on its command line wins over the user's own configuration, and
