@@ -10,6 +10,7 @@ const stalledMs = 60_000
 
 /** What may wait for a side that reads too slowly, before the other side is not read any more. */
 const mostWaitingBytes = 64 * 1024
+const lookInMs = 1_000
 
 export type Taps = { fromClient(chunk: Buffer): void; fromUpstream(chunk: Buffer): void }
 
@@ -55,22 +56,33 @@ function pump(from: Duplex, to: Duplex, tap: (chunk: Buffer) => void, giveUpMs: 
   let stalled: NodeJS.Timeout | undefined
   const goOn = () => {
     if (!stalled) return
-    clearTimeout(stalled)
+    clearInterval(stalled)
     stalled = undefined
     from.resume()
   }
   to.on('drain', goOn)
-  to.on('close', () => clearTimeout(stalled))
+  for (const side of [from, to]) side.on('close', () => clearInterval(stalled))
   return (chunk) => {
     tap(chunk)
     if (!to.writable) return false
     to.write(chunk)
     // Not what write() answers: that is said before it is known that the kernel took everything at once.
     if (to.writableLength === 0) return false
-    if (to.writableLength < mostWaitingBytes || stalled) return true
-    // A paused socket does not even tell when its peer leaves, so this cannot wait for ever.
-    stalled = setTimeout(() => to.destroy(), giveUpMs)
-    from.pause()
+    if (to.writableLength >= mostWaitingBytes) {
+      from.pause()
+      stalled ??= lookInNowAndThen(from, to, giveUpMs)
+    }
     return true
   }
+}
+
+/** A paused socket does not tell when its peer resets it, so one more chunk is asked for every second; and this cannot go on for ever. */
+function lookInNowAndThen(from: Duplex, to: Duplex, giveUpMs: number): NodeJS.Timeout {
+  const everyMs = Math.min(lookInMs, giveUpMs)
+  let waitedMs = 0
+  return setInterval(() => {
+    waitedMs += everyMs
+    if (waitedMs >= giveUpMs) to.destroy()
+    else from.resume()
+  }, everyMs)
 }
