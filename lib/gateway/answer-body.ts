@@ -7,6 +7,8 @@ export type BodyReader = {
   /** Hands the parts of the body among these bytes on; what comes after the end is dropped. Throws for what is not a body. */
   take(bytes: Buffer, onPart: (part: Buffer) => void): void
   isOver(): boolean
+  /** Before anything was taken: whether these bytes are the body and nothing else. */
+  isWholeIn(bytes: Buffer): boolean
   /** The connection ended: whether that was the end of the body as well. */
   endsHere(): boolean
 }
@@ -19,7 +21,8 @@ export function readBody({ status, headers }: AnswerHead): BodyReader {
     if (coding.toLowerCase() !== 'chunked' || length !== undefined) throw new UpstreamFailure('bad_answer')
     return chunkedBody()
   }
-  if (length === undefined) return { take: (bytes, onPart) => onPart(bytes), isOver: () => false, endsHere: () => true }
+  if (length === undefined)
+    return { take: (bytes, onPart) => onPart(bytes), isOver: () => false, isWholeIn: () => false, endsHere: () => true }
   if (!/^\d{1,15}$/.test(length)) throw new UpstreamFailure('bad_answer')
   return bodyOfLength(Number(length))
 }
@@ -33,6 +36,7 @@ function bodyOfLength(length: number): BodyReader {
       if (part.length > 0) onPart(part)
     },
     isOver: () => left === 0,
+    isWholeIn: (bytes) => bytes.length === length,
     endsHere: () => left === 0,
   }
 }
@@ -91,6 +95,7 @@ function chunkedBody(): BodyReader {
       }
     },
     isOver: () => phase === 'over',
+    isWholeIn: () => false,
     endsHere: () => phase === 'over',
   }
 }

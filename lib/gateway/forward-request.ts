@@ -5,12 +5,12 @@ import { type BodyReader, readBody } from './answer-body'
 import { type AnswerHead, readHead } from './answer-head'
 import { Refusal } from './refusal'
 import { type Downstream, downstreamHeaders, safeLocation } from './response-headers'
+import type { StreamReader } from './reused-buffer'
 import { type DialUpstream, type Target, UpstreamFailure } from './upstream-connection'
 import { requestText } from './upstream-headers'
 
 /** Of a download: nothing moved for this long, because the desktop froze or the browser stopped reading. */
 const stalledMs = 60_000
-/** A whole answer of this size goes out as one text with its headers, which costs one call of the kernel instead of two buffers. */
 const smallBytes = 8 * 1024
 
 export type ForwardedRequest = {
@@ -26,14 +26,15 @@ export type ForwardedRequest = {
 
 export async function forwardRequest({ target, dial, ...asked }: ForwardedRequest): Promise<void> {
   const { res, path, clientAddress } = asked
-  const { socket, secured } = dial(target)
+  const reader: StreamReader = { take: () => false }
+  const { socket, secured } = dial(target, reader)
   // The browser has gone: no desktop works for nobody.
   const leave = () => void socket.destroy()
   res.once('close', leave)
   if (res.destroyed) leave()
   try {
     await secured
-    const answered = passAnswer(socket, asked)
+    const answered = passAnswer(socket, { ...asked, reader })
     socket.write(requestText({ path, target, clientAddress }), 'latin1')
     await answered
   } finally {
@@ -42,22 +43,26 @@ export async function forwardRequest({ target, dial, ...asked }: ForwardedReques
   }
 }
 
-type Asked = Pick<ForwardedRequest, 'req' | 'res' | 'downstream' | 'firstAnswerMs'>
+type Asked = Pick<ForwardedRequest, 'req' | 'res' | 'downstream' | 'firstAnswerMs'> & { reader: StreamReader }
 
 /** Settles when the browser has the answer's last byte. Rejects when none begins in time, when what comes is not HTTP, and when it breaks off. */
-function passAnswer(socket: Socket, { req, res, downstream, firstAnswerMs }: Asked): Promise<void> {
+function passAnswer(socket: Socket, { req, res, downstream, firstAnswerMs, reader }: Asked): Promise<void> {
   return new Promise((resolve, reject) => {
     const head = readHead()
     let body: BodyReader | null = null
     const timer = setTimeout(() => fail(new UpstreamFailure('timeout')), firstAnswerMs)
-    socket.on('data', (chunk: Buffer) => {
+    reader.take = (chunk) => {
+      const isHead = body === null
       try {
         if (body) pass(body, chunk)
         else begin(head.take(chunk))
       } catch (error) {
         fail(error)
       }
-    })
+      // What comes with the head is copied with it; later parts may wait for the browser.
+      return !isHead
+    }
+    socket.resume()
     socket.once('close', () => {
       if (body?.endsHere()) end()
       else fail(new UpstreamFailure('bad_answer'))
@@ -66,21 +71,22 @@ function passAnswer(socket: Socket, { req, res, downstream, firstAnswerMs }: Ask
     function begin(answer: AnswerHead | null): void {
       if (!answer) return
       clearTimeout(timer)
-      socket.setTimeout(stalledMs, () => socket.destroy())
       const headers = headersOf(answer, downstream)
-      const reader = readBody(answer)
+      const reading = readBody(answer)
+      const rest = head.rest()
       res.writeHead(answer.status, headers)
-      body = reader
-      if (req.method === 'HEAD') end()
-      else pass(reader, head.rest())
+      body = reading
+      if (req.method === 'HEAD') return void end()
+      if (sendWhole(res, reading, rest)) return void finish()
+      socket.setTimeout(stalledMs, () => socket.destroy())
+      pass(reading, rest)
     }
 
-    function pass(reader: BodyReader, bytes: Buffer): void {
-      reader.take(bytes, (part) => {
-        if (reader.isOver() && part.length <= smallBytes) res.write(part.toString('latin1'), 'latin1')
-        else if (!res.write(part)) holdUntilDrained(socket, res)
+    function pass(reading: BodyReader, bytes: Buffer): void {
+      reading.take(bytes, (part) => {
+        if (!res.write(part)) holdUntilDrained(socket, res)
       })
-      if (reader.isOver()) end()
+      if (reading.isOver()) end()
     }
 
     function end(): void {
@@ -90,11 +96,26 @@ function passAnswer(socket: Socket, { req, res, downstream, firstAnswerMs }: Ask
       resolve(taken(res))
     }
 
+    function finish(): void {
+      socket.destroy()
+      resolve()
+    }
+
     function fail(error: unknown): void {
       clearTimeout(timer)
       reject(error)
     }
   })
+}
+
+/** An answer that is small and already whole: one text with its headers in one call of the kernel. Nothing of it waits here. */
+function sendWhole(res: ServerResponse, reading: BodyReader, bytes: Buffer): boolean {
+  if (bytes.length === 0 || bytes.length > smallBytes || !reading.isWholeIn(bytes)) return false
+  res.socket?.cork()
+  res.write(bytes.toString('latin1'), 'latin1')
+  res.socket?.uncork()
+  res.end()
+  return true
 }
 
 function holdUntilDrained(socket: Socket, res: ServerResponse): void {

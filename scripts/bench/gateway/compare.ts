@@ -20,10 +20,12 @@ export type Compared = { form: Form; direct: Latency | null; costs: Map<ProxyNam
 type Plan = { form: Form; proxies: ProxyName[]; repeats: number; requests: number; streamBytes: number; isFull: boolean }
 
 const everyone: ProxyName[] = ['berth', 'chp', 'nginx', 'pipe']
+// configurable-http-proxy answers 503 where a desktop's certificate is self-signed, --insecure or not.
+const overTls: ProxyName[] = ['berth', 'nginx', 'pipe']
 const plans: Plan[] = [
   { form: 'plain to plain', proxies: everyone, repeats: 5, requests: 3_000, streamBytes: 2e9, isFull: true },
-  { form: 'plain to TLS', proxies: everyone, repeats: 3, requests: 400, streamBytes: 6e8, isFull: false },
-  { form: 'TLS to TLS', proxies: everyone, repeats: 3, requests: 400, streamBytes: 6e8, isFull: false },
+  { form: 'plain to TLS', proxies: overTls, repeats: 3, requests: 400, streamBytes: 6e8, isFull: false },
+  { form: 'TLS to TLS', proxies: overTls, repeats: 3, requests: 400, streamBytes: 6e8, isFull: false },
 ]
 
 export async function compare(bench: Bench): Promise<Compared> {

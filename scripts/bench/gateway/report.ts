@@ -69,7 +69,7 @@ export function summarise(compared: Compared): Record<string, number> {
     addedLatencyP99Ms: hundredths((berth.echo?.p99Ms ?? Number.NaN) - (direct?.p99Ms ?? 0)),
     idleStreamKb: rounded(berth.idleKb ?? Number.NaN),
     leakedSockets: (berth.leaks ?? []).reduce((sum, { left }) => sum + left, 0),
-    httpCpuVsChpPlainToTls: ratio(1, 'smallUs', 'chp'),
+    httpCpuVsPipePlainToTls: ratio(1, 'smallUs', 'pipe'),
     streamCpuVsPipePlainToTls: ratio(1, 'streamSecondsPerGb', 'pipe'),
     streamCpuVsPipeTlsToTls: ratio(2, 'streamSecondsPerGb', 'pipe'),
     idleKbPlainToTls: rounded(of(1, 'berth').idleKb ?? Number.NaN),
