@@ -81,6 +81,7 @@ async function open(root: string, settings: Config, closings: Closing[]): Promis
         databaseUrl,
         installId,
         openHost: openDockerHost,
+        ...(settings.sharesHosts ? {} : { claims: { url: settings.publicUrl.origin, exclusive: true } }),
         transfers: settings.transfers,
         log: log().child({ part: 'controller' }),
         signal: stop.signal,
