@@ -16,6 +16,7 @@ export function connectionNews(message: DesktopMessage): DesktopConnectionEvent 
     case 'connection_state':
       return stateNews[message.value]
     case 'clipboardrx':
+    case 'drag_files':
       return null
   }
 }

@@ -1,16 +1,24 @@
 'use client'
 import { type RefObject, useEffect } from 'react'
+import { allowsIn, allowsOut, type TransferPolicy } from '@/lib/domain/transfer-policy'
 import type { DesktopConnection } from './desktop-connection'
 
 type DesktopFrameProps = {
   connection: DesktopConnection
   frame: RefObject<HTMLIFrameElement | null>
   name: string
+  clipboard: TransferPolicy
   onLoad: () => void
 }
 
+/** What it may read of the browser's clipboard goes in, what it may write there came out. */
+function permissionsOf(clipboard: TransferPolicy): string {
+  const own = [allowsIn(clipboard) && 'clipboard-read', allowsOut(clipboard) && 'clipboard-write']
+  return [...own, 'fullscreen', 'keyboard-map', 'autoplay'].filter(Boolean).join('; ')
+}
+
 /** The desktop itself: a page of another origin, which may do as little as a desktop needs. */
-export function DesktopFrame({ connection, frame, name, onLoad }: DesktopFrameProps) {
+export function DesktopFrame({ connection, frame, name, clipboard, onLoad }: DesktopFrameProps) {
   const { phase, url } = connection
   const connected = phase === 'connected'
 
@@ -43,7 +51,7 @@ export function DesktopFrame({ connection, frame, name, onLoad }: DesktopFramePr
       data-phase={phase}
       // Its own scripts on its own origin, and nothing of ours: no windows, no top navigation, no forms, no downloads, no modals.
       sandbox="allow-scripts allow-same-origin allow-pointer-lock"
-      allow="clipboard-read; clipboard-write; fullscreen; keyboard-map; autoplay"
+      allow={permissionsOf(clipboard)}
       referrerPolicy="no-referrer"
       tabIndex={connected ? 0 : -1}
       className="absolute inset-0 size-full border-0 bg-black"

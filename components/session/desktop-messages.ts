@@ -6,6 +6,7 @@ export type DesktopMessage =
   | { action: 'clipboardrx'; value: string }
   | { action: 'disconnectrx'; value: string }
   | { action: 'first_frame' }
+  | { action: 'drag_files' }
   | { action: 'resize_owner'; value: boolean }
   | { action: 'berth_ticket_needed' }
   | { action: 'berth_unavailable'; value: string }
@@ -52,6 +53,7 @@ export function readDesktopMessage(event: Posted, expected: Expected): DesktopMe
 function readAction(action: string, value: unknown): DesktopMessage | null {
   switch (action) {
     case 'first_frame':
+    case 'drag_files':
     case 'berth_ticket_needed':
       return { action }
     case 'connection_state': {

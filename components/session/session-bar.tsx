@@ -37,6 +37,7 @@ type SessionBarProps = {
   /** null while there is no stream to speak of. */
   stream: { ownsSize: boolean; onTakeSize: () => void; onReconnect: () => void } | null
   clipboard: ReactNode
+  files: ReactNode
   /** What its GPUs do, where it holds some. */
   meter: ReactNode
 }
@@ -45,7 +46,7 @@ type BarAction = { id: string; label: string; icon: ReactNode; onSelect: () => v
 
 /** The slim bar over a session: what it is, how long, and everything that can be done with it. */
 export function SessionBar(props: SessionBarProps) {
-  const { session, skewMs, collapsed, canCollapse, onCollapse, fullScreen, stream, clipboard, meter } = props
+  const { session, skewMs, collapsed, canCollapse, onCollapse, fullScreen, stream, clipboard, files, meter } = props
   if (collapsed && canCollapse) return <CollapsedBar session={session} onShow={() => onCollapse(false)} />
   const actions = barActions(props)
   return (
@@ -69,6 +70,7 @@ export function SessionBar(props: SessionBarProps) {
           </Button>
         )}
         {stream && clipboard}
+        {files}
         {fullScreen.possible && (
           <IconButton label={fullScreen.on ? 'Leave full screen' : 'Full screen'} size="sm" onClick={fullScreen.toggle}>
             {fullScreen.on ? <Minimize aria-hidden="true" /> : <Maximize aria-hidden="true" />}

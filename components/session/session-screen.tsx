@@ -2,9 +2,13 @@
 import { useRouter } from 'next/navigation'
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import type { AuthoringActions } from '@/components/authoring/authoring-actions'
+import { FilesButton } from '@/components/files/files-button'
+import { FilesLayer } from '@/components/files/files-layer'
+import { useFilesPanel } from '@/components/files/use-files-panel'
 import { copyText } from '@/lib/client/copy-text'
 import { QueryProvider } from '@/lib/client/query-client'
 import type { SessionDetail, WatchedSession } from '@/lib/domain/session'
+import { allowsOut } from '@/lib/domain/transfer-policy'
 import { ClipboardPanel } from './clipboard-panel'
 import { ConnectionPanel } from './connection-panel'
 import { DesktopFrame } from './desktop-frame'
@@ -51,11 +55,14 @@ function Screen({ initial, actions, authoring }: SessionScreenProps) {
   const watched = useWatchedSession(initial)
   const { session, skewMs, refresh } = watched
   const [clipboard, setClipboard] = useState<string | null>(null)
+  const files = useFilesPanel(session, watched.gone)
   const desktop = useDesktopConnection({
     sessionId: session.id,
     available: hasDesktop(session) && !watched.gone,
     portalAnswers: watched.failure === null,
     onTrouble: refresh,
+    onFileDrag: files.drag.begin,
+    takesClipboard: allowsOut(session.transfers.clipboard),
     onClipboard: useCallback((text: string) => {
       setClipboard(text)
       // The desktop's own page may have been refused the clipboard; this one may be allowed. The panel has it in any case.
@@ -91,11 +98,13 @@ function Screen({ initial, actions, authoring }: SessionScreenProps) {
         }
         clipboard={
           <ClipboardPanel
+            rules={session.transfers}
             fromDesktop={clipboard}
             disabled={stage !== 'desktop'}
             onSend={(text) => desktop.post({ action: 'clipboardsnd', value: text })}
           />
         }
+        files={files.offered && <FilesButton panel={files} />}
         meter={
           hasGpus(session) && (
             <Suspense>
@@ -115,8 +124,15 @@ function Screen({ initial, actions, authoring }: SessionScreenProps) {
       <DrainNotice session={session} />
       <TimeLimitNotice session={session} verbs={verbs} skewMs={skewMs} />
       <main id="main" tabIndex={-1} className="relative min-h-0 flex-1 outline-none">
-        <DesktopFrame connection={desktop.connection} frame={desktop.frame} name={session.imageName} onLoad={desktop.loaded} />
+        <DesktopFrame
+          connection={desktop.connection}
+          frame={desktop.frame}
+          name={session.imageName}
+          clipboard={session.transfers.clipboard}
+          onLoad={desktop.loaded}
+        />
         <StageOverlay stage={stage} watched={watched} verbs={verbs} desktop={desktop} authoring={authoring} />
+        <FilesLayer sessionId={session.id} panel={files} />
       </main>
       <SessionConfirmDialog session={session} verb={verbs.confirming} onClose={verbs.close} onConfirm={verbs.confirm} />
     </div>

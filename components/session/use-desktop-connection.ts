@@ -21,6 +21,10 @@ type Options = {
   /** False while reading the session fails: when that ends, the next try need not wait any longer. */
   portalAnswers: boolean
   onClipboard: (text: string) => void
+  /** False: what a desktop says of its clipboard is not taken. */
+  takesClipboard: boolean
+  /** Files hang over the frame. */
+  onFileDrag: () => void
   /** The stream is gone: what became of the session is worth asking. */
   onTrouble: () => void
 }
@@ -68,7 +72,8 @@ export function useDesktopConnection(options: Options): UsedDesktopConnection {
     const { origin } = new URL(url)
     const onMessage = (event: MessageEvent) => {
       const message = readDesktopMessage(event, { origin, window: frame.current?.contentWindow })
-      if (message?.action === 'clipboardrx') latest.current.onClipboard(message.value)
+      if (message?.action === 'clipboardrx' && latest.current.takesClipboard) latest.current.onClipboard(message.value)
+      if (message?.action === 'drag_files') latest.current.onFileDrag()
       const news = message && connectionNews(message)
       if (news) dispatch(news)
     }

@@ -5,6 +5,7 @@ import { createServer as createNetServer, type Server as NetServer, type Socket 
 import type { Config } from '@/lib/config'
 import { DomainError } from '@/lib/domain/errors'
 import { gatewayServerOptions } from '@/lib/gateway/server-options'
+import { limitBodies } from './limit-bodies'
 import type { Tls } from './load-tls'
 
 type Upgrade = (req: IncomingMessage, socket: Socket, head: Buffer) => void
@@ -14,7 +15,9 @@ export type Listeners = { close: (graceMs: number) => Promise<void> }
 type Options = { config: Config; tls: Tls | null; portal: Handlers; session: ((port: number) => Handlers) | null }
 
 export async function openListeners({ config, tls, portal, session }: Options): Promise<Listeners> {
-  const main = createServer(tls, portal)
+  const main = createServer(tls, { ...portal, request: limitBodies(portal.request) })
+  // It knows one limit for all requests, and a file may take hours.
+  main.requestTimeout = 0
   const http = [main]
   const extra: NetServer[] = []
   try {

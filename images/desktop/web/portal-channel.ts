@@ -16,6 +16,7 @@ export type PortalMessage =
   | { action: 'clipboardrx'; value: string }
   | { action: 'disconnectrx'; value: string }
   | { action: 'first_frame' }
+  | { action: 'drag_files' }
   | { action: 'resize_owner'; value: boolean }
 
 /** Larger pastes would stall the stream; KasmVNC's own limit is in the same order. */

@@ -42,7 +42,20 @@ const ownership = new ResizeOwnership((owner) => {
 
 portal.post({ action: 'noVNC_initialized' })
 window.addEventListener('pagehide', terminate)
+// The page around the frame hears nothing of files that are dragged over it.
+window.addEventListener('dragenter', (event) => {
+  if (carriesFiles(event)) portal.post({ action: 'drag_files' })
+})
+for (const kind of ['dragover', 'drop'] as const)
+  window.addEventListener(kind, (event) => {
+    // Else the browser would show the file in the place of the desktop.
+    if (carriesFiles(event)) event.preventDefault()
+  })
 connect()
+
+function carriesFiles(event: DragEvent): boolean {
+  return event.dataTransfer?.types.includes('Files') ?? false
+}
 
 function connect(): void {
   clearTimeout(retryTimer)
