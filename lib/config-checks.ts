@@ -42,9 +42,6 @@ function unsafeAddresses(env: Environment, config: Config): string[] {
   if (!isLoopback(config.host) && !env.BERTH_PUBLIC_URL) {
     problems.push('BERTH_PUBLIC_URL must say at which address people reach the portal when BERTH_HOST is not loopback.')
   }
-  const { listen, advertised } = config.transfers
-  if (['0.0.0.0', '::'].includes(listen.host) && !advertised)
-    problems.push('BERTH_TRANSFER_ADDRESS must say where web processes reach BERTH_TRANSFER_LISTEN when that is every address.')
   const badProxies = config.trustedProxies.filter((proxy) => !/^[0-9a-fA-F:.]+(\/\d{1,3})?$/.test(proxy))
   if (badProxies.length > 0)
     problems.push(`BERTH_TRUSTED_PROXIES must hold IP addresses or CIDR ranges, not ${badProxies.join(', ')}.`)

@@ -70,7 +70,9 @@ export const environmentSchema = z.object({
     .describe('Where a controller takes files for sessions from web processes, host:port; 0 is any free port. Encrypted.'),
   BERTH_TRANSFER_ADDRESS: transferAddress
     .optional()
-    .describe('Where web processes reach that, host:port, if not there. Needed where it listens on every address.'),
+    .describe(
+      'Where web processes reach that, host:port, where it is elsewhere. Default for every address (0.0.0.0): the machine’s first one.',
+    ),
   BERTH_SECRET: z
     .string()
     .min(43, 'must hold at least 32 random bytes, for example from: openssl rand -base64 32')
