@@ -47,6 +47,7 @@ function toSignIn(request: NextRequest, path: string): NextResponse {
 }
 
 export const config = {
-  // Files of the build and of public/ hold nothing of anybody.
-  matcher: [{ source: '/((?!_next/static|_next/image|icons/|favicon\\.|logo\\.).*)' }],
+  // Files of the build and of public/ hold nothing of anybody. What comes by here with a body is held in memory, and cut off after 10 MB:
+  // files of sessions go past it, with headers of their own.
+  matcher: [{ source: '/((?!_next/static|_next/image|icons/|favicon\\.|logo\\.|api/v1/sessions/[^/]+/files/).*)' }],
 }
