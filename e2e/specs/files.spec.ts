@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
-import { untilPainted } from '@/e2e/support/desktop'
+import { desktopFrame } from '@/e2e/support/desktop'
 import { containerOfSession, execIn, openEngine } from '@/e2e/support/engine'
 import { deleteSessions, imageIdOf, runningSession } from '@/e2e/support/people'
 import { test } from '@/e2e/support/test'
@@ -14,6 +14,7 @@ const engine = openEngine()
 const hostile = '<img src=x onerror=alert(1)>.txt'
 
 test('files go into a desktop and come out of it, by button and by dropping them', async ({ admin, api, portal }) => {
+  test.setTimeout(300_000)
   const folder = mkdtempSync(join(tmpdir(), 'berth-files-'))
   const local = (name: string, bytes: Uint8Array) => {
     writeFileSync(join(folder, name), bytes)
@@ -26,7 +27,7 @@ test('files go into a desktop and come out of it, by button and by dropping them
   const uploaded = drawer.getByRole('region', { name: 'Uploads', exact: true })
   try {
     await admin.goto(`${portal.url}/sessions/${sessionId}`)
-    await untilPainted(admin)
+    await expect(desktopFrame(admin)).toHaveAttribute('data-phase', 'connected', { timeout: 60_000 })
 
     await test.step('upload two, and see them in the session', async () => {
       await admin.getByRole('button', { name: 'Files' }).click()
