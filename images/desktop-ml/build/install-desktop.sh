@@ -4,6 +4,7 @@ set -eu
 cp -r --no-preserve=ownership rootfs/. /
 # Debian's smallest vim calls itself vi only, and its menu entry does not know.
 command -v vim > /dev/null || ln -s /usr/bin/vim.tiny /usr/local/bin/vim
+ln -sf /opt/spyder/bin/spyder /usr/local/bin/spyder
 desktop=/home/kasm-default-profile/Desktop
 mkdir -p "$desktop"
 # QGIS, when the geographic part is there.
