@@ -106,7 +106,7 @@ export const promisedGeoCommands = [
   'gdalinfo --version',
   'ogrinfo --version',
   '/usr/bin/python3 -c "from osgeo import gdal, ogr, osr; print(gdal.__version__)"',
-  'qgis_process --version',
+  'qgis_process plugins | grep processing',
 ]
 
 export const promisedGeoModules = ['geopandas', 'rasterio', 'pyogrio', 'shapely', 'pyproj', 'folium']

@@ -10,9 +10,10 @@ apt-get install -q -y --no-install-recommends gdal-bin python3-gdal qgis
 
 # Wheels with libraries of their own, for notebooks; `python3-gdal` is of the system's Python, which QGIS uses.
 sh install-python-packages.sh /opt/ml geo.txt
-# QGIS looks for its Python on the path, where /opt/ml, which has not what it needs, comes first.
-cat > /usr/local/bin/qgis <<'WRAPPER'
-#!/bin/sh
-PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin exec /usr/bin/qgis "$@"
-WRAPPER
-chmod 755 /usr/local/bin/qgis
+# QGIS looks for its Python on the path, where /opt/ml, which has not what it needs, comes first. Debian's script before
+# qgis_process gives it an option that it does not know.
+for program in qgis qgis_process.bin; do
+  printf '#!/bin/sh\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin exec /usr/bin/%s "$@"\n' "$program" \
+    > "/usr/local/bin/${program%.bin}"
+  chmod 755 "/usr/local/bin/${program%.bin}"
+done
