@@ -69,5 +69,7 @@ test('what an administrator changes by hand is in the workspace that it is saved
     expect(await execIn(openEngine(), Id, ['cat', '/opt/colour'])).toContain(orange.join(';'))
     await api.call('PATCH', `/images/${saved}`, { readySessions: 0 })
     await deleteSessions(api, launched)
+    const ready = async () => (await api.call<{ ready: unknown[] }>('GET', `/images/${saved}`)).body.ready.length
+    await expect.poll(ready, { timeout: 60_000 }).toBe(0)
   })
 })
