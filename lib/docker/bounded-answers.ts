@@ -8,6 +8,9 @@ import type Docker from 'dockerode'
 /** Many times the longest list of a large host, and more than three log files of a container. */
 export const mostAnswerBytes = 48 * 1024 * 1024
 
+/** A refusal is a sentence. */
+const mostRefusalBytes = 1024 * 1024
+
 const isGathered = Symbol('is gathered')
 type Marked = { [isGathered]?: boolean }
 type Modem = { agent?: unknown; buildRequest(options: object, context: { isStream?: boolean }, ...rest: unknown[]): void }
@@ -15,8 +18,8 @@ type AddRequest = (request: ClientRequest, options: Marked) => void
 
 class AnswerTooLong extends Error {
   readonly code = 'ANSWER_TOO_LONG'
-  constructor() {
-    super(`an answer of more than ${mostAnswerBytes} bytes`)
+  constructor(mostBytes: number) {
+    super(`an answer of more than ${mostBytes} bytes`)
     this.name = 'AnswerTooLong'
   }
 }
@@ -35,7 +38,8 @@ export function boundAnswers(docker: Docker): void {
   Reflect.set(agent, 'addRequest', (request: ClientRequest, options: Marked) => {
     request.once('response', (answer: IncomingMessage) => {
       // What is streamed goes through hands that take no more than they hold; a refusal of a stream is gathered all the same.
-      if (options[isGathered] || (answer.statusCode ?? 0) >= 400) boundAnswer(request, answer)
+      const isRefusal = (answer.statusCode ?? 0) >= 400
+      if (options[isGathered] || isRefusal) boundAnswer(request, answer, isRefusal ? mostRefusalBytes : mostAnswerBytes)
     })
     addRequest.call(agent, request, options)
   })
@@ -48,12 +52,12 @@ export function boundAnswers(docker: Docker): void {
   }
 }
 
-function boundAnswer(request: ClientRequest, answer: IncomingMessage): void {
+function boundAnswer(request: ClientRequest, answer: IncomingMessage, mostBytes: number): void {
   let size = 0
   answer.on('data', (chunk: Buffer) => {
     size += chunk.length
-    if (size <= mostAnswerBytes) return
-    const error = new AnswerTooLong()
+    if (size <= mostBytes) return
+    const error = new AnswerTooLong(mostBytes)
     // The library listens to the one or the other; without a listener an error would end the process.
     answer.on('error', () => {})
     answer.destroy(error)
