@@ -360,6 +360,42 @@ describe.each<OriginForm>(['domain', 'port'])(
       expect(desktop.received.some((received) => received.includes('/hidden'))).toBe(false)
     })
 
+    test('of several requests on one connection each is judged for itself [attack 9]', async () => {
+      const foreign = cookieFor(mallorys, form, mallorysToken)
+      const ask = (cookie: string) =>
+        `GET /vnc.html HTTP/1.1\r\nHost: ${alices.host}\r\n${cookie ? `Cookie: ${cookie}\r\n` : ''}\r\n`
+      const socket = await dial(alices.to)
+      let received = ''
+      socket.on('data', (chunk: Buffer) => {
+        received += chunk.toString('latin1')
+      })
+      const before = desktop.received.length
+      const statuses = () => [...received.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map((match) => match[1])
+      socket.write([ask(alicesCookie), ask(''), ask(foreign)].join(''), 'latin1')
+      await until(() => expect(statuses()).toEqual(['200', '401', '404']))
+      socket.write(upgradeText(alices, { Cookie: foreign }), 'latin1')
+      await until(() => expect(statuses()).toEqual(['200', '401', '404', '404']))
+      expect(desktop.received.length).toBe(before + 1)
+      socket.destroy()
+    })
+
+    test('an upgrade behind a request that is not answered yet ends the connection and leaves nothing behind [attack 10]', async () => {
+      const held: (() => void)[] = []
+      script = (socket) => held.push(() => socket.end(plainAnswer.join('\r\n')))
+      const socket = await dial(alices.to)
+      let received = ''
+      socket.on('data', (chunk: Buffer) => {
+        received += chunk.toString('latin1')
+      })
+      const closed = once(socket, 'close')
+      const first = `GET /vnc.html HTTP/1.1\r\nHost: ${alices.host}\r\nCookie: ${alicesCookie}\r\n\r\n`
+      socket.write(first + upgradeText(alices, { Cookie: alicesCookie }), 'latin1')
+      await closed
+      expect(received).toBe('')
+      for (const answer of held) answer()
+      await until(() => expect([desktop.open(), t.gateway.stats().streams, t.gateway.stats().requests]).toEqual([0, 0, 0]))
+    })
+
     test('odd upgrades are refused and leave no socket behind [attack 10]', async () => {
       const odd = [
         upgradeText(alices, { Cookie: alicesCookie, 'Sec-WebSocket-Key': '' }),

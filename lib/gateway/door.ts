@@ -18,6 +18,7 @@ import { assertOwnSite, assertPlainRequest, assertReading, forwardablePath } fro
 import { pathOfTarget } from './request-path'
 import type { Downstream } from './response-headers'
 import type { Addressed } from './session-address'
+import { hasUnanswered, keepUnanswered } from './unanswered'
 import { type DialUpstream, keepAliveDelayMs, type Target } from './upstream-connection'
 import type { ViewerPage } from './viewer-page'
 import type { WaitingRoom } from './waiting-room'
@@ -77,6 +78,7 @@ export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => 
 
   return {
     async request(req, res) {
+      keepUnanswered(req, res)
       const failing: Failing = {}
       try {
         const addressed = address(req)
@@ -99,6 +101,8 @@ export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => 
     },
     async upgrade(req, socket, head) {
       prepare(socket)
+      // No browser does this, and there is no order in which both could be answered.
+      if (hasUnanswered(socket)) return void socket.destroy()
       const failing: Failing = {}
       try {
         const addressed = address(req)

@@ -4,6 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type StrictKasmVnc, startStrictKasmVnc } from '@/e2e/contract/strict-kasmvnc'
 import { notify } from '@/lib/db/notify'
 import type { Actor } from '@/lib/domain/actor'
+import { deleteSession } from '@/lib/use-cases/delete-session'
+import { endSignIn, signOut } from '@/lib/use-cases/end-sign-in'
+import { resetPassword } from '@/lib/use-cases/reset-password'
+import { revokeApiKey } from '@/lib/use-cases/revoke-api-key'
+import { updateUser } from '@/lib/use-cases/update-user'
 import { get, type OriginForm, startTestGateway, type TestGateway, type TestSession, upgrade } from './test-gateway'
 import { insertApiKey } from './test-rows'
 import { until } from './test-until'
@@ -65,6 +70,48 @@ describe.each<OriginForm>(['domain', 'port'])(
       expect((await get(session, '/', { Cookie: cookie })).status).toBe(404)
       expect((await upgrade(session, { Cookie: cookie })).status).toBe(404)
       expect(desktop.requests.length).toBe(before)
+    })
+
+    const verbs: [string, (session: TestSession, actor: Actor, admin: Actor) => Promise<unknown>][] = [
+      ['somebody signs out', (_, { by }) => signOut(deps(), idOf(by))],
+      ['somebody ends that sign-in', (_, actor) => endSignIn(deps(), actor, { signInId: idOf(actor.by) })],
+      ['an administrator disables the person', (_, { id }, admin) => updateUser(deps(), admin, { userId: id, disabled: true })],
+      ['the person gets another role', (_, { id }, admin) => updateUser(deps(), admin, { userId: id, role: 'admin' })],
+      ['the password is reset', (_, { id }, admin) => resetPassword(deps(), admin, { userId: id })],
+      ['its owner deletes the session', ({ id }, actor) => deleteSession(deps(), actor, { sessionId: id })],
+      ['an administrator deletes the session', ({ id }, _, admin) => deleteSession(deps(), admin, { sessionId: id })],
+    ]
+    const deps = () => ({ db: t.db, clock: t.clock, keys: t.keys, config: t.config })
+
+    /** What every row of the attack wants to see, counted from the moment that the verb is done. */
+    async function endsSoon(closed: Promise<unknown>): Promise<void> {
+      const startedAt = performance.now()
+      await closed
+      expect(performance.now() - startedAt).toBeLessThan(5_000)
+    }
+
+    test.each(verbs)('closes open streams within five seconds and admits none when %s', async (_, act) => {
+      const admin = await t.addUser('admin')
+      const { session, actor, cookie, closed } = await watching()
+      await act(session, actor, admin)
+      await endsSoon(closed)
+      expect((await upgrade(session, { Cookie: cookie })).status).not.toBe(101)
+      expect((await get(session, '/', { Cookie: cookie })).status).toBeGreaterThanOrEqual(400)
+    })
+
+    test('closes streams of an API key within five seconds when it is revoked', async () => {
+      const { session, actor, cookie, closed } = await watching((owner) => insertApiKey(t, owner))
+      await revokeApiKey(deps(), session.owner, { apiKeyId: idOf(actor.by) })
+      await endsSoon(closed)
+      expect((await upgrade(session, { Cookie: cookie })).status).toBe(404)
+    })
+
+    test('closes the stream and says why when another certificate is found within one start [attack 20]', async () => {
+      const { session, cookie, closed } = await watching()
+      await t.db.session.update({ where: { id: session.id }, data: { certPin: desktop.certFingerprint256.replaceAll('A', 'B') } })
+      await closed
+      const answer = await get(session, '/', { Cookie: cookie })
+      expect([answer.status, answer.body.includes('This is not the desktop that was started')]).toEqual([502, true])
     })
 
     test('closes streams within seconds when no notification comes', async () => {

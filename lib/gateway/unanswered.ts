@@ -1,0 +1,15 @@
+// Requests that wait for their answer, by connection. An upgrade that comes in behind one takes the connection over at once: its answer would
+// stand in front of the earlier one, and that one would later be written into the stream.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+
+const waiting = new WeakMap<Duplex, number>()
+
+export function keepUnanswered({ socket }: IncomingMessage, res: ServerResponse): void {
+  waiting.set(socket, (waiting.get(socket) ?? 0) + 1)
+  res.once('close', () => waiting.set(socket, (waiting.get(socket) ?? 1) - 1))
+}
+
+export function hasUnanswered(socket: Duplex): boolean {
+  return (waiting.get(socket) ?? 0) > 0
+}
