@@ -18,7 +18,7 @@ const withEngine = { testTimeout: 120_000, hookTimeout: 180_000, retry: 1, fileP
 export default defineConfig({
   resolve: { alias },
   test: {
-    ...(process.env.BERTH_ATTACK_OUTCOMES ? { reporters: ['default', './e2e/attacks/vitest-outcomes.ts'] } : {}),
+    ...(process.env.TEST_ATTACK_OUTCOMES ? { reporters: ['default', './e2e/attacks/vitest-outcomes.ts'] } : {}),
     projects: [
       {
         resolve: { alias },

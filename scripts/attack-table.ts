@@ -5,7 +5,7 @@ import { asPage, asText, seeRows } from '@/e2e/attacks/attack-table'
 import { readOutcomes } from '@/e2e/attacks/outcomes'
 
 const path = join(import.meta.dirname, '..', 'docs', 'attacks.md')
-const outcomes = process.env.BERTH_ATTACK_OUTCOMES
+const outcomes = process.env.TEST_ATTACK_OUTCOMES
 const canSimulateHosts = process.platform === 'linux' && process.getuid?.() === 0
 
 function main(): number {

@@ -12,7 +12,7 @@ const bin = (name: string) => join(root, 'node_modules', '.bin', name)
 const folder = mkdtempSync(join(tmpdir(), 'berth-attacks-'))
 const env = {
   ...process.env,
-  BERTH_ATTACK_OUTCOMES: join(folder, 'outcomes.jsonl'),
+  TEST_ATTACK_OUTCOMES: join(folder, 'outcomes.jsonl'),
   BERTH_INSTALL_LABEL: `attacks-${randomBytes(6).toString('hex')}`,
 }
 

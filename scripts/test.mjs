@@ -72,7 +72,7 @@ async function main() {
 /** Where the checks write how each test of an attack ended. */
 function keepAttackOutcomes() {
   const folder = mkdtempSync(join(tmpdir(), 'berth-attacks-'))
-  process.env.BERTH_ATTACK_OUTCOMES = join(folder, 'outcomes.jsonl')
+  process.env.TEST_ATTACK_OUTCOMES = join(folder, 'outcomes.jsonl')
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 }
 

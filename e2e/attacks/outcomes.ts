@@ -1,4 +1,4 @@
-// How the tests of attacks ended, as lines of JSON in the file that BERTH_ATTACK_OUTCOMES names: vitest and Playwright both write there.
+// How the tests of attacks ended, as lines of JSON in the file that TEST_ATTACK_OUTCOMES names: vitest and Playwright both write there.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 
 export type Outcome = {
@@ -12,7 +12,7 @@ export type Outcome = {
 }
 
 export function writeOutcomes(outcomes: readonly Outcome[]): void {
-  const path = process.env.BERTH_ATTACK_OUTCOMES
+  const path = process.env.TEST_ATTACK_OUTCOMES
   if (!path || outcomes.length === 0) return
   appendFileSync(path, outcomes.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''))
 }

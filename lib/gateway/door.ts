@@ -101,7 +101,6 @@ export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => 
     },
     async upgrade(req, socket, head) {
       prepare(socket)
-      // No browser does this, and there is no order in which both could be answered.
       if (hasUnanswered(socket)) return void socket.destroy()
       const failing: Failing = {}
       try {

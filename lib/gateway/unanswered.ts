@@ -1,5 +1,5 @@
 // Requests that wait for their answer, by connection. An upgrade that comes in behind one takes the connection over at once: its answer would
-// stand in front of the earlier one, and that one would later be written into the stream.
+// stand in front of the earlier one, and that one would later be written into the stream. No browser does this.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 
