@@ -100,8 +100,7 @@ export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => 
       }
     },
     async upgrade(req, socket, head) {
-      prepare(socket)
-      if (hasUnanswered(socket)) return void socket.destroy()
+      if (!prepare(socket)) return
       const failing: Failing = {}
       try {
         const addressed = address(req)
@@ -160,11 +159,14 @@ function holding({ id, route }: LiveGrant, target: Target | null, kind: 'stream'
   return { grantId: id, sessionId: route.sessionId, start: target?.start ?? null, kind, close }
 }
 
-function prepare(socket: Duplex): void {
+/** False: it was ended, because there is no order in which this and what came before it could be answered. */
+function prepare(socket: Duplex): boolean {
   // For good: an error without a listener would end the process.
   socket.on('error', () => {})
-  if (!(socket instanceof Socket)) return
+  if (hasUnanswered(socket)) socket.destroy()
+  if (!(socket instanceof Socket)) return !socket.destroyed
   socket.setTimeout(0)
   socket.setNoDelay(true)
   socket.setKeepAlive(true, keepAliveDelayMs)
+  return !hasUnanswered(socket)
 }
