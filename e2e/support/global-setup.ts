@@ -14,7 +14,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   const wanted = (process.env.BERTH_TEST_FORMS ?? 'domain,port').split(',') as ('domain' | 'port')[]
   const strangerName = `stranger-${randomBytes(4).toString('hex')}`
   const stranger = await (async () => {
-    for (const form of wanted) portals.push(await startPortal(await newPortalFacts(form)))
+    for (const form of wanted) portals.push(await startPortal(await newPortalFacts(form, { BERTH_LOG_LEVEL: 'debug' })))
     return makeStranger(engine, defaultDesktopTag, strangerName)
   })().catch(async (error: unknown) => {
     // Nobody calls what this function would have given back.
