@@ -23,9 +23,9 @@ const everyone: ProxyName[] = ['berth', 'chp', 'nginx', 'pipe']
 // configurable-http-proxy answers 503 where a desktop's certificate is self-signed, --insecure or not.
 const overTls: ProxyName[] = ['berth', 'nginx', 'pipe']
 const plans: Plan[] = [
-  { form: 'plain to plain', proxies: everyone, repeats: 5, requests: 3_000, streamBytes: 2e9, isFull: true },
-  { form: 'plain to TLS', proxies: overTls, repeats: 3, requests: 400, streamBytes: 6e8, isFull: false },
-  { form: 'TLS to TLS', proxies: overTls, repeats: 3, requests: 400, streamBytes: 6e8, isFull: false },
+  { form: 'plain to plain', proxies: everyone, repeats: 3, requests: 1_500, streamBytes: 1e9, isFull: true },
+  { form: 'plain to TLS', proxies: overTls, repeats: 3, requests: 200, streamBytes: 3e8, isFull: false },
+  { form: 'TLS to TLS', proxies: overTls, repeats: 3, requests: 200, streamBytes: 3e8, isFull: false },
 ]
 
 export async function compare(bench: Bench): Promise<Compared> {
@@ -54,8 +54,8 @@ async function compareIn(bench: Bench, plan: Plan): Promise<Compared[number]> {
     let direct: Latency | null = null
     if (plan.isFull) {
       const { plainPort } = bench.upstream
-      direct = await latency({ port: plainPort, isTls: false, headersFor: () => 'Host: x\r\n' }, 5_000)
-      for (const proxy of running) add(proxy.name, { echo: await latency(proxy.door, 5_000) })
+      direct = await latency({ port: plainPort, isTls: false, headersFor: () => 'Host: x\r\n' }, 2_000)
+      for (const proxy of running) add(proxy.name, { echo: await latency(proxy.door, 2_000) })
       for (const proxy of running) add(proxy.name, { leaks: await leaksOf(proxy) })
     }
     return { form: plan.form, direct, costs }

@@ -56,7 +56,8 @@ export async function startProxy(bench: Bench, name: ProxyName, form: Form): Pro
   writeFileSync(path, nginxConfiguration(bench.folder, order, port))
   const child = spawn('nginx', ['-p', bench.folder, '-c', path], { stdio: ['ignore', 'ignore', 'inherit'] })
   await untilListening(port, child)
-  // Its one worker does all the work.
+  // Its one worker does all the work; the master listens before there is one.
+  while (childrenOf(child.pid ?? 0).length === 0) await new Promise((resolve) => setTimeout(resolve, 20))
   return { ...running(name, child, door(port)), pid: childrenOf(child.pid ?? 0)[0] ?? 0 }
 }
 
@@ -96,7 +97,7 @@ function chpOptions({ tls, isUpstreamTls, upstreamPort }: PipeOrder, port: numbe
 function nginxConfiguration(folder: string, { tls, isUpstreamTls, upstreamPort }: PipeOrder, port: number): string {
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder}/${kind};`)
   const front = tls ? `ssl_certificate ${tls.certPath}; ssl_certificate_key ${tls.keyPath};` : ''
-  return `daemon off; user root; worker_processes 1; pid ${folder}/nginx.pid; error_log stderr error;
+  return `daemon off; user root; worker_processes 1; pid ${folder}/nginx.pid; error_log stderr crit;
 events { worker_connections 8192; }
 http { access_log off; ${paths.join(' ')}
 map $http_upgrade $connection_upgrade { default upgrade; '' close; }
