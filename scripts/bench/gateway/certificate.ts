@@ -5,7 +5,7 @@ import { generate } from 'selfsigned'
 import type { TlsFiles } from './proxies'
 
 export async function writeCertificate(folder: string): Promise<TlsFiles> {
-  const names = ['localhost', '*.localhost'].map((value) => ({ type: 2 as const, value }))
+  const names = ['localhost', '*.berth.localhost'].map((value) => ({ type: 2 as const, value }))
   const pem = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
     extensions: [{ name: 'subjectAltName', altNames: names }],

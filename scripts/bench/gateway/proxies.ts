@@ -67,7 +67,7 @@ async function startGateway({ installation, gatewayProgram }: Bench, order: Pipe
   const { tls, isUpstreamTls } = order
   const scheme = tls ? 'https' : 'http'
   const environment = {
-    ...{ DATABASE_URL: databaseUrl, BERTH_DATA_DIR: dataDir, BERTH_PORT: String(port), BERTH_SESSION_DOMAIN: 'localhost' },
+    ...{ DATABASE_URL: databaseUrl, BERTH_DATA_DIR: dataDir, BERTH_PORT: String(port), BERTH_SESSION_DOMAIN: 'berth.localhost' },
     ...{ BERTH_PUBLIC_URL: `${scheme}://localhost:${port}`, BERTH_ROLES: 'gateway' },
     ...(tls ? { BERTH_TLS_CERT: tls.certPath, BERTH_TLS_KEY: tls.keyPath } : {}),
   }
@@ -76,7 +76,7 @@ async function startGateway({ installation, gatewayProgram }: Bench, order: Pipe
   await hear(child)
   const headersFor = (index: number) => {
     const { id, cookie } = sessions[index % sessions.length] ?? { id: '', cookie: '' }
-    const host = `${id}.localhost:${port}`
+    const host = `${id}.berth.localhost:${port}`
     return `Host: ${host}\r\nOrigin: ${scheme}://${host}\r\nCookie: __Host-berth=${cookie}\r\n`
   }
   return running('berth', child, { port, isTls: tls !== null, headersFor })
