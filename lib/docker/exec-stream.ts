@@ -1,8 +1,8 @@
 // A program in a container with both ends open: what it says comes in frames, and goes on only as fast as it is read.
 
-import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type Docker from 'dockerode'
+import { settled } from './one-file-archive'
 
 export type ExecFrame = { from: 'out' | 'err'; bytes: Buffer }
 
@@ -32,7 +32,7 @@ export async function startExec(
     frames: () => readFrames(socket as AsyncIterable<Buffer>),
     write: async (bytes) => {
       if (socket.destroyed || socket.writableEnded) throw new Error('The program takes no more')
-      if (!socket.write(bytes)) await Promise.race([once(socket, 'drain'), once(socket, 'close')])
+      if (!socket.write(bytes)) await settled(socket)
     },
     end: () => socket.destroy(),
     exitCode: async (signal) => {

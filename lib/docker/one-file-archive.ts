@@ -13,8 +13,8 @@ export function archiveBytes(sizeBytes: number): number {
 
 type Stream = Pick<NodeJS.EventEmitter, 'once' | 'off'>
 
-/** Drained, or gone. */
-function settled(stream: Stream): Promise<void> {
+/** Drained, or gone. Leaves no listener behind, however often it is asked of one stream. */
+export function settled(stream: Stream): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       for (const event of ['drain', 'close']) stream.off(event, done)

@@ -36,7 +36,9 @@ export async function callController(
     return response
   } catch (error) {
     call.destroy()
-    if (signal.aborted || !isNetwork(error)) throw error
+    // Whoever asked is gone, and nothing here is wrong.
+    if (signal.aborted) throw new DomainError('transfer_broken', { cause: error })
+    if (!isNetwork(error)) throw error
     throw isThere ? new DomainError('transfer_broken', { cause: error }) : noWay(address, error)
   }
 }
