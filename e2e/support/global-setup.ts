@@ -6,6 +6,7 @@ import type Docker from 'dockerode'
 import { defaultDesktopTag } from '@/scripts/images/build-desktop-image'
 import { containersOf, makeStranger, openEngine, removeInstallation } from './engine'
 import { forgetPortal, newPortalFacts, type RunningPortal, startPortal } from './portal'
+import { secretsIn } from './secrets-in'
 import { factsPath } from './test'
 
 export default async function globalSetup(): Promise<() => Promise<void>> {
@@ -32,6 +33,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
     const problems: string[] = []
     for (const portal of portals) {
       const code = await endPortal(engine, portal)
+      problems.push(...secretsIn(portal.output(), portal).map((secret) => `the portal in ${portal.form} form printed ${secret}`))
       if (code !== 0) problems.push(`the portal in ${portal.form} form ended with ${code}:\n${portal.output().slice(-3_000)}`)
       if ((await containersOf(engine, portal.installLabel)).length > 0)
         problems.push(`containers of ${portal.installLabel} are left`)
