@@ -65,6 +65,12 @@ function unsafeSessions(env: Environment, config: Config): string[] {
       'Each session needs an origin of its own: set BERTH_SESSION_DOMAIN (wildcard DNS, best a domain used for nothing else) or BERTH_SESSION_PORTS (for example 6100-6299).',
     )
   }
+  const shared = sharedParent(config.publicUrl.hostname, config.sessionDomain ?? '')
+  if (config.publicUrl.protocol === 'http:' && shared !== null) {
+    problems.push(
+      `BERTH_PUBLIC_URL and BERTH_SESSION_DOMAIN both lie below ${shared}: over plain HTTP what runs in a desktop could set cookies there that sign people out of the portal. Use https, or names that share no parent, for example http://localhost and desks.localhost.`,
+    )
+  }
   const range = config.sessionPorts
   if (range && (range.from < 1024 || range.to > 65535 || range.to < range.from)) {
     problems.push('BERTH_SESSION_PORTS must be a rising range between 1024 and 65535, for example 6100-6299.')
@@ -78,6 +84,15 @@ function unsafeSessions(env: Environment, config: Config): string[] {
     problems.push(`BERTH_PORT=${config.port} lies within BERTH_SESSION_PORTS; choose another port or range.`)
   }
   return problems
+}
+
+/** The longest name at which a page of `*.sessionDomain` may set cookies that the portal's host gets too; browsers allow none at a top-level name. */
+function sharedParent(portalHost: string, sessionDomain: string): string | null {
+  const portal = portalHost.toLowerCase().split('.').reverse()
+  const session = sessionDomain.toLowerCase().split('.').reverse()
+  const differsAt = portal.findIndex((label, index) => label !== session[index])
+  const common = portal.slice(0, differsAt === -1 ? portal.length : differsAt)
+  return common.length > 1 ? common.reverse().join('.') : null
 }
 
 function unsafeFiles(env: Environment, config: Config): string[] {

@@ -83,6 +83,21 @@ describe('addresses', () => {
 })
 
 describe('the origin of sessions', () => {
+  test('over plain http desktops share no parent name with the portal, where they could plant cookies for it [attack 5]', () => {
+    const withDomain = (url: string, domain: string) => problemsOf({ BERTH_PUBLIC_URL: url, BERTH_SESSION_DOMAIN: domain })
+    for (const [portal, domain] of [
+      ['portal.berth.localhost', 'portal.berth.localhost'],
+      ['portal.berth.localhost', 'desks.berth.localhost'],
+      ['berth.localhost', 'berth.localhost'],
+    ]) {
+      expect(withDomain(`http://${portal}:7080`, domain ?? '')).toContain('share no parent')
+    }
+    expect(withDomain('http://localhost:7080', 'berth.localhost')).toBe('')
+    expect(withDomain('http://127.0.0.1:7080', 'localhost')).toBe('')
+    const https = { BERTH_PUBLIC_URL: 'https://berth.example.org', BERTH_SESSION_DOMAIN: 'desk.berth.example.org' }
+    expect(problemsOf({ ...https, BERTH_TLS_CERT: pem, BERTH_TLS_KEY: pem })).toBe('')
+  })
+
   test('a public portal must be told how sessions get origins of their own', () => {
     const problems = problemsOf({ BERTH_PUBLIC_URL: 'https://berth.example.org' })
     expect(problems).toContain('BERTH_SESSION_DOMAIN')

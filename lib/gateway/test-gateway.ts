@@ -134,13 +134,15 @@ async function openPort(gateway: Gateway, listen: Listen): Promise<number> {
 
 function configFor(form: OriginForm, port: number, databaseUrl: string, options: Options): Config {
   const { host = 'localhost', sessionDomain, front } = options
-  return loadConfig({
+  const config = loadConfig({
     BERTH_PUBLIC_URL: `${form === 'port' || front ? 'https' : 'http'}://${host}:${front ?? port}`,
     BERTH_PORT: String(port),
     BERTH_TRUSTED_PROXIES: front ? '127.0.0.1' : undefined,
     DATABASE_URL: databaseUrl,
-    ...(form === 'port' ? { BERTH_SESSION_PORTS: '1024-1024' } : { BERTH_SESSION_DOMAIN: sessionDomain }),
+    ...(form === 'port' ? { BERTH_SESSION_PORTS: '1024-1024' } : {}),
   })
+  // A domain on the portal's own site needs HTTPS in a real portal; here it stands for that layout, without certificates.
+  return sessionDomain === undefined || form === 'port' ? config : { ...config, sessionDomain }
 }
 
 /** The session's cookie with a value of the test's choice. */
