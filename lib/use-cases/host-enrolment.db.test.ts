@@ -49,7 +49,8 @@ beforeEach(async () => {
   connected = []
   engine = (connection) => {
     connected.push(connection)
-    return { facts: async () => ({ name: 'gpu-1' }) as EngineFacts } as unknown as ReturnType<OpenHost>
+    const facts = async () => ({ name: 'gpu-1' }) as EngineFacts
+    return { facts, hostVolumes: async () => [] } as unknown as ReturnType<OpenHost>
   }
 })
 
