@@ -1,7 +1,7 @@
 // The fixtures of every spec: the portal of this project's form, a signed-in administrator, an API that speaks with a key.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type APIRequestContext, test as base, type Page } from '@playwright/test'
+import { type APIRequestContext, test as base, expect, type Page } from '@playwright/test'
 import { type PortalFacts, root } from './portal'
 
 export const factsPath = join(root, 'test-results', 'portals.json')
@@ -34,10 +34,15 @@ export const test = base.extend<Fixtures>({
 })
 
 export async function signIn(page: Page, portal: PortalFacts, name: string, password: string): Promise<void> {
-  await page.goto(`${portal.url}/sign-in`)
+  const button = page.getByRole('button', { name: 'Sign in' })
+  // Chromium drops what it loads whenever a network interface comes or goes, as those of tests beside this one do; the page is then without its script.
+  await expect(async () => {
+    await page.goto(`${portal.url}/sign-in`)
+    await expect(button).toBeEnabled({ timeout: 10_000 })
+  }).toPass()
   await page.getByLabel('Name').fill(name)
   await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await button.click()
   await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
 }
 
