@@ -1,11 +1,13 @@
 // What an administrator reads when a connection does not work: each word from a real server that is wrong in that way.
+import { once } from 'node:events'
 import { createServer as createHttp } from 'node:http'
-import { createServer as createHttps, type ServerOptions } from 'node:https'
+import { createServer as createHttps, get, type ServerOptions } from 'node:https'
 import { type AddressInfo, createServer as createTcp, type Server, type Socket } from 'node:net'
 import selfsigned from 'selfsigned'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import type { AgentConnection } from '@/lib/domain/container-host'
 import { openDockerHost } from './open-docker-host'
+import { newWatchingAgent } from './watching-agent'
 
 type Pair = { cert: string; key: string }
 type Validity = { from?: Date; to?: Date }
@@ -153,8 +155,11 @@ test('a key that belongs to another certificate', async () => {
   })
 })
 
-test('a port that is open and says nothing', { timeout: 15_000 }, async () => {
-  await expect(facts(await listen(createTcp()))).rejects.toMatchObject({
+test('a port that is open and says nothing', async () => {
+  const port = await listen(createTcp())
+  const agent = newWatchingAgent({ ca: ca.cert }, 50)
+  const asked = once(get({ host: '127.0.0.1', port, path: '/_ping', agent }), 'response')
+  await expect(asked).rejects.toMatchObject({
     code: 'agent_timeout',
     message: 'The agent’s port is open, but nothing answers there as TLS does.',
   })

@@ -6,9 +6,16 @@ import { DomainError } from '@/lib/domain/errors'
 export class WatchingAgent extends Agent {
   serverCertEndsAt: Date | null = null
 
+  constructor(
+    options: AgentOptions,
+    private readonly greetWithinMs: number,
+  ) {
+    super(options)
+  }
+
   override createConnection(...given: Parameters<Agent['createConnection']>): ReturnType<Agent['createConnection']> {
     const socket = super.createConnection(...given) as TLSSocket | undefined
-    if (socket) giveUpInTime(socket)
+    if (socket) giveUpInTime(socket, this.greetWithinMs)
     socket?.once('secureConnect', () => {
       const ends = Date.parse(socket.getPeerCertificate().valid_to ?? '')
       if (!Number.isNaN(ends)) this.serverCertEndsAt = new Date(ends)
@@ -18,10 +25,9 @@ export class WatchingAgent extends Agent {
 }
 
 const connectWithinMs = 5_000
-const greetWithinMs = 5_000
 
 /** Silence before and after the connection stands has different causes. */
-function giveUpInTime(socket: TLSSocket): void {
+function giveUpInTime(socket: TLSSocket, greetWithinMs: number): void {
   const silence = (words: { message: string; hint: string }) => socket.destroy(new DomainError('agent_timeout', words))
   let timer = setTimeout(() => silence(filtered), connectWithinMs)
   socket.once('connect', () => {
@@ -41,6 +47,7 @@ const mute = {
   hint: 'Another program may listen on it, or Docker hangs: look at its log on the host.',
 }
 
-export function newWatchingAgent(options: AgentOptions): WatchingAgent {
-  return new WatchingAgent({ ...options, minVersion: 'TLSv1.2', keepAlive: false, rejectUnauthorized: true })
+/** `greetWithinMs`: how long a port that is open may say nothing. */
+export function newWatchingAgent(options: AgentOptions, greetWithinMs = 5_000): WatchingAgent {
+  return new WatchingAgent({ ...options, minVersion: 'TLSv1.2', keepAlive: false, rejectUnauthorized: true }, greetWithinMs)
 }
