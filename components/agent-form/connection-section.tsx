@@ -2,9 +2,9 @@
 import { KeyRound, Network, Plug } from 'lucide-react'
 import { useFormContext, useWatch } from 'react-hook-form'
 import { Input } from '@/components/ui/input'
-import { NumberInput } from '@/components/ui/number-input'
 import { RadioCards } from '@/components/ui/radio-cards'
 import type { ConnectionResult } from '@/lib/client/check-agent'
+import { HostField, PortField } from './address-fields'
 import { AgentField } from './agent-field'
 import { type AgentForm, isTriable, type StoredKey, toCheckedEndpoint } from './agent-form-values'
 import { ConnectionCheck } from './connection-check'
@@ -103,33 +103,9 @@ function SocketFields() {
 function TcpFields({ keyIsStored }: { keyIsStored: boolean }) {
   return (
     <>
-      <AgentField name="host" label="Host" required hint="Name or address at which the portal reaches the Docker Engine.">
-        {({ wiring, input }) => (
-          <Input
-            {...wiring}
-            {...input}
-            placeholder="gpu-1.lab.example"
-            autoComplete="off"
-            autoCapitalize="off"
-            spellCheck={false}
-          />
-        )}
-      </AgentField>
+      <HostField hint="Name or address at which the portal reaches the Docker Engine." />
       <div className="grid gap-5 sm:grid-cols-2">
-        <AgentField name="port" label="Port" required hint="2376 for TLS.">
-          {({ wiring, input }) => (
-            <NumberInput
-              {...wiring}
-              name={input.name}
-              inputMode="numeric"
-              min={1}
-              max={65_535}
-              value={input.value ?? ''}
-              onBlur={input.onBlur}
-              onChange={(event) => input.onChange(event.target.value === '' ? null : Number(event.target.value))}
-            />
-          )}
-        </AgentField>
+        <PortField name="port" hint="2376 for TLS." />
         <AgentField name="serverName" label="Server name" hint="Only where the certificate names another host.">
           {({ wiring, input }) => <Input {...wiring} {...input} placeholder="the host" autoComplete="off" spellCheck={false} />}
         </AgentField>

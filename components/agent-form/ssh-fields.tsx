@@ -4,11 +4,11 @@ import { useFormContext, useWatch } from 'react-hook-form'
 import { CodeBlock } from '@/components/ui/code-block'
 import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
-import { NumberInput } from '@/components/ui/number-input'
 import { RadioCards } from '@/components/ui/radio-cards'
 import { SkeletonLines } from '@/components/ui/skeleton'
 import { agentQueries } from '@/lib/client/agent-queries'
 import { readFailure } from '@/lib/client/read-failure'
+import { HostField, PortField } from './address-fields'
 import { AgentField } from './agent-field'
 import type { AgentForm } from './agent-form-values'
 import { PemInput } from './pem-input'
@@ -24,50 +24,17 @@ export function SshFields({ keyIsStored }: { keyIsStored: boolean }) {
   const otherHost = () => setValue('hostKey', '')
   return (
     <>
-      <AgentField
-        name="host"
-        label="Host"
-        required
+      <HostField
         hint="Name or address at which the portal reaches its ssh server, and desktops their published ports."
-      >
-        {({ wiring, input }) => (
-          <Input
-            {...wiring}
-            {...input}
-            onChange={(event) => {
-              otherHost()
-              input.onChange(event)
-            }}
-            placeholder="gpu-1.lab.example"
-            autoComplete="off"
-            autoCapitalize="off"
-            spellCheck={false}
-          />
-        )}
-      </AgentField>
+        onChanged={otherHost}
+      />
       <div className="grid gap-5 sm:grid-cols-2">
         <AgentField name="sshUser" label="User" required hint="Of the group docker, which equals root there.">
           {({ wiring, input }) => (
             <Input {...wiring} {...input} placeholder="berth" autoComplete="off" autoCapitalize="off" spellCheck={false} />
           )}
         </AgentField>
-        <AgentField name="sshPort" label="Port" required hint="22 for ssh.">
-          {({ wiring, input }) => (
-            <NumberInput
-              {...wiring}
-              name={input.name}
-              inputMode="numeric"
-              min={1}
-              max={65_535}
-              value={input.value ?? ''}
-              onBlur={input.onBlur}
-              onChange={(event) => {
-                otherHost()
-                input.onChange(event.target.value === '' ? null : Number(event.target.value))
-              }}
-            />
-          )}
-        </AgentField>
+        <PortField name="sshPort" hint="22 for ssh." onChanged={otherHost} />
       </div>
       <AgentField name="sshSocketPath" label="Docker’s socket there" required hint="Usually /var/run/docker.sock.">
         {({ wiring, input }) => <Input {...wiring} {...input} className="font-mono" spellCheck={false} autoComplete="off" />}
