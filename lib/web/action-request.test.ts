@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { maxRegistryBytes } from '@/lib/domain/workspace-registry'
 import { assertActionRequest } from './action-request'
 
 const own = 'https://berth.example.org'
@@ -76,8 +77,9 @@ describe('a call of a server action', () => {
     expect(await refusedWith(multipart)).toBe('malformed_request')
   })
 
-  test('has at most one megabyte', async () => {
-    expect(await refusedWith(call(`["${'x'.repeat(1024 * 1024)}"]`))).toBe('too_large')
+  test('has at most six megabytes, into which the largest registry fits', async () => {
+    expect(await refusedWith(call(`["${'x'.repeat(maxRegistryBytes)}"]`))).toBeNull()
+    expect(await refusedWith(call(`["${'x'.repeat(6 * 1024 * 1024)}"]`))).toBe('too_large')
     expect(await refusedWith(call('[]', { 'content-length': '9999999' }))).toBe('too_large')
   })
 })

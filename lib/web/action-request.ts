@@ -3,8 +3,8 @@
 import { DomainError } from '@/lib/domain/errors'
 import { currentRequestId } from '@/lib/log'
 
-/** Next's own limit; a larger body would be an exception there. */
-const maxBytes = 1024 * 1024
+/** The limit that next.config.js gives Next; a larger body would be an exception there. */
+const maxBytes = 6 * 1024 * 1024
 
 /** Throws when it is no call that our own pages would make. */
 export async function assertActionRequest(request: Request, ownOrigin: string): Promise<void> {
