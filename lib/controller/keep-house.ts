@@ -4,6 +4,7 @@ import { renewPortalCertificate } from '@/lib/db/host-authority'
 import { announceTimeLimits, endTimeLimits, purgeOld, repairLedger } from '@/lib/db/housekeeping'
 import { purgeTags } from '@/lib/db/image-tags'
 import { forgetPortalAddresses } from '@/lib/db/portal-addresses'
+import { forgetSilentGateways } from '@/lib/db/session-activity'
 import { readSettings } from '@/lib/db/settings'
 import { renewDaysBefore } from '@/lib/domain/host-enrolment'
 import type { ControllerDeps } from './controller-deps'
@@ -18,6 +19,8 @@ export function newHousekeeping(): Housekeeping {
   return async (deps) => {
     await checkTimeLimits(deps)
     await checkLedger(deps)
+    // Where the last gateway died, no other one does it.
+    await forgetSilentGateways(deps.db)
     const now = deps.clock.now().getTime()
     if (now >= purgedAt && now - purgedAt < purgeEveryMs) return
     purgedAt = now

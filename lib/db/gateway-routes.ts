@@ -1,9 +1,8 @@
-// What the gateway reads and writes: who may enter where, how each session is reached, when a person last used it.
+// What the gateway reads: who may enter where, and how each session is reached. And that somebody first saw it.
 import type { SessionSpec } from '@/lib/domain/container-spec'
 import type { SessionState } from '@/lib/domain/session-lifecycle'
 import type { TransferPolicy } from '@/lib/domain/transfer-policy'
 import type { Db, Tx } from './client'
-import { Prisma } from './generated/client'
 
 /** A right that is alive, with the route of its session. */
 export type AdmissionRow = {
@@ -54,16 +53,6 @@ export async function readAdmissions(tx: Tx, now: Date): Promise<AdmissionRow[]>
 export async function clipboardPolicyOf(tx: Tx, sessionId: string): Promise<TransferPolicy> {
   const row = await tx.session.findUnique({ where: { id: sessionId }, select: { spec: true } })
   return (row?.spec as SessionSpec | undefined)?.clipboardPolicy ?? 'both'
-}
-
-/** When a person last did something in each session. Not a change of the session: its version and its listeners stay untouched. */
-export async function recordInput(tx: Tx, inputs: ReadonlyMap<string, Date>): Promise<void> {
-  if (inputs.size === 0) return
-  const rows = [...inputs].map(([id, at]) => Prisma.sql`(${id}, ${at}::timestamptz)`)
-  await tx.$executeRaw`
-    UPDATE "Session" s SET "lastInputAt" = seen.at
-    FROM (VALUES ${Prisma.join(rows)}) AS seen(id, at)
-    WHERE s.id = seen.id AND (s."lastInputAt" IS NULL OR s."lastInputAt" < seen.at)`
 }
 
 /** Once per session, however many look. */

@@ -11,7 +11,7 @@ import { awaitDesktop, mayAwait } from './await-desktop'
 import type { ClientAddressReader } from './client-address'
 import type { Enter } from './enter'
 import { forwardRequest } from './forward-request'
-import { forwardUpgrade, readOffer } from './forward-upgrade'
+import { forwardUpgrade, readOffer, type WebSocketOffer } from './forward-upgrade'
 import type { HeldStreams } from './held-streams'
 import { Refusal, refusalOfState } from './refusal'
 import { assertOwnSite, assertPlainRequest, assertReading, forwardablePath } from './request-checks'
@@ -53,7 +53,7 @@ export type DoorParts = {
 
 /** `addressOf` says which session a request addresses, or throws. */
 export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => Addressed): Door {
-  const { answering, held, activity, clientAddress, downstream, firstAnswerMs, dial } = parts
+  const { answering, held, clientAddress, downstream, firstAnswerMs, dial } = parts
 
   function address(req: IncomingMessage): Addressed {
     assertPlainRequest(req)
@@ -93,6 +93,7 @@ export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => 
         assertReading(req)
         assertOwnSite(req)
         if (target === null) return parts.viewer.answer(req, res)
+        if (res.destroyed) return
         res.once('close', held.hold(holding(grant, target, 'request', () => res.destroy())))
         await forwardRequest({ req, res, target, path, clientAddress: clientAddress(req), downstream, firstAnswerMs, dial })
       } catch (error) {
@@ -112,25 +113,27 @@ export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => 
         if (req.headers.origin !== addressed.origin) throw new Refusal('foreign_origin')
         const offer = readOffer(req, head)
         if (awaits) grant = await wait(req, addressed, socket, grant)
-        const target = targetOf(grant)
-        const watched = activity.watch(grant.route.sessionId, target.start)
-        // Held from here on: a right that ends while the desktop is asked ends this as well.
-        socket.once('close', held.hold({ ...holding(grant, target, 'stream', () => socket.destroy()), bytes: watched.bytes }))
-        await forwardUpgrade({
-          client: socket,
-          target,
-          path,
-          clientAddress: clientAddress(req),
-          offer,
-          taps: watched,
-          firstAnswerMs,
-          dial,
-        })
+        await join(parts, { client: socket, grant, path, offer, clientAddress: clientAddress(req) })
       } catch (error) {
         answering.answerUpgrade(socket, error, failing)
       }
     },
   }
+}
+
+type Joining = { client: Duplex; grant: LiveGrant; path: string; offer: WebSocketOffer; clientAddress: string }
+
+async function join({ activity, held, firstAnswerMs, dial }: DoorParts, { grant, ...joining }: Joining): Promise<void> {
+  const { client } = joining
+  // It left while it was let in, and says so no second time.
+  if (client.destroyed) return
+  const target = targetOf(grant)
+  const watched = activity.watch(grant.route.sessionId, target.start)
+  client.once('close', watched.end)
+  // Held from here on: a right that ends while the desktop is asked ends this as well.
+  client.once('close', held.hold({ ...holding(grant, target, 'stream', () => client.destroy()), bytes: watched.bytes }))
+  await forwardUpgrade({ ...joining, target, taps: watched, firstAnswerMs, dial })
+  watched.begin()
 }
 
 async function admitted(

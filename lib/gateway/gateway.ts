@@ -113,7 +113,8 @@ export function createGateway({ firstAnswerMs = defaultFirstAnswerMs, ...deps }:
       isClosing = true
       await held.empty('request', graceMs)
       held.closeUnless(() => false)
-      await Promise.all([held.empty('stream', closeMs), activity.flush()])
+      await held.empty('stream', closeMs)
+      await activity.close()
     },
     stats: () => ({
       streams: held.count('stream'),

@@ -1,8 +1,13 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { Duplex } from 'node:stream'
+import pino from 'pino'
 import { afterEach, expect, test } from 'vitest'
+import type { Db } from '@/lib/db/client'
+import { watchActivity } from './activity'
 import { splice } from './splice'
+import { maskedFrame } from './test-client'
 import { until } from './test-until'
 
 const servers: Server[] = []
@@ -47,6 +52,16 @@ function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.once('close', () => resolve()))
 }
 
+/** Keeps the very buffers that are written to it. */
+class Chunks extends Duplex {
+  readonly written: Buffer[] = []
+  override _read(): void {}
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.written.push(chunk)
+    done()
+  }
+}
+
 test('carries every byte both ways in order', async () => {
   const { viewer, desktop, seen } = await joined()
   const sent = Buffer.from(Uint8Array.from({ length: 1_000_000 }, (_, index) => index % 251))
@@ -57,6 +72,33 @@ test('carries every byte both ways in order', async () => {
   await until(() => expect(Buffer.concat(received).equals(sent)).toBe(true))
   const [up] = await Promise.all([once(desktop, 'data'), viewer.write('key')])
   expect(String(up[0])).toBe('key')
+})
+
+test('watching adds no copy: the very bytes that were read are what is looked at and what is written, both ways', async () => {
+  const [client, upstream] = [new Chunks(), new Chunks()]
+  const watched = watchActivity({ db: {} as Db, log: pino({ level: 'silent' }), clock: { now: () => new Date(0) } }).watch(
+    'session',
+    'first',
+  )
+  const looked: Buffer[] = []
+  const look = (tap: (chunk: Buffer) => void) => (chunk: Buffer) => {
+    looked.push(chunk)
+    tap(chunk)
+  }
+  splice({ client, upstream, taps: { fromClient: look(watched.fromClient), fromUpstream: look(watched.fromUpstream) } })
+  // Cut in the middle of a frame, so that the watcher has something to keep in mind.
+  const up: Buffer[] = [
+    maskedFrame(Buffer.from('RFB 003.008\n')).subarray(0, 9),
+    maskedFrame(Buffer.alloc(70_000, 4)),
+    Buffer.from([1]),
+  ]
+  const down: Buffer[] = [Buffer.alloc(16_384, 7), Buffer.from('x')]
+  for (const chunk of up) client.push(chunk)
+  for (const chunk of down) upstream.push(chunk)
+  await until(() => expect([upstream.written.length, client.written.length]).toEqual([up.length, down.length]))
+  expect(upstream.written.every((chunk, index) => chunk === up[index])).toBe(true)
+  expect(client.written.every((chunk, index) => chunk === down[index])).toBe(true)
+  expect(looked.every((chunk) => up.includes(chunk) || down.includes(chunk))).toBe(true)
 })
 
 test('a viewer that does not read stops its desktop instead of filling the memory [attack 12]', async () => {
