@@ -40,13 +40,14 @@ type SessionBarProps = {
   files: ReactNode
   /** What its GPUs do, where it holds some. */
   meter: ReactNode
+  use: ReactNode
 }
 
 type BarAction = { id: string; label: string; icon: ReactNode; onSelect: () => void; pending?: boolean; danger?: boolean }
 
 /** The slim bar over a session: what it is, how long, and everything that can be done with it. */
 export function SessionBar(props: SessionBarProps) {
-  const { session, skewMs, collapsed, canCollapse, onCollapse, fullScreen, stream, clipboard, files, meter } = props
+  const { session, skewMs, collapsed, canCollapse, onCollapse, fullScreen, stream, clipboard, files, meter, use } = props
   if (collapsed && canCollapse) return <CollapsedBar session={session} onShow={() => onCollapse(false)} />
   const actions = barActions(props)
   return (
@@ -63,6 +64,7 @@ export function SessionBar(props: SessionBarProps) {
       <TimeLeftBadge endsAt={endOf(session)} skewMs={skewMs} className="max-[26rem]:hidden" />
       <section aria-label="Session" className="ml-auto flex shrink-0 items-center gap-0.5">
         {meter}
+        {use}
         {stream && !stream.ownsSize && (
           <Button size="sm" onClick={stream.onTakeSize} title="Another tab decides the size of the desktop">
             <Scaling aria-hidden="true" />

@@ -25,6 +25,7 @@ import { SessionConfirmDialog } from './session-confirm-dialog'
 import { sessionLook } from './session-look'
 import { hasDesktop, type SessionStage, sessionStage } from './session-stage'
 import { sessionTitle } from './session-title'
+import { SessionUse } from './session-use'
 import { StaleNotice } from './stale-notice'
 import { TimeLimitNotice } from './time-limit-notice'
 import { type UsedDesktopConnection, useDesktopConnection } from './use-desktop-connection'
@@ -112,6 +113,7 @@ function Screen({ initial, actions, authoring }: SessionScreenProps) {
             </Suspense>
           )
         }
+        use={isThere(session) && <SessionUse activity={session.activity} />}
       />
       {session.authoring && !watched.gone && (
         <Suspense>
@@ -140,8 +142,12 @@ function Screen({ initial, actions, authoring }: SessionScreenProps) {
 }
 
 /** While it runs: a GPU of a session that starts or ends has nothing to tell yet. */
-function hasGpus({ state, gpus }: SessionDetail): boolean {
-  return (state === 'running' || state === 'paused') && gpus.length > 0
+function hasGpus(session: SessionDetail): boolean {
+  return isThere(session) && session.gpus.length > 0
+}
+
+function isThere({ state }: SessionDetail): boolean {
+  return state === 'running' || state === 'paused'
 }
 
 type StageOverlayProps = {

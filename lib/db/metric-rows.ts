@@ -29,6 +29,21 @@ export async function sessionCounts(tx: Tx): Promise<SessionCount[]> {
     FROM "Session" WHERE state <> 'deleted' GROUP BY 1, 2`
 }
 
+export type UseCounts = { viewers: number; watched: number; unused: number[] }
+
+/** Who looks at desktops, and how many sessions that run nobody has used for how long. */
+export async function useCounts(tx: Tx, unusedSeconds: readonly number[], now: Date): Promise<UseCounts> {
+  const sums = await tx.sessionViewers.aggregate({ _sum: { viewers: true } })
+  const [row] = await tx.$queryRaw<{ watched: number; unused: number[] }[]>`
+    SELECT (SELECT count(DISTINCT "sessionId")::int FROM "SessionViewers") AS watched,
+      ARRAY(
+        SELECT (SELECT count(*)::int FROM "Session" s WHERE s.state = 'running' AND s."userId" IS NOT NULL
+          AND GREATEST(s."lastInputAt", s."startedAt", s."claimedAt", s."createdAt") < ${now}::timestamptz - each.seconds * interval '1 second')
+        FROM unnest(${[...unusedSeconds]}::int[]) WITH ORDINALITY AS each(seconds, place) ORDER BY each.place
+      ) AS unused`
+  return { viewers: sums._sum.viewers ?? 0, watched: row?.watched ?? 0, unused: row?.unused ?? [] }
+}
+
 /** Since when the one that has waited longest waits. */
 export async function oldestQueued(tx: Tx): Promise<Date | null> {
   const where = { state: 'queued' as const, userId: { not: null } }

@@ -36,6 +36,10 @@ export const sessionViewSelect = {
   imageUpdate: true,
   timeLimitExtendable: true,
   version: true,
+  lastInputAt: true,
+  bytesUp: true,
+  bytesDown: true,
+  viewers: { select: { viewers: true } },
   user: { select: { id: true, name: true } },
   problem: true,
   nextTryAt: true,
@@ -111,6 +115,12 @@ export function toSessionView(row: SessionViewRow, viewer: Actor): SessionView {
     gpuLostAt: row.gpuLostAt?.toISOString() ?? null,
     imageUpdate: row.imageUpdate,
     extendable: row.endsAt !== null && (row.timeLimitExtendable || isAdmin),
+    activity: {
+      viewers: row.viewers.reduce((sum, { viewers }) => sum + viewers, 0),
+      lastInputAt: row.lastInputAt?.toISOString() ?? null,
+      bytesUp: row.bytesUp,
+      bytesDown: row.bytesDown,
+    },
     version: row.version,
   }
 }

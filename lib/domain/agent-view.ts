@@ -128,7 +128,7 @@ export const agentSorts = ['name', 'status', 'cpu', 'memory', 'seen', 'sessions'
 export const AgentTableQuery = TableQuery.extend({ sort: z.enum(agentSorts).default('name') })
 export type AgentTableQuery = z.output<typeof AgentTableQuery>
 
-export const sessionSorts = ['created', 'owner', 'image', 'state', 'agent'] as const
+export const sessionSorts = ['created', 'owner', 'image', 'state', 'agent', 'input'] as const
 export const SessionTableQuery = TableQuery.extend({
   sort: z.enum(sessionSorts).default('created'),
   direction: z.enum(['asc', 'desc']).default('desc'),

@@ -56,6 +56,17 @@ export type PullView = { layers: number; layersDone: number; bytes: number; byte
 
 export type FailureView = { code: string; message: string; hint: string | null; exitCode: number | null; logTail: string | null }
 
+/** How its desktop is used, as gateways count it; up to 15 seconds old. */
+export type SessionActivity = {
+  /** Tabs and programs that have its desktop open now. */
+  viewers: number
+  /** When a person last pressed a key, moved the pointer or pasted; null: nobody yet. */
+  lastInputAt: string | null
+  /** From browsers to the desktop, and from it to them, of all its starts together. */
+  bytesUp: number
+  bytesDown: number
+}
+
 /** What a list shows. Times are ISO strings. */
 export type SessionView = {
   id: string
@@ -94,6 +105,7 @@ export type SessionView = {
   /** A new start would run another build of its image; `…Coming`: as soon as that is complete on its agent. */
   imageUpdate: ImageUpdate | null
   extendable: boolean
+  activity: SessionActivity
   version: number
 }
 

@@ -58,6 +58,8 @@ export async function tableSessions({ db }: Deps, actor: Actor, query: SessionTa
     image: { imageName: direction },
     state: { state: direction },
     agent: { agent: { name: direction } },
+    // Those that nobody ever used come with the longest unused.
+    input: { lastInputAt: { sort: direction, nulls: direction === 'asc' ? 'first' : 'last' } },
   }
   const [rows, total] = await Promise.all([
     db.session.findMany({

@@ -16,13 +16,17 @@ export async function readMetrics(deps: Pick<Deps, 'db' | 'clock' | 'config'>): 
   }
 }
 
+/** In seconds. */
+const unusedFor = { '1h': 3_600, '8h': 28_800, '24h': 86_400, '7d': 604_800 } as const
+
 const steps = ['placed', 'pulled', 'created', 'started', 'answered', 'first_viewer'] as const
 
 async function installationMetrics({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<Metric[]> {
   const now = clock.now()
-  const [launches, sessions, oldest, agents, transfers] = await Promise.all([
+  const [launches, sessions, uses, oldest, agents, transfers] = await Promise.all([
     rows.launchSteps(db, steps, now),
     rows.sessionCounts(db),
+    rows.useCounts(db, Object.values(unusedFor), now),
     rows.oldestQueued(db),
     rows.agentNumbers(db),
     rows.transferCounts(db),
@@ -35,6 +39,7 @@ async function installationMetrics({ db, clock }: Pick<Deps, 'db' | 'clock'>): P
   return [
     ...launchMetrics(launches),
     ...sessionMetrics(sessions, oldest, now),
+    ...useMetrics(uses),
     ...agentMetrics(agents),
     ...gpuMetrics(agents, readings),
     ...transferMetrics(transfers),
@@ -72,6 +77,15 @@ function sessionMetrics(counts: readonly rows.SessionCount[], oldest: Date | nul
     gauge('berth_queue_oldest_seconds', 'How long the first of them has waited; 0 where none waits.', [
       { value: waitedMs / 1000 },
     ]),
+  ]
+}
+
+function useMetrics({ viewers, watched, unused }: rows.UseCounts): Metric[] {
+  const samples = Object.keys(unusedFor).map((longer, index) => ({ labels: { longer }, value: unused[index] ?? 0 }))
+  return [
+    gauge('berth_viewers', 'Tabs and programs that have a desktop open, through all gateways.', [{ value: viewers }]),
+    gauge('berth_sessions_watched', 'Sessions with at least one of them.', [{ value: watched }]),
+    gauge('berth_sessions_unused', 'Sessions of people that run and had no input of a person for longer than that.', samples),
   ]
 }
 

@@ -83,7 +83,15 @@ test('a scrape is in the text format, says what the rows say, and every metric i
     // A later start of the same session is no launch.
     await it.db.sessionEvent.create({ data: { sessionId, code: 'answered', at: later(900) } })
   }
-  const old = await add({ state: 'stopped', createdAt: later(-7200) })
+  const old = await add({ state: 'stopped', createdAt: later(-7200), lastInputAt: later(-7200) })
+  // One that is used, and one that is only looked at.
+  const used = await add({ state: 'running', createdAt: later(-90_000), lastInputAt: later(-60) })
+  const seen = await add({ state: 'running', createdAt: later(-90_000), startedAt: later(-5_000) })
+  for (const viewers of [[seen], [used, seen]]) {
+    const gateway = await it.db.gatewayProcess.create({ data: { id: newId(), heardAt: now } })
+    const rows = viewers.map((sessionId) => ({ sessionId, gatewayId: gateway.id, viewers: 2 }))
+    await it.db.sessionViewers.createMany({ data: rows })
+  }
   await it.db.sessionEvent.create({ data: { sessionId: old, code: 'answered', at: now } })
   await add({ state: 'running', userId: null, agentId })
   await add({ state: 'queued', queuedAt: later(-30) })
@@ -103,9 +111,13 @@ test('a scrape is in the text format, says what the rows say, and every metric i
     'berth_launches{step="answered"}': 2,
     'berth_launches{step="placed"}': 0,
     'berth_launch_seconds{step="answered",quantile="0.5"}': 2,
-    'berth_sessions{state="running"}': 3,
+    'berth_sessions{state="running"}': 5,
     'berth_sessions{state="stopped"}': 1,
     berth_ready_sessions: 1,
+    berth_viewers: 6,
+    berth_sessions_watched: 2,
+    'berth_sessions_unused{longer="1h"}': 1,
+    'berth_sessions_unused{longer="8h"}': 0,
     berth_queue_sessions: 1,
     berth_queue_oldest_seconds: 30,
     'berth_agents{status="up"}': 1,

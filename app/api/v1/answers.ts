@@ -61,6 +61,12 @@ export const sessionFields = {
   imageUpdate: z.enum(['newer', 'newerComing', 'other', 'otherComing']).nullable(),
   extendable: z.boolean(),
   version: count,
+  activity: z.object({
+    viewers: count.describe('Tabs and programs that have its desktop open now'),
+    lastInputAt: time.nullable().describe('When a person last pressed a key, moved the pointer or pasted'),
+    bytesUp: z.number().describe('Through its streams so far, from browsers to the desktop'),
+    bytesDown: z.number().describe('Through its streams so far, from the desktop to browsers'),
+  }),
 }
 export const SessionAnswer = answerOf<SessionView>()(z.object(sessionFields))
 

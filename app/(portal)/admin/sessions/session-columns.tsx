@@ -1,12 +1,14 @@
 import { imageUpdateWords } from '@/components/session/image-update-words'
 import { ResourceChips } from '@/components/session/resource-chips'
 import { SessionStatePill } from '@/components/session/session-state-pill'
+import { viewerWords } from '@/components/session/session-use'
 import { WaitsFor } from '@/components/session/waits-for'
 import { AppLink } from '@/components/ui/app-link'
 import { Badge } from '@/components/ui/badge'
 import type { DataColumn } from '@/components/ui/data-column'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { WorkspaceIcon } from '@/components/workspace-icon/workspace-icon'
+import { formatBytes } from '@/lib/client/format'
 import type { SessionView } from '@/lib/domain/session'
 import { ownerWords } from '@/lib/domain/session-owner'
 import { SessionMenu } from './session-menu'
@@ -61,6 +63,14 @@ export const sessionColumns: readonly DataColumn<SessionView>[] = [
     ),
   },
   {
+    id: 'input',
+    header: 'Last input',
+    sortable: true,
+    firstDirection: 'asc',
+    hideBelow: 'lg',
+    cell: (session) => <UseCell session={session} />,
+  },
+  {
     id: 'created',
     header: 'Launched',
     sortable: true,
@@ -70,6 +80,24 @@ export const sessionColumns: readonly DataColumn<SessionView>[] = [
   },
   { id: 'actions', header: 'Actions', hideHeader: true, cell: (session) => <SessionMenu session={session} /> },
 ]
+
+/** Who used it least comes first: that is whom one asks whether it is still needed. */
+function UseCell({ session: { activity } }: { session: SessionView }) {
+  const { viewers, lastInputAt, bytesUp, bytesDown } = activity
+  return (
+    <span
+      className="flex flex-col items-start whitespace-nowrap text-xs"
+      title={`${formatBytes(bytesDown)} of picture, ${formatBytes(bytesUp)} of input`}
+    >
+      {lastInputAt === null ? (
+        <span className="text-muted">none</span>
+      ) : (
+        <RelativeTime time={lastInputAt} className="text-muted" />
+      )}
+      {viewers > 0 && <span>{viewerWords(viewers)}</span>}
+    </span>
+  )
+}
 
 function StateCell({ session }: { session: SessionView }) {
   return (
