@@ -180,7 +180,7 @@ function memoryDisks(value: unknown): unknown {
 /** `512m`, `2g`, or a number of bytes. */
 export function bytesOf(value: unknown): number | null {
   if (typeof value === 'number') return Number.isSafeInteger(value) && value > 0 ? value : null
-  const match = typeof value === 'string' ? /^\s*(\d{1,12})\s*([kmgt]?)(?:i?b)?\s*$/i.exec(value) : null
+  const match = typeof value === 'string' ? /^(\d{1,12})\s{0,8}([kmgt]?)(?:i?b)?$/i.exec(value.trim()) : null
   if (!match) return null
   const power = ['', 'k', 'm', 'g', 't'].indexOf((match[2] ?? '').toLowerCase())
   const bytes = Number(match[1]) * 1024 ** power

@@ -48,6 +48,8 @@ test.each([
   'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n',
   `HTTP/1.1 200 OK\r\nA: ${'x'.repeat(16 * 1024)}\r\n\r\n`,
   'x'.repeat(16 * 1024),
+  // Would take a backtracking expression longer than anybody waits.
+  `HTTP/1.1 200 OK\r\nA:${' '.repeat(15 * 1024)}\x01\r\n\r\n`,
 ])('what is not plainly the head of an answer is none: %j', (text) => {
   expect(() => headOf(text)).toThrow('bad_answer')
 })
