@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { type Config, config } from '@/lib/config'
-import { startController } from '@/lib/controller/start-controller'
+import { type ControllerOptions, startController } from '@/lib/controller/start-controller'
 import { getInstallation } from '@/lib/db/installation'
 import { assertMigrated } from '@/lib/db/migrate'
 import { openDockerHost } from '@/lib/docker/open-docker-host'
@@ -24,6 +24,7 @@ import { printGreeting } from '@/scripts/serve/greeting'
 import { keepAddressesKnown } from '@/scripts/serve/keep-addresses-known'
 import { keepDatabase } from '@/scripts/serve/keep-database'
 import { loadTls } from '@/scripts/serve/load-tls'
+import { type HealthListener, openHealth } from '@/scripts/serve/open-health'
 import { type Handlers, openListeners } from '@/scripts/serve/open-listeners'
 import { openPages, type Pages } from '@/scripts/serve/open-pages'
 import { openReadiness, type Readiness } from '@/scripts/serve/readiness'
@@ -75,13 +76,14 @@ async function open(root: string, settings: Config, closings: Closing[]): Promis
   const stop = new AbortController()
   const { databaseUrl } = settings
   if (!settings.databaseIsEmbedded) void showPresence(databaseUrl, stop.signal)
+  const openOwnHealth = healthClosedLate(settings, closings)
   const controller = settings.roles.has('controller')
     ? startController({
         ...deps,
         databaseUrl,
         installId,
         openHost: openDockerHost,
-        ...(settings.sharesHosts ? {} : { claims: { url: settings.publicUrl.origin, exclusive: true } }),
+        ...claimsOf(settings),
         transfers: settings.transfers,
         log: log().child({ part: 'controller' }),
         signal: stop.signal,
@@ -107,8 +109,11 @@ async function open(root: string, settings: Config, closings: Closing[]): Promis
   await Promise.all([gateway?.ready, controller?.ready])
   const pages = settings.roles.has('web') ? await openPages(root, settings) : null
   if (pages) closings.push({ name: 'pages', close: pages.close })
-  if (!pages && !gateway) return
-  const readiness = openReadiness({ deps, config: settings, migrationsDir: join(root, 'prisma', 'migrations') })
+  const isServing = pages !== null || gateway !== null
+  const acting = controller && !isServing ? { keepsLeases: controller.keepsLeases } : {}
+  const readiness = openReadiness({ deps, config: settings, migrationsDir: join(root, 'prisma', 'migrations'), ...acting })
+  await openOwnHealth(readiness)
+  if (!isServing) return
   const identified = withRequestId(settings.trustedProxies)
   const session = gateway ? (port: number) => identified(handlersOf(gateway.forPort(port))) : null
   const portal = identified(portalHandlers(settings, { gateway, pages, readiness }))
@@ -121,6 +126,21 @@ async function open(root: string, settings: Config, closings: Closing[]): Promis
       return Promise.all([listeners.close(drainMs), gateway?.drain(drainMs)])
     },
   })
+}
+
+/** Only where each host is to have one portal. */
+function claimsOf({ sharesHosts, publicUrl }: Config): Pick<ControllerOptions, 'claims'> {
+  return sharesHosts ? {} : { claims: { url: publicUrl.origin, exclusive: true } }
+}
+
+/** Closed after what was opened since: whoever watches is told meanwhile that the process is about to stop. */
+function healthClosedLate({ healthListen }: Config, closings: Closing[]): (readiness: Readiness) => Promise<void> {
+  let health: HealthListener | undefined
+  closings.push({ name: 'health', close: async () => health?.close() })
+  return async (readiness) => {
+    if (healthListen) health = await openHealth(healthListen, readiness)
+    closings.push({ name: 'readiness', close: async () => readiness.stop() })
+  }
 }
 
 type Serving = { gateway: Gateway | null; pages: Pages | null; readiness: Readiness }

@@ -73,6 +73,11 @@ export const environmentSchema = z.object({
     .describe(
       'Where web processes reach that, host:port, where it is elsewhere. Default for every address (0.0.0.0): the machine’s first one.',
     ),
+  BERTH_HEALTH_LISTEN: transferAddress
+    .optional()
+    .describe(
+      'Where this process answers /api/health/live and /api/health/ready, and nothing else, host:port over plain HTTP. For controllers, which listen nowhere otherwise.',
+    ),
   BERTH_SECRET: z
     .string()
     .min(43, 'must hold at least 32 random bytes, for example from: openssl rand -base64 32')

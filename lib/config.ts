@@ -29,6 +29,8 @@ export type Config = {
   egressAddresses: string[] | null
   /** Where the controller takes files for sessions, and how web processes reach it where that is elsewhere. */
   transfers: { listen: TransferAddress; advertised: TransferAddress | null }
+  /** Where it answers of its health beside everything else; null: only where it answers anyway. */
+  healthListen: TransferAddress | null
   dataDir: string
   roles: ReadonlySet<Role>
   /** Always set: the embedded database has its socket at a fixed place in the data directory. */
@@ -106,6 +108,7 @@ function toConfig(env: Environment): Config {
     fetchAllow: listOf(env.BERTH_FETCH_ALLOW),
     egressAddresses: env.BERTH_EGRESS_ADDRESSES?.split(',') ?? null,
     transfers: transfersOf(env),
+    healthListen: addressOf(env.BERTH_HEALTH_LISTEN),
     dataDir,
     roles: new Set(env.BERTH_ROLES),
     databaseUrl: env.DATABASE_URL ?? embeddedDatabaseUrl(dataDir),
@@ -127,8 +130,12 @@ function toConfig(env: Environment): Config {
 function transfersOf({ BERTH_TRANSFER_LISTEN: listen, BERTH_TRANSFER_ADDRESS: advertised }: Environment): Config['transfers'] {
   return {
     listen: parseTransferAddress(listen) ?? { host: '127.0.0.1', port: 0 },
-    advertised: parseTransferAddress(advertised ?? ''),
+    advertised: addressOf(advertised),
   }
+}
+
+function addressOf(text: string | undefined): TransferAddress | null {
+  return parseTransferAddress(text ?? '')
 }
 
 function listOf(text: string | undefined): string[] {

@@ -56,6 +56,8 @@ export type Controller = {
   done: Promise<void>
   /** Resolves once it listens and has taken its first leases. */
   ready: Promise<void>
+  /** Whether its leases were renewed lately, so that nobody else has taken them. */
+  keepsLeases(): boolean
   wake(): void
 }
 
@@ -65,7 +67,12 @@ export function startController(options: ControllerOptions): Controller {
   const controller = new RunningController(options)
   const done = controller.run()
   // What keeps it from starting is told to whoever waits until it is ready.
-  return { done, ready: Promise.race([controller.ready, done]), wake: () => controller.wakeAll(true) }
+  return {
+    done,
+    ready: Promise.race([controller.ready, done]),
+    keepsLeases: () => controller.keepsLeases(),
+    wake: () => controller.wakeAll(true),
+  }
 }
 
 class RunningController {
@@ -80,6 +87,7 @@ class RunningController {
   #refreshing: Promise<void> = Promise.resolve()
   /** How many it acts on. */
   #agents = 0
+  #renewedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(options: ControllerOptions) {
     this.#options = options
@@ -138,6 +146,10 @@ class RunningController {
     await releaseLeases(this.#deps.db, this.#deps.holder).catch((error: unknown) =>
       log.warn({ err: error }, 'Leases run out by themselves'),
     )
+  }
+
+  keepsLeases(): boolean {
+    return performance.now() - this.#renewedAtMs < (this.#options.leases ?? leaseTimes).lastSeconds * 1000
   }
 
   wakeAll(inventory: boolean): void {
@@ -242,7 +254,9 @@ class RunningController {
   async #refreshNow(): Promise<void> {
     const { signal } = this.#options
     if (signal.aborted) return
+    const askedAtMs = performance.now()
     const leases = await takeLeases(this.#deps.db, this.#deps.holder, this.#options.leases?.lastSeconds)
+    this.#renewedAtMs = askedAtMs
     this.#agents = leases.length
     const rows = new Map((await loadAgents(this.#deps.db)).map((row) => [row.id, row]))
     for (const [agentId, runner] of this.#runners) {

@@ -21,7 +21,7 @@ export async function openListeners({ config, tls, portal, session }: Options): 
   const http = [main]
   const extra: NetServer[] = []
   try {
-    await listen(main, config.port, config.host, 'BERTH_PORT')
+    await listenOn(main, config, 'BERTH_PORT')
     if (config.sessionPorts && session) {
       const { from, to } = config.sessionPorts
       // One HTTPS server for all of them: a TLS context of its own for each port would cost hundreds of kilobytes.
@@ -30,7 +30,7 @@ export async function openListeners({ config, tls, portal, session }: Options): 
       for (let port = from; port <= to; port++) {
         const socket = createNetServer((connection) => sessions.emit('connection', connection))
         extra.push(socket)
-        await listen(socket, port, config.host, 'BERTH_SESSION_PORTS')
+        await listenOn(socket, { host: config.host, port }, 'BERTH_SESSION_PORTS')
       }
     }
   } catch (error) {
@@ -62,7 +62,8 @@ function createServer(tls: Tls | null, { request, upgrade }: Handlers): Server {
   return server
 }
 
-function listen(server: NetServer, port: number, host: string, variable: string): Promise<void> {
+/** Throws with the variable that says where, and why it cannot be there. */
+export function listenOn(server: NetServer, { host, port }: { host: string; port: number }, variable: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const reason = {
@@ -74,7 +75,7 @@ function listen(server: NetServer, port: number, host: string, variable: string)
       reject(
         new DomainError('misconfigured', {
           message: `Cannot listen on ${host}:${port}: ${why}.`,
-          hint: `Set ${variable} (or BERTH_HOST) to something else, or end the other program.`,
+          hint: `Set ${variable}${variable === 'BERTH_HEALTH_LISTEN' ? '' : ' (or BERTH_HOST)'} to something else, or end the other program.`,
           cause,
         }),
       )

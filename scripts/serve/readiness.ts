@@ -6,7 +6,7 @@ import { assertMigrated } from '@/lib/db/migrate'
 import type { Deps } from '@/lib/use-cases/deps'
 import { databasePage } from './database-page'
 
-type Part = 'ok' | 'unreachable' | 'old schema' | 'stopping'
+type Part = 'ok' | 'unreachable' | 'old schema' | 'stopping' | 'not renewing its leases'
 export type Readiness = {
   /** Answers what is asked of health; false where something else was asked. */
   answer(req: IncomingMessage, res: ServerResponse): Promise<boolean>
@@ -15,14 +15,20 @@ export type Readiness = {
   stop(): void
 }
 
-type Options = { deps: Pick<Deps, 'db'>; config: Config; migrationsDir: string }
+type Options = {
+  deps: Pick<Deps, 'db'>
+  config: Config
+  migrationsDir: string
+  /** Whether its controller renews its leases in time; left out where the process is there for people, whom it serves all the same. */
+  keepsLeases?: () => boolean
+}
 
 const patienceMs = 2_000
 /** However many ask, the database is asked once in this time. */
 const keptMs = 1_000
 const migratedKeptMs = 60_000
 
-export function openReadiness({ deps, config, migrationsDir }: Options): Readiness {
+export function openReadiness({ deps, config, migrationsDir, keepsLeases }: Options): Readiness {
   let isStopping = false
   const database = kept(
     keptMs,
@@ -35,7 +41,8 @@ export function openReadiness({ deps, config, migrationsDir }: Options): Readine
   async function parts(): Promise<Record<string, Part>> {
     const answers = await database()
     const known = answers === 'ok' ? { database: answers, schema: await schema() } : { database: answers }
-    return { ...known, process: isStopping ? 'stopping' : 'ok' }
+    const acting: Record<string, Part> = keepsLeases ? { controller: keepsLeases() ? 'ok' : 'not renewing its leases' } : {}
+    return { ...known, ...acting, process: isStopping ? 'stopping' : 'ok' }
   }
 
   async function ofReady(): Promise<Answer> {
