@@ -76,12 +76,12 @@ export function creation(engine: Engine, own: OwnContainers): Creation {
 }
 
 async function makeNetwork(docker: Docker, name: string, installId: string, abortSignal: AbortSignal): Promise<void> {
-  const find = () => unless([404], inspectNetwork(docker, name, abortSignal))
-  const existing = (await find()) as Labelled | null
-  if (existing) {
-    if (!isOurs(existing.Labels, installId)) throw foreign('network', name)
-    return
+  const isThere = async () => {
+    const existing = (await unless([404], inspectNetwork(docker, name, abortSignal))) as Labelled | null
+    if (existing && !isOurs(existing.Labels, installId)) throw foreign('network', name)
+    return existing !== null
   }
+  if (await isThere()) return
   const options = {
     Name: name,
     Driver: 'bridge',
@@ -91,7 +91,13 @@ async function makeNetwork(docker: Docker, name: string, installId: string, abor
     // A name of its own, so that a host's filters know the bridge before it is there.
     Options: { 'com.docker.network.bridge.enable_icc': 'false', 'com.docker.network.bridge.name': bridgeName(installId) },
   }
-  await unless([409], docker.createNetwork({ ...options, abortSignal }))
+  try {
+    await docker.createNetwork({ ...options, abortSignal })
+  } catch (error) {
+    // Two at once: Docker finds the other's name (409) or its bridge (403), whichever is there first.
+    const { statusCode } = error as { statusCode?: number }
+    if ((statusCode !== 403 && statusCode !== 409) || !(await isThere())) throw error
+  }
 }
 
 /** Linux allows fifteen characters; two installations on one engine must differ. */
