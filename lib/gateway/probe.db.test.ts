@@ -43,6 +43,32 @@ describe('sessions by host name', () => {
   })
 })
 
+describe('sessions by port', () => {
+  let t: TestGateway
+  let origin: string
+
+  beforeAll(async () => {
+    t = await startTestGateway('port')
+    // Any port of the range leads to a gateway; this one is a session's, which the portal's question has nothing to do with.
+    origin = (await t.addSession(await t.addUser(), { host: '127.0.0.1', port: 1, pin: null })).origin
+  })
+  afterAll(() => t.close())
+
+  const probe = (authorization: string, ownCertificatePem = t.certificatePem) =>
+    probeGateway({ origin, authorization, ownCertificatePem, timeoutMs: 2_000 })
+  const token = () => makeProbeToken(t.keys, new URL(origin).hostname, t.clock.now())
+
+  test('a text of the portal comes back over the certificate that it made itself', async () => {
+    expect(origin).toMatch(/^https:/)
+    expect(await probe(token())).toBe(null)
+  })
+
+  test('another certificate, and a token of nobody, do not come through', async () => {
+    expect(await probe(token(), null)).toMatch(/certificate/)
+    expect(await probe('')).toMatch(/^it answered 4\d\d instead of opening a WebSocket$/)
+  })
+})
+
 test('what does not come through is told in words', async () => {
   const to = (origin: string) => probeGateway({ origin, authorization: '', ownCertificatePem: null, timeoutMs: 2_000 })
   expect(await to('http://127.0.0.1:1')).toBe('nothing listens there')

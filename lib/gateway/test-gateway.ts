@@ -27,6 +27,7 @@ type UpgradeListener = (req: IncomingMessage, socket: Duplex, head: Buffer) => v
 type RequestListener = (req: IncomingMessage, res: ServerResponse) => void
 type Listen = (request: RequestListener, upgrade: UpgradeListener) => Promise<number>
 type Headers = Record<string, string>
+type Pem = { private: string; cert: string } | null
 
 /** `host`: of the portal. Under a domain of its own, `p.x.localhost` and the sessions below `x.localhost` are one site. */
 type Options = {
@@ -46,7 +47,8 @@ export async function startTestGateway(form: OriginForm, options: Options = {}) 
   const keys = deriveKeys(Buffer.alloc(32, 7))
   const ending = new AbortController()
   const servers: Server[] = []
-  const listen = await listener(form, servers)
+  const pem = form === 'port' ? await generate([{ name: 'commonName', value: 'localhost' }], { keyType: 'ec' }) : null
+  const listen = listener(pem, servers)
   let opened: Gateway | undefined
   const portal = options.portal ?? ((_, res) => res.end('portal'))
   const portalPort = await listen(
@@ -54,8 +56,7 @@ export async function startTestGateway(form: OriginForm, options: Options = {}) 
     (req, socket, head) => void (opened?.owns(req) ? opened.upgrade(req, socket, head) : socket.destroy()),
   )
   const config = configFor(form, portalPort, databaseUrl, options)
-  const { firstAnswerMs, holdMs } = options
-  const patience = { ...(firstAnswerMs === undefined ? {} : { firstAnswerMs }), ...(holdMs === undefined ? {} : { holdMs }) }
+  const patience = patienceOf(options)
   const log = pino({ level: 'silent' })
   const gateway = createGateway({
     viewerHtml: testViewerHtml,
@@ -80,6 +81,8 @@ export async function startTestGateway(form: OriginForm, options: Options = {}) 
     form,
     config,
     gateway,
+    /** What it made itself, where sessions have ports. */
+    certificatePem: pem?.cert ?? null,
     portalPort,
     connect,
     addUser: (role?: Actor['role']) => insertUser(rows, role),
@@ -109,8 +112,11 @@ export async function startTestGateway(form: OriginForm, options: Options = {}) 
   }
 }
 
-async function listener(form: OriginForm, servers: Server[]): Promise<Listen> {
-  const pem = form === 'port' ? await generate([{ name: 'commonName', value: 'localhost' }], { keyType: 'ec' }) : null
+function patienceOf({ firstAnswerMs, holdMs }: Options) {
+  return { ...(firstAnswerMs === undefined ? {} : { firstAnswerMs }), ...(holdMs === undefined ? {} : { holdMs }) }
+}
+
+function listener(pem: Pem, servers: Server[]): Listen {
   return async (request, upgrade) => {
     const server = pem
       ? createTlsServer({ ...gatewayServerOptions, key: pem.private, cert: pem.cert }, request)
