@@ -1,6 +1,7 @@
 // Agents that are taken out of service: whoever is left there is told, and stopped when the time is over.
 import type { SessionEventCode, SessionEventParams } from '@/lib/domain/session-events'
 import type { Db, Tx } from './client'
+import { withRequestId } from './event-params'
 import { notify } from './notify'
 
 const nearMinutes = 15
@@ -13,7 +14,8 @@ export async function tellDrained(tx: Tx, agentId: string, { code, params }: Tol
     where: { agentId, state: { in: ['starting', 'running', 'paused'] } },
     select: { id: true },
   })
-  await tx.sessionEvent.createMany({ data: left.map(({ id }) => ({ sessionId: id, at, code, params })) })
+  const all = withRequestId(params)
+  await tx.sessionEvent.createMany({ data: left.map(({ id }) => ({ sessionId: id, at, code, params: all })) })
 }
 
 /** Once for each deadline, like a time limit; a deadline that is moved is announced again. */

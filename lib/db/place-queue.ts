@@ -6,6 +6,7 @@ import { type PlacementReason, sameReasons } from '@/lib/domain/placement-reason
 import type { ReadyHolding } from '@/lib/domain/ready-room'
 import type { SessionEventCode, SessionEventParams } from '@/lib/domain/session-events'
 import type { Tx } from './client'
+import { withRequestId } from './event-params'
 import { lock } from './locks'
 import { notify } from './notify'
 import { loadFleet, loadLoad, loadQueue, type QueueRow } from './placement-input'
@@ -106,5 +107,5 @@ export async function addEvent(
   code: SessionEventCode,
   params: SessionEventParams,
 ): Promise<void> {
-  await tx.sessionEvent.create({ data: { sessionId, at, code, params } })
+  await tx.sessionEvent.create({ data: { sessionId, at, code, params: withRequestId(params) } })
 }

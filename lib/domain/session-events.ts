@@ -62,8 +62,8 @@ export type SessionEventView = { at: string; code: SessionEventCode; text: strin
 
 type Viewer = { isAdmin: boolean }
 
-/** Agents have names that only administrators may see; parameters for them are dropped for others. */
-const adminOnlyParams = ['agentName', 'agentId', 'byName', 'detail']
+/** Agents have names that only administrators may see, and somebody else's request may have been the cause; dropped for others. */
+const adminOnlyParams = ['agentName', 'agentId', 'byName', 'detail', 'requestId']
 
 export function viewParams(params: SessionEventParams, viewer: Viewer): SessionEventParams {
   if (viewer.isAdmin) return params
