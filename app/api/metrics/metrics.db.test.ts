@@ -102,6 +102,11 @@ test('a scrape is in the text format, says what the rows say, and every metric i
   const reading = { uuid: 'GPU-a', utilizationPercent: 40, memoryUsedBytes: 2e9, temperatureCelsius: null, powerWatts: null }
   await it.db.gpuLive.create({ data: { agentId, at: now, values: [reading] } })
   await it.db.agentPull.create({ data: { agentId, reference: 'a:1', state: 'pulling', sourceAgentId: newId() } })
+  // Only what is on its way, or did not arrive, is counted.
+  for (const state of ['waiting', 'pushing', 'pushing', 'failed', 'done'] as const) {
+    const push = { id: newId(), imageId: await it.image(), agentId, dockerImageId: 'sha256:1', reference: 'registry.test/a:1' }
+    await it.db.imagePush.create({ data: { ...push, state } })
+  }
   meterGateway(() => ({ streams: 2, requests: 1, grants: 3, bytes: { up: 10, down: 5e12 } }))
 
   const response = await scrape(`Bearer ${token}`)
@@ -131,9 +136,13 @@ test('a scrape is in the text format, says what the rows say, and every metric i
     'berth_gpu_memory_used_bytes{agent="gpu-1",gpu="GPU-a"}': 2e9,
     'berth_image_transfers{kind="copy",state="pulling"}': 1,
     'berth_image_transfers{kind="pull",state="failed"}': 0,
+    'berth_image_transfers{kind="push",state="waiting"}': 1,
+    'berth_image_transfers{kind="push",state="pushing"}': 2,
+    'berth_image_transfers{kind="push",state="failed"}': 1,
     berth_gateway_streams: 2,
     'berth_gateway_stream_bytes_total{direction="down"}': 5e12,
   })
+  expect([...values.keys()].filter((series) => series.includes('kind="push"'))).toHaveLength(3)
   expect(values.has('berth_agent_latency_seconds{agent="gone \\"x\\""}')).toBe(false)
   expect(values.has('berth_gpu_utilization_ratio{agent="gpu-1",gpu="GPU-b"}')).toBe(false)
   expect(families).toEqual(documented())
