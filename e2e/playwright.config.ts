@@ -24,6 +24,6 @@ export default defineConfig({
   projects: [
     { name: 'domain', metadata: { form: 'domain' } },
     // The other form of a session's origin; only what depends on it is tested again.
-    { name: 'port', metadata: { form: 'port' }, testMatch: ['main-job.spec.ts', 'isolation.spec.ts'] },
+    { name: 'port', metadata: { form: 'port' }, testMatch: ['main-job.spec.ts', 'isolation.spec.ts', 'health.spec.ts'] },
   ],
 })

@@ -11,6 +11,7 @@ import { PageBody } from '@/components/shell/app-shell'
 import { isAdmin } from '@/lib/domain/actor'
 import { readLauncher } from '@/lib/use-cases/read-launcher'
 import { deps } from '@/lib/web/deps'
+import { pageData } from '@/lib/web/page-data'
 import { requirePageActor } from '@/lib/web/require-actor'
 import { launchSessionAction } from './actions'
 import { sessionActions } from './session-actions'
@@ -20,7 +21,7 @@ export const metadata: Metadata = { title: 'Workspaces' }
 /** What is to be seen is drawn here; to the browser goes the script of buttons and search alone. */
 export default async function LauncherPage() {
   const actor = await requirePageActor()
-  const { mark, moving, now, sessions, tiles } = await readLauncher(deps(), actor)
+  const { mark, moving, now, sessions, tiles } = await pageData(readLauncher(deps(), actor))
   return (
     <PageBody>
       <h1 className="sr-only">Workspaces</h1>

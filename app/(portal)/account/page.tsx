@@ -5,6 +5,7 @@ import { getAccount } from '@/lib/use-cases/get-account'
 import { listApiKeys } from '@/lib/use-cases/list-api-keys'
 import { listSignIns } from '@/lib/use-cases/list-sign-ins'
 import { deps } from '@/lib/web/deps'
+import { pageData } from '@/lib/web/page-data'
 import { requirePageActor } from '@/lib/web/require-actor'
 import { ApiKeysCard } from './api-keys-card'
 import { PasswordCard } from './password-card'
@@ -15,11 +16,9 @@ export const metadata: Metadata = { title: 'Account' }
 
 export default async function AccountPage() {
   const actor = await requirePageActor()
-  const [account, signIns, apiKeys] = await Promise.all([
-    getAccount(deps(), actor),
-    listSignIns(deps(), actor),
-    listApiKeys(deps(), actor),
-  ])
+  const [account, signIns, apiKeys] = await pageData(
+    Promise.all([getAccount(deps(), actor), listSignIns(deps(), actor), listApiKeys(deps(), actor)]),
+  )
   return (
     <PageBody>
       <PageHeader

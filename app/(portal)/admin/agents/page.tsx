@@ -8,6 +8,7 @@ import { dehydratedWith } from '@/lib/client/dehydrated'
 import { AgentTableQuery } from '@/lib/domain/agent-view'
 import { tableAgents } from '@/lib/use-cases/list-agents'
 import { deps } from '@/lib/web/deps'
+import { pageData } from '@/lib/web/page-data'
 import { requirePageActor } from '@/lib/web/require-actor'
 import { parseSearchParams, type SearchParams } from '@/lib/web/search-params'
 import { AgentTable } from './agent-table'
@@ -18,7 +19,7 @@ export const metadata: Metadata = { title: 'Agents' }
 export default async function AgentsPage({ searchParams }: { searchParams: SearchParams }) {
   const actor = await requirePageActor({ permission: 'agent:view' })
   const query = await parseSearchParams(AgentTableQuery, searchParams)
-  const table = await tableAgents(deps(), actor, query)
+  const table = await pageData(tableAgents(deps(), actor, query))
   return (
     <>
       <PageHeader

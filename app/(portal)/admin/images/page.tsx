@@ -8,6 +8,7 @@ import { imageQueries } from '@/lib/client/image-queries'
 import { ImageTableQuery } from '@/lib/domain/workspace-image-view'
 import { listCategories, tableImages } from '@/lib/use-cases/list-images'
 import { deps } from '@/lib/web/deps'
+import { pageData } from '@/lib/web/page-data'
 import { requirePageActor } from '@/lib/web/require-actor'
 import { parseSearchParams, type SearchParams } from '@/lib/web/search-params'
 import { ImageTable } from './image-table'
@@ -17,7 +18,7 @@ export const metadata: Metadata = { title: 'Workspace images' }
 export default async function ImagesPage({ searchParams }: { searchParams: SearchParams }) {
   const actor = await requirePageActor({ permission: 'image:manage' })
   const query = await parseSearchParams(ImageTableQuery, searchParams)
-  const [table, categories] = await Promise.all([tableImages(deps(), actor, query), listCategories(deps(), actor)])
+  const [table, categories] = await pageData(Promise.all([tableImages(deps(), actor, query), listCategories(deps(), actor)]))
   return (
     <>
       <PageHeader

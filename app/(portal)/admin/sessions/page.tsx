@@ -6,6 +6,7 @@ import { fleetQueries } from '@/lib/client/fleet-queries'
 import { SessionTableQuery } from '@/lib/domain/agent-view'
 import { tableSessions } from '@/lib/use-cases/list-sessions'
 import { deps } from '@/lib/web/deps'
+import { pageData } from '@/lib/web/page-data'
 import { requirePageActor } from '@/lib/web/require-actor'
 import { parseSearchParams, type SearchParams } from '@/lib/web/search-params'
 import { SessionTable } from './session-table'
@@ -15,7 +16,7 @@ export const metadata: Metadata = { title: 'Sessions' }
 export default async function SessionsPage({ searchParams }: { searchParams: SearchParams }) {
   const actor = await requirePageActor({ permission: 'session:list-all' })
   const query = await parseSearchParams(SessionTableQuery, searchParams)
-  const table = await tableSessions(deps(), actor, query)
+  const table = await pageData(tableSessions(deps(), actor, query))
   return (
     <>
       <PageHeader

@@ -6,13 +6,14 @@ import { PageHeader } from '@/components/ui/page-header'
 import { ExportChoice } from '@/components/workspace-registry/export-choice'
 import { listExportable } from '@/lib/use-cases/export-registry'
 import { deps } from '@/lib/web/deps'
+import { pageData } from '@/lib/web/page-data'
 import { requirePageActor } from '@/lib/web/require-actor'
 
 export const metadata: Metadata = { title: 'Export as a registry' }
 
 export default async function ExportPage() {
   const actor = await requirePageActor({ permission: 'image:manage' })
-  const rows = await listExportable(deps(), actor)
+  const rows = await pageData(listExportable(deps(), actor))
   return (
     <>
       <PageHeader
