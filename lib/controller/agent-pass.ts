@@ -1,6 +1,7 @@
 // One full look at one agent: list, compare, act. When the engine cannot be asked, nothing is concluded from that.
 import { markUnreachable, type ObservedSpeed } from '@/lib/db/agents-observed'
-import { findControlled } from '@/lib/db/controller-sessions'
+import { findControlled, type SessionOnAgent } from '@/lib/db/controller-sessions'
+import { knownStarts, type StartOfSession, writeEndpoints } from '@/lib/db/known-starts'
 import { holdsLease } from '@/lib/db/leases'
 import { noteLatency, typicalMs } from '@/lib/domain/agent-latency'
 import type { SeenContainer } from '@/lib/domain/container-host'
@@ -29,7 +30,7 @@ export async function passAgent(
   let seen: SeenContainer[]
   const askedAt = deps.clock.now()
   try {
-    seen = await agent.host.list(signal)
+    seen = await agent.host.list(signal, async () => knownStarts(await deps.sessionsOn(agent.row.id)))
   } catch (error) {
     if (signal.aborted) return 'unreachable'
     report.unreachable.push({ agentId: agent.row.id, error })
@@ -58,7 +59,18 @@ export async function passAgent(
   // Last, when what has ended has given back what it held.
   const after = steps.length > 0 ? await deps.sessionsOn(agent.row.id) : sessions
   if (!signal.aborted) await matchHolds(deps, agent, report, after, seen)
+  if (!signal.aborted) await writeEndpoints(deps.db, newEndpoints(after, bySession))
   return cameUp ? 'cameUp' : 'up'
+}
+
+/** Of starts that are written down: those whose endpoint is not, or is another's, as of a container that was put on a network anew. */
+function newEndpoints(sessions: readonly SessionOnAgent[], seen: ReadonlyMap<string, SeenContainer>): StartOfSession[] {
+  return sessions.flatMap((session) => {
+    const { id: containerId, endpointId = null, startedAt } = seen.get(session.id) ?? {}
+    const isKnown = containerId === session.containerId && startedAt === session.containerStartedAt
+    if (!isKnown || endpointId === null || endpointId === session.containerEndpoint) return []
+    return containerId && startedAt ? [{ sessionId: session.id, containerId, startedAt, endpointId }] : []
+  })
 }
 
 /** Listing is asked of every agent in every pass, and costs all of them about the same. */

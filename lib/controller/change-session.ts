@@ -1,5 +1,5 @@
 // Writes a change of a session, and places what was waiting for the room that it gave back.
-import { type ControlledSession, changeSessionRow, type SessionChange } from '@/lib/db/controller-sessions'
+import { changeSessionRow, type SessionChange, type SessionOnAgent } from '@/lib/db/controller-sessions'
 import type { Lease } from '@/lib/db/leases'
 import { placeWaiting } from '@/lib/db/place-queue'
 import type { ControllerDeps } from './controller-deps'
@@ -7,7 +7,7 @@ import type { ControllerDeps } from './controller-deps'
 export async function changeSession(
   deps: ControllerDeps,
   lease: Lease | null,
-  session: ControlledSession,
+  session: SessionOnAgent,
   change: SessionChange,
 ): Promise<boolean> {
   const written = await changeSessionRow(deps.db, lease, session, change, deps.clock.now())

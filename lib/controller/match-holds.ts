@@ -1,7 +1,7 @@
 // The ledger of GPUs against what containers were really given. They differ only by a fault, a restored database or a hand in it; then Docker
 // is right, because what a container was given is what its programs use.
 
-import type { ControlledSession } from '@/lib/db/controller-sessions'
+import type { SessionOnAgent } from '@/lib/db/controller-sessions'
 import { type GpuMatch, matchGpuHolds } from '@/lib/db/gpu-match'
 import type { SeenContainer } from '@/lib/domain/container-host'
 import { changeSession, placeNow } from './change-session'
@@ -14,7 +14,7 @@ export async function matchHolds(
   deps: ControllerDeps,
   agent: ActingAgent,
   report: RunReport,
-  sessions: readonly ControlledSession[],
+  sessions: readonly SessionOnAgent[],
   seen: readonly SeenContainer[],
 ): Promise<void> {
   const bySession = new Map(seen.map((container) => [container.sessionId, container]))
@@ -40,7 +40,7 @@ async function follow(
   deps: ControllerDeps,
   agent: ActingAgent,
   report: RunReport,
-  session: ControlledSession,
+  session: SessionOnAgent,
   match: GpuMatch,
 ): Promise<void> {
   const { added, removed, taken } = match

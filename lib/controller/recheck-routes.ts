@@ -1,6 +1,6 @@
 // Looks whether running desktops still answer where they were found, and finds another way to those that do not.
 // A desktop that answers nowhere is left as it is: it may be busy, and a training run must not end for that.
-import type { ControlledSession } from '@/lib/db/controller-sessions'
+import type { SessionOnAgent } from '@/lib/db/controller-sessions'
 import { reachCandidates } from '@/lib/domain/reach'
 import { open } from '@/lib/secrets/seal'
 import { sealContext } from '@/lib/secrets/seal-contexts'
@@ -34,7 +34,7 @@ export async function recheckRoutes(deps: ControllerDeps, agent: ActingAgent, si
 async function recheckAll(
   deps: ControllerDeps,
   agent: ActingAgent,
-  sessions: readonly ControlledSession[],
+  sessions: readonly SessionOnAgent[],
   signal: AbortSignal,
 ): Promise<boolean> {
   let isAll = true
@@ -49,12 +49,7 @@ async function recheckAll(
 }
 
 /** Whether it still answers where it was found. */
-async function recheck(
-  deps: ControllerDeps,
-  agent: ActingAgent,
-  session: ControlledSession,
-  signal: AbortSignal,
-): Promise<boolean> {
+async function recheck(deps: ControllerDeps, agent: ActingAgent, session: SessionOnAgent, signal: AbortSignal): Promise<boolean> {
   const { reachHost: host, reachPort: port, certPin: pin, credentialSealed } = session
   if (host === null || port === null || credentialSealed === null || signal.aborted) return true
   const password = open(deps.keys, sealContext.credential(session.id), credentialSealed)
@@ -67,7 +62,7 @@ async function recheck(
 async function findAnotherWay(
   deps: ControllerDeps,
   agent: ActingAgent,
-  session: ControlledSession,
+  session: SessionOnAgent,
   password: string,
   signal: AbortSignal,
 ): Promise<void> {

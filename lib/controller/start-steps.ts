@@ -85,7 +85,8 @@ export async function start(context: StepContext): Promise<StepResult> {
   const { deps, agent, session } = context
   await assertMayAct(context)
   const seen = await agent.host.ensureStarted(session.id, context.signal, context.seen?.id)
-  const written = { containerStartedAt: seen.startedAt, startedAt: deps.clock.now(), ...noTries }
+  const start = { containerStartedAt: seen.startedAt, containerEndpoint: seen.endpointId, startedAt: deps.clock.now() }
+  const written = { ...start, ...noTries }
   await change(context, { data: { ...written, pull: DbNull }, events: [{ code: 'started' }] })
   return { seen, session: { ...context.session, ...written, pulling: false } }
 }

@@ -53,6 +53,7 @@ export const withoutContainer = {
   credentialSealed: null,
   containerId: null,
   containerStartedAt: null,
+  containerEndpoint: null,
   fitsViewer: false,
   reachHost: null,
   reachPort: null,

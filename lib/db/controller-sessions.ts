@@ -27,6 +27,7 @@ type Row = Pick<
   | 'credentialSealed'
   | 'containerId'
   | 'containerStartedAt'
+  | 'containerEndpoint'
   | 'reachHost'
   | 'reachPort'
   | 'certPin'
@@ -38,33 +39,40 @@ type Row = Pick<
   | 'authoring'
 > & {
   saving: boolean
-  spec: SessionSpec
   pulling: boolean
   hasCredential: boolean
-  homeId: string | null
-  volumeName: string | null
   gpuUuids: string[]
 }
 
-export type ControlledSession = PlannedSession &
-  Omit<Row, 'homeId' | 'volumeName'> & { home: { id: string; volumeName: string } | null }
+/** What a pass needs of a session; kept for each of thousands, so what only steps need is not among it. */
+export type SessionOnAgent = PlannedSession & Row
 
-/** One statement: this is read before and after every step of a launch, while a person waits. */
-async function load(tx: Tx, where: Prisma.Sql): Promise<ControlledSession[]> {
-  const rows = await tx.$queryRaw<Row[]>`
+export type ControlledSession = SessionOnAgent & { spec: SessionSpec; home: { id: string; volumeName: string } | null }
+
+type Whole = Row & { spec: SessionSpec; homeId: string | null; volumeName: string | null }
+
+const forSteps = Prisma.sql`, s.spec, h.id AS "homeId", h."volumeName"`
+
+async function select<T>(tx: Tx, where: Prisma.Sql, more: Prisma.Sql): Promise<T[]> {
+  return tx.$queryRaw<T[]>`
     SELECT s.id, s."userId", s."imageId", s.version, s.state::text, s.wanted::text, s.held, s."agentId", s."cpuMillis", s."memoryBytes",
-      s.spec, s."credentialSealed", s."containerId", s."containerStartedAt", s."reachHost", s."reachPort", s."certPin", s."startedAt",
-      s.attempts, s."nextTryAt", s."timeLimitSeconds", s."endsAt", s.authoring,
+      s."credentialSealed", s."containerId", s."containerStartedAt", s."containerEndpoint", s."reachHost", s."reachPort", s."certPin",
+      s."startedAt", s.attempts, s."nextTryAt", s."timeLimitSeconds", s."endsAt", s.authoring,
       s.authoring AND EXISTS (
         SELECT 1 FROM "ImageSave" i WHERE i."sessionId" = s.id AND i.state IN ('preparing', 'ready', 'committing', 'canceling')
       ) AS saving,
-      s.pull IS NOT NULL AS "pulling", s."credentialSealed" IS NOT NULL AS "hasCredential", h.id AS "homeId", h."volumeName",
+      s.pull IS NOT NULL AS "pulling", s."credentialSealed" IS NOT NULL AS "hasCredential",
       ARRAY(
         SELECT CASE WHEN a."hasNvidiaRuntime" THEN g.uuid ELSE COALESCE(g."cdiName", g.uuid) END
         FROM "GpuHold" gh JOIN "Gpu" g ON g.id = gh."gpuId" WHERE gh."sessionId" = s.id ORDER BY g.index
-      ) AS "gpuUuids"
+      ) AS "gpuUuids" ${more}
     FROM "Session" s LEFT JOIN "Home" h ON h.id = s."homeId" LEFT JOIN "Agent" a ON a.id = s."agentId"
     WHERE ${where}`
+}
+
+/** One statement: this is read before and after every step of a launch, while a person waits. */
+async function load(tx: Tx, where: Prisma.Sql): Promise<ControlledSession[]> {
+  const rows = await select<Whole>(tx, where, forSteps)
   return rows.map(({ homeId, volumeName, ...row }) => ({
     ...row,
     home: homeId !== null && volumeName !== null ? { id: homeId, volumeName } : null,
@@ -72,17 +80,18 @@ async function load(tx: Tx, where: Prisma.Sql): Promise<ControlledSession[]> {
 }
 
 /** Those of which something may be on the agent. */
-export async function loadSessionsOn(tx: Tx, agentId: string): Promise<ControlledSession[]> {
-  return load(tx, Prisma.sql`s."agentId" = ${agentId} AND s.state IN ('starting', 'running', 'paused', 'stopping', 'deleting')`)
+export async function loadSessionsOn(tx: Tx, agentId: string): Promise<SessionOnAgent[]> {
+  return (await loadSessionsOnAgents(tx, [agentId])).get(agentId) ?? []
 }
 
 /** The same of several agents, by agent. */
-export async function loadSessionsOnAgents(tx: Tx, agentIds: string[]): Promise<Map<string, ControlledSession[]>> {
-  const sessions = await load(
+export async function loadSessionsOnAgents(tx: Tx, agentIds: string[]): Promise<Map<string, SessionOnAgent[]>> {
+  const sessions = await select<SessionOnAgent>(
     tx,
     Prisma.sql`s."agentId" = ANY(${agentIds}) AND s.state IN ('starting', 'running', 'paused', 'stopping', 'deleting')`,
+    Prisma.empty,
   )
-  const byAgent = new Map<string, ControlledSession[]>(agentIds.map((id) => [id, []]))
+  const byAgent = new Map<string, SessionOnAgent[]>(agentIds.map((id) => [id, []]))
   for (const session of sessions) byAgent.get(session.agentId ?? '')?.push(session)
   return byAgent
 }
@@ -117,7 +126,7 @@ export type SessionChange = {
   routeChanged?: boolean
 }
 
-type Changed = Pick<ControlledSession, 'id' | 'version' | 'held' | 'agentId' | 'cpuMillis' | 'memoryBytes'>
+type Changed = Pick<SessionOnAgent, 'id' | 'version' | 'held' | 'agentId' | 'cpuMillis' | 'memoryBytes'>
 
 /** False: somebody changed the row, or the lease is another's; then nothing was written. */
 export async function changeSessionRow(

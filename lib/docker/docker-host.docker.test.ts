@@ -1,6 +1,7 @@
 // The contract and what only a real engine can show. Everything made here carries a label of its own and is gone afterwards.
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { networkName } from '@/lib/domain/container-spec'
 import { newId } from '@/lib/domain/ids'
 import { containerHostContract, contractSpec, sessionIdOf } from './container-host-contract'
 import { openDockerHost } from './open-docker-host'
@@ -78,6 +79,42 @@ test('sessions share a bridge of ours on which they do not reach each other [att
   expect(network?.Options).toMatchObject({ 'com.docker.network.bridge.enable_icc': 'false' })
   expect(Object.keys((await inspect(id)).NetworkSettings.Networks)).toEqual([network?.Name])
   await host.ensureRemoved(id, signal)
+})
+
+test('a list alone shows what a look at each container shows, as long as it runs since the start that is known', async () => {
+  const id = await start(contractSpec(subject))
+  const first = await host.find(id, signal)
+  const known = async () => [
+    { containerId: first?.id ?? '', endpointId: first?.endpointId ?? '', startedAt: first?.startedAt ?? '' },
+  ]
+  const anew = () => openDockerHost({ kind: 'socket', socketPath }, installId)
+  const listed = async () => (await anew().list(signal, known)).find(({ sessionId }) => sessionId === id)
+  expect(first?.endpointId).toMatch(/^[0-9a-f]{64}$/)
+  const container = docker.getContainer(`berth-${id}`)
+  expect(await listed()).toEqual(first)
+  await host.ensurePaused(id, signal)
+  expect(await listed()).toEqual({ ...first, state: 'paused' })
+  await host.ensureUnpaused(id, signal)
+  await container.restart({ t: 1 })
+  const second = await host.find(id, signal)
+  expect(second?.endpointId).not.toBe(first?.endpointId)
+  expect(second?.startedAt).not.toBe(first?.startedAt)
+  expect(await listed()).toEqual(second)
+  await container.kill()
+  await container.wait()
+  expect(await listed()).toMatchObject({ state: 'exited', endpointId: null, published: null })
+  await host.ensureRemoved(id, signal)
+})
+
+test('several who make our network at once make one', async () => {
+  const own = `test-${randomBytes(4).toString('hex')}`
+  const several = Array.from({ length: 6 }, () => openDockerHost({ kind: 'socket', socketPath }, own))
+  try {
+    await Promise.all(several.map((one) => one.ensureNetwork(networkName(own), signal)))
+    expect(await docker.listNetworks({ filters: { label: [`berth.install=${own}`] } })).toHaveLength(1)
+  } finally {
+    await engineCleanup(socketPath, own)
+  }
 })
 
 test('our network is made again when somebody removed it', async () => {

@@ -57,12 +57,26 @@ export class FakeHost extends FakeFiles implements ContainerHost {
 
   /** As if the container ended by itself. */
   exit(sessionId: string, exitCode: number, { outOfMemory = false, log = '' } = {}): void {
-    this.#change(sessionId, { state: 'exited', exitCode, outOfMemory, log, bridgeAddress: null, published: null })
+    this.#change(sessionId, {
+      state: 'exited',
+      exitCode,
+      outOfMemory,
+      log,
+      bridgeAddress: null,
+      published: null,
+      endpointId: null,
+    })
   }
 
   /** As if somebody had restarted it by hand: another start, another address. */
   restart(sessionId: string): void {
-    this.#change(sessionId, { state: 'running', startedAt: this.#nextStart(), bridgeAddress: this.#nextAddress() })
+    const startedAt = this.#nextStart()
+    this.#change(sessionId, {
+      state: 'running',
+      startedAt,
+      endpointId: `endpoint-${startedAt}`,
+      bridgeAddress: this.#nextAddress(),
+    })
   }
 
   async facts(signal: AbortSignal): Promise<EngineFacts> {
@@ -116,6 +130,7 @@ export class FakeHost extends FakeFiles implements ContainerHost {
       installId: this.#installId,
       state: 'created',
       startedAt: null,
+      endpointId: null,
       exitCode: null,
       outOfMemory: false,
       bridgeAddress: null,

@@ -1,7 +1,7 @@
 // Docker's answers → what was seen, in our words.
 import type Docker from 'dockerode'
-import type { SeenContainer, SeenImage } from '@/lib/domain/container-host'
-import { desktopPort, viewerLabel } from '@/lib/domain/container-spec'
+import type { KnownStart, SeenContainer, SeenImage } from '@/lib/domain/container-host'
+import { desktopPort, labelKeys, viewerLabel } from '@/lib/domain/container-spec'
 import { normalReference } from '@/lib/domain/image-reference'
 import { sessionOf } from './labels'
 
@@ -22,6 +22,7 @@ export function fromInspect(info: Docker.ContainerInspectInfo, installId: string
     installId,
     state,
     startedAt: info.State.StartedAt.startsWith('0001-') ? null : info.State.StartedAt,
+    endpointId: up ? endpointOf(info) : null,
     exitCode: ended ? info.State.ExitCode : null,
     outOfMemory: info.State.OOMKilled,
     bridgeAddress: up ? addressOf(info) : null,
@@ -33,7 +34,38 @@ export function fromInspect(info: Docker.ContainerInspectInfo, installId: string
   }
 }
 
-type Networks = Record<string, { IPAddress?: string; GlobalIPv6Address?: string }>
+/** From the entry of a list, which leaves out when a container was started: that is known of the endpoint that it shows. Null where more is needed. */
+export function fromListed(entry: Docker.ContainerInfo, installId: string, start: KnownStart): SeenContainer | null {
+  const sessionId = sessionOf(entry.Labels, installId)
+  const [labelled, ...gpuDevices] = (entry.Labels[labelKeys.gpus] ?? '').split(',')
+  const { State: state } = entry
+  if (sessionId === null || labelled !== sessionId || (state !== 'running' && state !== 'paused')) return null
+  if (entry.Id !== start.containerId || endpointOf(entry) !== start.endpointId) return null
+  return {
+    id: entry.Id,
+    name: (entry.Names.find((name) => name.lastIndexOf('/') === 0) ?? '').replace(/^\//, ''),
+    sessionId,
+    installId,
+    state,
+    startedAt: start.startedAt,
+    endpointId: start.endpointId,
+    exitCode: null,
+    outOfMemory: false,
+    bridgeAddress: addressOf(entry),
+    published: publishedIn(entry),
+    imageId: entry.ImageID,
+    gpuDevices,
+    fitsViewer: entry.Labels[viewerLabel.key] === viewerLabel.value,
+  }
+}
+
+type Networks = Record<string, { IPAddress?: string; GlobalIPv6Address?: string; EndpointID?: string }>
+
+/** Docker makes it anew at each start, and keeps it while the container runs. */
+export function endpointOf(info: { NetworkSettings: { Networks: Networks } }): string | null {
+  const networks = Object.entries(info.NetworkSettings.Networks ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
+  return networks.map(([, { EndpointID }]) => EndpointID).find((id) => id) ?? null
+}
 
 export function addressOf(info: { NetworkSettings: { Networks: Networks } }): string | null {
   for (const network of Object.values(info.NetworkSettings.Networks ?? {})) {
@@ -47,6 +79,11 @@ function publishedOf(info: Docker.ContainerInspectInfo): SeenContainer['publishe
   const bindings = info.NetworkSettings.Ports?.[`${desktopPort}/tcp`] as { HostIp: string; HostPort: string }[] | null | undefined
   const first = bindings?.[0]
   return first ? { address: first.HostIp, port: Number(first.HostPort) } : null
+}
+
+function publishedIn({ Ports }: Docker.ContainerInfo): SeenContainer['published'] {
+  const first = Ports.find((port) => port.PrivatePort === desktopPort && port.PublicPort !== undefined)
+  return first ? { address: first.IP, port: first.PublicPort } : null
 }
 
 export function fromImage(

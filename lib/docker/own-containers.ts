@@ -1,9 +1,9 @@
 // Finds the containers of our sessions. Nothing else in this folder looks a container up, so that what is not ours cannot be touched.
 import type Docker from 'dockerode'
-import type { SeenContainer } from '@/lib/domain/container-host'
+import type { KnownStart, SeenContainer } from '@/lib/domain/container-host'
 import { containerName, desktopPort, labelKeys } from '@/lib/domain/container-spec'
 import type { Engine } from './engine'
-import { addressOf, fromInspect } from './from-inspect'
+import { addressOf, endpointOf, fromInspect, fromListed } from './from-inspect'
 import { labelFilter } from './labels'
 import { isStartedBefore } from './listed-uptime'
 import { unless } from './status-codes'
@@ -18,7 +18,7 @@ type CallOptions = {
 
 export type OwnContainers = {
   find(sessionId: string, signal: AbortSignal): Promise<SeenContainer | null>
-  list(signal: AbortSignal): Promise<SeenContainer[]>
+  list(signal: AbortSignal, known?: () => Promise<readonly KnownStart[]>): Promise<SeenContainer[]>
   /** Runs a verb on the container of a session; null when there is none of ours. */
   on<T>(
     sessionId: string,
@@ -70,17 +70,29 @@ export function ownContainers(engine: Engine): OwnContainers {
   function recall(entry: Docker.ContainerInfo): SeenContainer | null {
     const last = looked.get(entry.Id)
     const agoMs = last ? performance.now() - last.atMs : Number.POSITIVE_INFINITY
-    if (!last || agoMs > last.forMs || !isStartedBefore(entry.Status, agoMs)) return null
+    if (!last || agoMs > last.forMs || !isSameStart(last.seen, entry, agoMs)) return null
     return isSame(last.seen, entry) ? last.seen : null
   }
 
-  async function list(signal: AbortSignal): Promise<SeenContainer[]> {
+  /** What another controller saw of them: this one comes anew, and need not inspect each of hundreds before it knows anything. */
+  function learn(listed: readonly Docker.ContainerInfo[], starts: readonly KnownStart[], atMs: number): void {
+    const byId = new Map(starts.map((start) => [start.containerId, start]))
+    for (const entry of listed) {
+      const start = looked.has(entry.Id) ? undefined : byId.get(entry.Id)
+      const seen = start && fromListed(entry, installId, start)
+      if (seen) looked.set(seen.id, { seen, atMs, forMs: forgetAfterMs * Math.random() })
+    }
+  }
+
+  async function list(signal: AbortSignal, known?: () => Promise<readonly KnownStart[]>): Promise<SeenContainer[]> {
     const filters = { label: labelFilter(installId, labelKeys.session) }
+    const atMs = performance.now()
     const listed = await engine.call('look', { signal, deadlineMs: 10_000 }, (docker, abortSignal) =>
       docker.listContainers({ all: true, filters, abortSignal }),
     )
     const here = new Set(listed.map((entry) => entry.Id))
     for (const id of looked.keys()) if (!here.has(id)) looked.delete(id)
+    if (known && listed.some((entry) => !looked.has(entry.Id))) learn(listed, await known(), atMs)
     const seen: (SeenContainer | null)[] = []
     const rest = [...listed]
     const work = async () => {
@@ -107,6 +119,10 @@ export function ownContainers(engine: Engine): OwnContainers {
       if (containerId === undefined || ids.get(sessionId) === containerId) ids.delete(sessionId)
     },
   }
+}
+
+function isSameStart({ endpointId }: SeenContainer, entry: Docker.ContainerInfo, agoMs: number): boolean {
+  return endpointId === null ? isStartedBefore(entry.Status, agoMs) : endpointOf(entry) === endpointId
 }
 
 function isSame(seen: SeenContainer, entry: Docker.ContainerInfo): boolean {

@@ -117,6 +117,7 @@ test('an ordinary session is hardened, limited and published on one port [attack
       "Hostname": "desktop",
       "Image": "kasmweb/desktop:1.18.0",
       "Labels": {
+        "berth.gpus": "session1",
         "berth.image-id": "image1",
         "berth.install": "here",
         "berth.session": "session1",
@@ -339,6 +340,7 @@ test('every option of the allow-list arrives where Docker expects it', () => {
       "Hostname": "lab",
       "Image": "kasmweb/desktop:1.18.0",
       "Labels": {
+        "berth.gpus": "session1",
         "berth.image-id": "image1",
         "berth.install": "here",
         "berth.session": "session1",

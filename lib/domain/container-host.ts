@@ -16,6 +16,8 @@ export type SeenContainer = {
   state: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'
   /** Docker's StartedAt as it was given: a change means another start, hence another certificate and maybe another address. */
   startedAt: string | null
+  /** Docker's id of its place on a network, made anew at each start; null where it has none. */
+  endpointId: string | null
   exitCode: number | null
   outOfMemory: boolean
   bridgeAddress: string | null
@@ -26,6 +28,9 @@ export type SeenContainer = {
   /** The GPUs that it was given: UUIDs or CDI names. */
   gpuDevices: string[]
 }
+
+/** A start of a container as it was seen before: while it shows this endpoint, it runs since then. */
+export type KnownStart = { containerId: string; endpointId: string; startedAt: string }
 
 export type EngineFacts = {
   name: string
@@ -124,8 +129,8 @@ export interface HostNotes {
 
 export interface ContainerHost extends ImageHost, FileHost, HostNotes {
   facts(signal: AbortSignal): Promise<EngineFacts>
-  /** Only containers with our installation's label. */
-  list(signal: AbortSignal): Promise<SeenContainer[]>
+  /** Only containers with our installation's label. `known` is asked where that may spare looks at single ones. */
+  list(signal: AbortSignal, known?: () => Promise<readonly KnownStart[]>): Promise<SeenContainer[]>
   find(sessionId: string, signal: AbortSignal): Promise<SeenContainer | null>
   ensureNetwork(name: string, signal: AbortSignal): Promise<void>
   /** Creates or adopts by name and label. */

@@ -59,6 +59,8 @@ export const labelKeys = {
   image: 'berth.image-id',
   home: 'berth.home',
   kind: 'berth.kind',
+  /** What its device requests say, where a list shows it; after its session, since a container inherits the labels of its image. */
+  gpus: 'berth.gpus',
 } as const
 
 /** Of images, inherited by what is built on them: the stream is plain RFB on /websockify, so the portal's own viewer page fits. */
@@ -97,6 +99,7 @@ export function toContainerSpec({
     [labelKeys.session]: session.id,
     ...(session.userId ? { [labelKeys.user]: session.userId } : {}),
     ...(session.imageId ? { [labelKeys.image]: session.imageId } : {}),
+    [labelKeys.gpus]: [session.id, ...gpuUuids].join(','),
   }
   const volumeLabels = { [labelKeys.install]: installId }
   const volumes: ContainerSpec['volumes'] = []

@@ -37,6 +37,7 @@ function container(overrides: Partial<SeenContainer> = {}): SeenContainer {
     installId: 'here',
     state: 'running',
     startedAt,
+    endpointId: null,
     exitCode: null,
     outOfMemory: false,
     bridgeAddress: '172.20.0.2',

@@ -1,6 +1,8 @@
 // Containers as Docker tells them, with all the fields that Berth does not read: reading them costs too.
+import { createHash } from 'node:crypto'
 import type { FakeContainer } from './fleet-engine'
 
+const isUp = ({ state }: FakeContainer) => state === 'running' || state === 'paused'
 const noTime = '0001-01-01T00:00:00Z'
 const at = (ms: number | null) => (ms === null ? noTime : new Date(ms).toISOString())
 
@@ -25,15 +27,20 @@ function statusOf(container: FakeContainer): string {
   return `Up ${humanDuration(Date.now() - (startedMs ?? 0))}${state === 'paused' ? ' (Paused)' : ''}`
 }
 
-function networks({ id, state }: FakeContainer): object {
+/** Made anew at each start, as Docker does. */
+export function endpointOf({ id, startedMs }: Pick<FakeContainer, 'id' | 'startedMs'>): string {
+  return createHash('sha256').update(`${id} ${startedMs}`).digest('hex')
+}
+
+function networks(container: FakeContainer): object {
+  if (container.hostConfig.NetworkMode === 'none') return {}
   // Without a bridge address: desktops answer at the published port alone.
-  const endpoint = { NetworkID: '2ea9a9a256b0865f2168b7b13c05f960', EndpointID: state === 'running' ? id.slice(0, 32) : '' }
+  const endpoint = { NetworkID: '2ea9a9a256b0865f2168b7b13c05f960', EndpointID: isUp(container) ? endpointOf(container) : '' }
   const none = { IPAMConfig: null, Links: null, Aliases: null, Gateway: '', IPAddress: '', IPPrefixLen: 0, IPv6Gateway: '' }
   return { sessions: { ...endpoint, ...none, GlobalIPv6Address: '', GlobalIPv6PrefixLen: 0, MacAddress: '', DriverOpts: null } }
 }
 
 export function listedAs(container: FakeContainer, desktopPort: number): object {
-  const isUp = container.state === 'running' || container.state === 'paused'
   return {
     Id: container.id,
     Names: [`/${container.name}`],
@@ -41,7 +48,7 @@ export function listedAs(container: FakeContainer, desktopPort: number): object 
     ImageID: container.image,
     Command: '/usr/bin/tini -s -g -- /usr/local/bin/berth-desktop',
     Created: Math.floor(container.createdMs / 1000),
-    Ports: isUp ? [{ IP: '127.0.0.1', PrivatePort: 6901, PublicPort: desktopPort, Type: 'tcp' }] : [],
+    Ports: isUp(container) ? [{ IP: '127.0.0.1', PrivatePort: 6901, PublicPort: desktopPort, Type: 'tcp' }] : [],
     Labels: container.labels,
     State: container.state,
     Status: statusOf(container),
@@ -64,7 +71,6 @@ const maskedPaths = [
 
 export function inspected(container: FakeContainer, desktopPort: number): object {
   const { id, name, image, labels, state, startedMs, endedMs, exitCode } = container
-  const isUp = state === 'running' || state === 'paused'
   return {
     Id: id,
     Created: at(container.createdMs),
@@ -72,12 +78,12 @@ export function inspected(container: FakeContainer, desktopPort: number): object
     Args: ['-s', '-g', '--', '/usr/local/bin/berth-desktop'],
     State: {
       Status: state,
-      Running: isUp,
+      Running: isUp(container),
       Paused: state === 'paused',
       Restarting: false,
       OOMKilled: false,
       Dead: false,
-      Pid: isUp ? 4242 : 0,
+      Pid: isUp(container) ? 4242 : 0,
       ExitCode: exitCode,
       Error: '',
       StartedAt: at(startedMs),
@@ -100,7 +106,7 @@ export function inspected(container: FakeContainer, desktopPort: number): object
     GraphDriver: { Name: 'overlay2', Data: { LowerDir: Array(8).fill(`/var/lib/docker/overlay2/${id}/diff`).join(':') } },
     Config: { Hostname: 'desktop', Env: environment, Image: image, Labels: labels, ExposedPorts: { '6901/tcp': {} } },
     NetworkSettings: {
-      Ports: isUp ? { '6901/tcp': [{ HostIp: '127.0.0.1', HostPort: String(desktopPort) }] } : {},
+      Ports: isUp(container) ? { '6901/tcp': [{ HostIp: '127.0.0.1', HostPort: String(desktopPort) }] } : {},
       Networks: networks(container),
     },
   }

@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openDockerHost } from '@/lib/docker/open-docker-host'
 import type { ContainerHost } from '@/lib/domain/container-host'
 import { type FakeContainer, FleetEngine } from './fleet-engine'
+import { endpointOf } from './fleet-engine-answers'
 
 const { signal } = new AbortController()
 const hourMs = 3_600_000
@@ -34,7 +35,7 @@ function add(sessionId: string, startedMs: number): FakeContainer {
     id: sessionId.padEnd(64, '0'),
     name: `berth-${sessionId}`,
     image: 'sha256:1',
-    labels: { 'berth.install': 'here', 'berth.session': sessionId },
+    labels: { 'berth.install': 'here', 'berth.session': sessionId, 'berth.gpus': sessionId },
     hostConfig: {},
     createdMs: startedMs,
     startedMs,
@@ -80,12 +81,45 @@ test.each<[string, (container: FakeContainer) => void]>([
   expect(after).toEqual(await host.find('a', signal))
 })
 
-test('one that started a moment ago is looked at each time, and one that is gone is gone', async () => {
+test('one on no network that started a moment ago is looked at each time, and one that is gone is gone', async () => {
   const container = add('a', Date.now() - 10)
+  container.hostConfig.NetworkMode = 'none'
   await host.list(signal)
   looks()
   await host.list(signal)
   expect(looks()).toBe(2)
   engine.containers.delete(container.id)
   expect(await host.list(signal)).toEqual([])
+})
+
+describe('a controller that comes anew and knows from the database which start shows which endpoint', () => {
+  const startOf = (container: FakeContainer) => ({
+    containerId: container.id,
+    endpointId: endpointOf(container),
+    startedAt: new Date(container.startedMs ?? 0).toISOString(),
+  })
+
+  test('lists, and needs no look at any of them to see what a look shows', async () => {
+    const [a, b] = [add('a', Date.now() - 10), add('b', Date.now() - 9 * hourMs)]
+    b.labels['berth.gpus'] = 'b,GPU-1,nvidia.com/gpu=GPU-2'
+    b.hostConfig.DeviceRequests = [{ DeviceIDs: ['GPU-1'] }, { DeviceIDs: ['nvidia.com/gpu=GPU-2'] }]
+    Object.assign(a, { state: 'paused' })
+    const listed = await host.list(signal, async () => [a, b].map(startOf))
+    expect(looks()).toBe(1)
+    expect(listed).toEqual([await host.find('a', signal), await host.find('b', signal)])
+  })
+
+  test.each<[string, (container: FakeContainer) => void]>([
+    ['was restarted since', (container) => Object.assign(container, { startedMs: Date.now() })],
+    ['has ended', (container) => Object.assign(container, { state: 'exited', endedMs: Date.now() })],
+    ['was made before lists showed its GPUs', (container) => delete container.labels['berth.gpus']],
+    ['has that label from its image', (container) => Object.assign(container.labels, { 'berth.gpus': 'another,GPU-1' })],
+  ])('looks at one that %s', async (_what, change) => {
+    const container = add('a', Date.now() - 5 * hourMs)
+    const known = [startOf(container)]
+    change(container)
+    const listed = await host.list(signal, async () => known)
+    expect(looks()).toBe(2)
+    expect(listed).toEqual([await host.find('a', signal)])
+  })
 })

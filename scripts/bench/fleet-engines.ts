@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import { type FakeContainer, type FakeImage, FleetEngine } from './fleet-engine'
+import { endpointOf } from './fleet-engine-answers'
 
 export type FleetTask = { dir: string; installId: string; images: FakeImage[]; sessions: string[][] }
 export type FleetStarted = {
@@ -15,7 +16,7 @@ export type FleetStarted = {
   agents: { socketPath: string; desktopPort: number }[]
   containers: FleetContainer[]
 }
-export type FleetContainer = { sessionId: string; containerId: string; startedAt: string }
+export type FleetContainer = { sessionId: string; containerId: string; startedAt: string; endpointId: string }
 export type FleetOrder =
   | { kind: 'end'; agent: number; sessionId: string; event: boolean }
   | { kind: 'hang'; agents: number[]; hangs: boolean }
@@ -42,7 +43,7 @@ async function main({ dir, installId, images, sessions }: FleetTask): Promise<vo
       const container = oneThatRuns(installId, sessionId, images[0]?.id ?? '')
       engine.add(container)
       const startedAt = new Date(container.startedMs ?? 0).toISOString()
-      containers.push({ sessionId, containerId: container.id, startedAt })
+      containers.push({ sessionId, containerId: container.id, startedAt, endpointId: endpointOf(container) })
     }
     const socketPath = join(dir, `${index}.sock`)
     const server = createServer((request, response) => void engine.handle(request, response).catch(() => response.destroy()))
@@ -63,7 +64,13 @@ function oneThatRuns(installId: string, sessionId: string, image: string): FakeC
     id: randomBytes(32).toString('hex'),
     name: `berth-${sessionId}`,
     image,
-    labels: { 'berth.install': installId, 'berth.session': sessionId, 'berth.user': 'somebody', 'berth.viewer': '1' },
+    labels: {
+      'berth.install': installId,
+      'berth.session': sessionId,
+      'berth.user': 'somebody',
+      'berth.gpus': sessionId,
+      'berth.viewer': '1',
+    },
     hostConfig: { NetworkMode: `berth-${installId}`, NanoCpus: 4_000_000_000, Memory: 16 * 1024 ** 3, DeviceRequests: [] },
     createdMs: startedMs - 100,
     startedMs,

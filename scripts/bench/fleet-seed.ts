@@ -55,6 +55,7 @@ export async function seedFleet(
         credentialSealed: seal(keys, sealContext.credential(id), 'a-password-of-usual-length'),
         containerId: container?.containerId ?? '',
         containerStartedAt: container?.startedAt ?? '',
+        containerEndpoint: container?.endpointId ?? null,
         dockerImageId: images[0]?.id ?? '',
         imageDigest: images[0]?.digests[0]?.split('@')[1] ?? null,
         reachHost: '127.0.0.1',
