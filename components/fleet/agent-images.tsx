@@ -6,10 +6,11 @@ import { CopyButton } from '@/components/ui/copy-button'
 import { SearchInput } from '@/components/ui/search-input'
 import { formatBytes, formatCount } from '@/lib/client/format'
 import type { AgentDetail } from '@/lib/domain/agent-view'
+import { shortDigest } from './short-digest'
 
 const SHOWN = 15
 
-/** What Docker holds there, as last listed. */
+/** What Docker holds there, as last listed, and in which build. */
 export function AgentImages({ images }: { images: AgentDetail['images'] }) {
   const [search, setSearch] = useState('')
   const [all, setAll] = useState(false)
@@ -36,6 +37,13 @@ export function AgentImages({ images }: { images: AgentDetail['images'] }) {
             <span className="min-w-0 flex-1 truncate font-mono text-xs" title={image.reference}>
               {image.reference}
             </span>
+            <code
+              className="text-muted text-xs max-sm:hidden"
+              title={image.digest ?? `Image ID ${image.imageId}: no registry gave it a digest`}
+            >
+              {shortDigest(image.digest ?? image.imageId)}
+              {image.digest === null && ' (image ID)'}
+            </code>
             <span className="text-muted text-xs tabular-nums">{formatBytes(image.sizeBytes)}</span>
             <CopyButton text={image.reference} label={`Copy ${image.reference}`} variant="ghost" />
           </li>
