@@ -13,6 +13,7 @@ import {
 } from './promised'
 import type { Checks } from './run-checks'
 import type { Screens } from './screens'
+import { whatDesktopLacks } from './settled'
 
 type Check = Checks['check']
 
@@ -90,13 +91,15 @@ export async function checkNotebook(desktop: DesktopUnderTest, check: Check): Pr
 
 /** Pictures for a person to look at. */
 export async function takePictures(desktop: DesktopUnderTest, screens: Screens, check: Check): Promise<void> {
-  await check('picture of the desktop', () => screens.save('desktop'))
+  await check('picture of the desktop', () => screens.save('desktop', whatDesktopLacks))
   const empty = await windowIds(desktop)
   const show = (name: string, command: string, ready: string) =>
     check(`picture of ${name}`, async () => {
       await desktop.shell(`setsid ${command} >/tmp/show.log 2>&1 </dev/null &`)
-      await desktop.shell(`for ((i = 0; i < 240; i++)); do ${ready} && exit 0; sleep 0.5; done; wmctrl -l; exit 1`, 150)
-      await desktop.shell('wmctrl -l | tail -n 1; sleep 6')
+      await desktop.shell(
+        `for ((i = 0; i < 600; i++)); do ${ready} && exit 0; sleep 0.5; done; wmctrl -l; tail -n 5 /tmp/show.log; exit 1`,
+        330,
+      )
       const path = await screens.save(name)
       await closeWindows(desktop, empty)
       return path

@@ -32,8 +32,8 @@ export async function takePictureOfQgis(desktop: DesktopUnderTest, screens: Scre
       echo 'import sys, qgis.utils, processing; open("/tmp/qgis-python", "w").write(sys.prefix)' > /tmp/look.py
       setsid qgis --nologo --code /tmp/look.py /tmp/flat.tif >/tmp/show.log 2>&1 </dev/null &`)
     await desktop.shell(
-      'for ((i = 0; i < 240; i++)); do [ -s /tmp/qgis-python ] && wmctrl -l | grep -q QGIS && break; sleep 0.5; done; wmctrl -l; sleep 6; cat /tmp/qgis-python',
-      150,
+      'for ((i = 0; i < 600; i++)); do [ -s /tmp/qgis-python ] && wmctrl -l | grep -q QGIS && exit 0; sleep 0.5; done; wmctrl -l; tail -n 5 /tmp/show.log; exit 1',
+      330,
     )
     const path = await screens.save('qgis')
     await closeWindows(desktop, before)
