@@ -8,7 +8,7 @@ const events = (...list: [SessionEventCode, number][]): SessionEventView[] =>
   list.map(([code, ms]) => ({ at: new Date(start + ms).toISOString(), code, text: `${code}!`, params: {} }))
 
 function launch(state: SessionState, timeline: SessionEventView[], rest: { queuePosition?: number; pulling?: boolean } = {}) {
-  const pull = rest.pulling ? { layers: 4, layersDone: 1, bytes: 10, bytesTotal: 100, status: '' } : null
+  const pull = rest.pulling ? { layers: 4, layersDone: 1, bytes: 10, bytesTotal: 100, status: '', timeLeftMs: null } : null
   return launchSteps({ state, timeline, pull, queuePosition: rest.queuePosition ?? null })
 }
 const brief = (result: ReturnType<typeof launch>) => result.steps.map(({ id, state }) => `${id} ${state}`)

@@ -49,6 +49,11 @@ function stepDetail(step: LaunchStep, session: LaunchTimelineProps['session'], s
 
 function PullProgress({ pull }: { pull: PullView }) {
   const known = pull.bytesTotal > 0
+  const words = [
+    pull.layers > 0 && `${pull.layersDone} of ${pull.layers} layers`,
+    known && pull.status,
+    pull.timeLeftMs !== null && `about ${formatDuration(pull.timeLeftMs)} left`,
+  ].filter(Boolean)
   return (
     <div className="flex flex-col gap-1">
       <ProgressBar
@@ -58,11 +63,7 @@ function PullProgress({ pull }: { pull: PullView }) {
         max={known ? pull.bytesTotal : 100}
         detail={known ? formatBytesOf(pull.bytes, pull.bytesTotal) : pull.status || 'Starting'}
       />
-      {(pull.layers > 0 || (known && pull.status)) && (
-        <p>
-          {[pull.layers > 0 && `${pull.layersDone} of ${pull.layers} layers`, known && pull.status].filter(Boolean).join(' · ')}
-        </p>
-      )}
+      {words.length > 0 && <p>{words.join(' · ')}</p>}
     </div>
   )
 }

@@ -57,6 +57,19 @@ test('a pull logs in with what any workspace image of that reference has, until 
   expect(host.calls.filter((verb) => verb === 'pull')).toHaveLength(2)
 })
 
+test('a launch that waits for a pull is told its bytes and how long it takes still', async () => {
+  const gate = newGate()
+  world.hostOf(agentId).registry.set('test/slow:1', gate.promise)
+  const id = await launch(db, clock, { userId: await addUser(db), reference: 'test/slow:1' })
+  await runOnce(world.deps)
+  const told = async () => (await db.session.findUniqueOrThrow({ where: { id } })).pull
+  await vi.waitFor(async () => expect(await told()).toMatchObject({ bytes: 1, bytesTotal: 2, timeLeftMs: null }), 5_000)
+  clock.advance(10_000)
+  await vi.waitFor(async () => expect(await told()).toMatchObject({ bytes: 1, timeLeftMs: 10_000 }), 5_000)
+  gate.open()
+  await world.deps.pulls.idle()
+})
+
 const signal = new AbortController().signal
 const pulls = () => db.agentPull.findMany({ orderBy: { reference: 'asc' } })
 const held = (reference: string) => db.agentImage.count({ where: { agentId, reference } })

@@ -173,10 +173,8 @@ async function tellProgress(deps: ControllerDeps, { key, startedAt, waiting, lat
     if (ids.length === 0 && !isKept()) cancel()
     else if (latest) {
       const timeLeftMs = pullTimeLeftMs(latest, deps.clock.now().getTime() - startedAt.getTime())
-      await Promise.all([
-        writePullProgress(deps.db, ids, latest),
-        writeAgentPullProgress(deps.db, key, { ...latest, timeLeftMs }),
-      ])
+      const told = { ...latest, timeLeftMs }
+      await Promise.all([writePullProgress(deps.db, ids, told), writeAgentPullProgress(deps.db, key, told)])
     }
   } catch (error) {
     deps.log.warn({ err: error }, 'The progress of a pull could not be written')

@@ -2,10 +2,11 @@
 
 import type { Actor } from '@/lib/domain/actor'
 import type { SessionSpec } from '@/lib/domain/container-spec'
+import type { PullProgress } from '@/lib/domain/image-host'
 import { runReference } from '@/lib/domain/image-tag'
 import { can } from '@/lib/domain/permissions'
 import { describeReasons, PlacementReason } from '@/lib/domain/placement-reasons'
-import type { PullView, QueueView, SessionDetail, SessionView } from '@/lib/domain/session'
+import type { QueueView, SessionDetail, SessionView } from '@/lib/domain/session'
 import { describeEvent, type SessionEventCode, type SessionEventParams, viewParams } from '@/lib/domain/session-events'
 import { describeFailure } from '@/lib/domain/session-failure'
 import { allowedVerbs, holdsResources, type SessionVerb } from '@/lib/domain/session-lifecycle'
@@ -197,7 +198,7 @@ export function toSessionDetail(row: SessionDetailRow, viewer: Actor, queue: Que
         params: viewParams(params, audience),
       }
     }),
-    pull: row.pull as PullView | null,
+    pull: row.pull === null ? null : { timeLeftMs: null, ...(row.pull as PullProgress) },
     transfers: transferRules(row.image, spec),
     dockerImageId: row.dockerImageId,
     imageDigest: row.imageDigest,

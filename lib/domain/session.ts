@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { DrainView } from './agent-drain'
 import { Id } from './ids'
+import type { PullProgress } from './image-host'
 import type { ImageSaveView } from './image-save'
 import type { ImageUpdate } from './image-update'
 import type { ReasonView } from './placement-reasons'
@@ -52,7 +53,8 @@ export const ExtendSession = z.strictObject({
 })
 export type ExtendSession = z.output<typeof ExtendSession>
 
-export type PullView = { layers: number; layersDone: number; bytes: number; bytesTotal: number; status: string }
+/** `timeLeftMs` null: nothing can be said yet. */
+export type PullView = PullProgress & { timeLeftMs: number | null }
 
 export type FailureView = { code: string; message: string; hint: string | null; exitCode: number | null; logTail: string | null }
 
