@@ -34,6 +34,7 @@ export const formSections = [
       'timeLimitSeconds',
       'timeLimitExtendable',
       'readySessions',
+      'readyByGroup',
       'readyGpus',
       'enabled',
       'hidden',

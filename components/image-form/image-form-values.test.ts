@@ -47,6 +47,19 @@ describe('the form of a workspace image', () => {
     expect(WorkspaceImageSpec.parse(toSpec(toForm(image)))).toEqual(image)
   })
 
+  it('gives back ready sessions of groups, and says at its line what is wrong with one', () => {
+    const groups = { homePolicy: 'none' as const, readyByGroup: [{ group: 'office', count: 2 }] }
+    const ready = WorkspaceImageFields.parse({ name: 'Kiosk', reference: 'example/kiosk:1', ...groups })
+    expect(WorkspaceImageSpec.parse(toSpec(toForm(ready)))).toEqual(ready)
+    const rows = [...toForm(ready).readyByGroup, { group: ' ', count: null }, { group: ' office ', count: 1 }]
+    expect(checkImageForm({ ...toForm(ready), readyByGroup: rows }).problems?.readyByGroup?.at).toEqual({
+      '1.group': expect.stringContaining('Letters'),
+      '1.count': 'Enter a number.',
+    })
+    const twice = { ...toForm(ready), readyByGroup: rows.filter(({ count }) => count !== null) }
+    expect(checkImageForm(twice).problems?.readyByGroup?.at).toEqual({ '1.group': 'This group stands twice.' })
+  })
+
   it('gives back any environment the schema accepts', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.stringMatching(/^V_[A-Z]{1,6}$/), fc.stringMatching(/^[ -~]{0,20}$/)), (environment) => {

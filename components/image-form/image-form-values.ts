@@ -8,6 +8,7 @@ import { WorkspaceImageFields } from '@/lib/domain/workspace-image'
 /** A row of the pairs editor. */
 export type PairRow = { key: string; value: string }
 export type HostRow = { name: string; address: string }
+export type ReadyGroupRow = { group: string; count: number | null }
 export type UlimitRow = { name: string; soft: number | null; hard: number | null }
 export type TmpfsRow = { path: string; sizeBytes: number | null }
 export type VolumeRow = {
@@ -44,6 +45,7 @@ type Reshaped = {
   gpuCount: number | null
   gpuModelPattern: string
   readySessions: number | null
+  readyByGroup: ReadyGroupRow[]
   environment: PairRow[]
   volumes: VolumeRow[]
   dockerOptions: DockerOptionsForm
@@ -82,6 +84,7 @@ export function toSpec(form: ImageForm): Record<ImageField, unknown> {
     dockerOptions: fromDockerOptionsForm(form.dockerOptions),
     gpuModelPattern: form.gpuModelPattern.trim() || null,
     agentGroup: form.agentGroup.trim() || null,
+    readyByGroup: form.readyByGroup.map(({ group, count }) => ({ group: group.trim(), count })),
   }
 }
 

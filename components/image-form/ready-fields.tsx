@@ -3,10 +3,11 @@ import { useFormContext, useWatch } from 'react-hook-form'
 import { NumberInput } from '@/components/ui/number-input'
 import { Switch } from '@/components/ui/switch'
 import { formatBytes, formatCount, formatCpu } from '@/lib/client/format'
-import { type NotReady, readyBlocks, whyNotReady } from '@/lib/domain/ready-sessions'
+import { type NotReady, readyBlocks, readyCounts, readyTotal, whyNotReady } from '@/lib/domain/ready-sessions'
 import { fieldLabels } from './field-words'
 import { FormField } from './form-field'
 import { type ImageField, type ImageForm, isBlankPair } from './image-form-values'
+import { ReadyGroups } from './ready-groups'
 
 /** How many desktops run before anybody asks for them, what that costs, and why some workspaces cannot have any. */
 export function ReadyFields() {
@@ -14,12 +15,12 @@ export function ReadyFields() {
   const form = useWatch({ control }) as ImageForm
   const against = whyNotReady({ ...form, gpuCount: form.gpuCount ?? 1, volumes: form.volumes as never })
   // Whether ready sessions are possible is said at the fields that decide it.
-  const recheck = () => void trigger(['homePolicy', 'volumes', 'gpuCount', 'readyGpus'])
+  const recheck = () => void trigger(['homePolicy', 'volumes', 'gpuCount', 'readyGpus', 'readyByGroup'])
   return (
     <div className="grid gap-5 rounded-md border border-line p-4 sm:grid-cols-2">
       <FormField
         name="readySessions"
-        hint="So many desktops run before anybody asks, nobody’s: a launch takes one in under half a second, and another is started. 0: none."
+        hint="So many desktops run before anybody asks, nobody’s: a launch takes one in under half a second, and another is started. They stand wherever the workspace may run. 0: none."
       >
         {({ wiring, input }) => (
           <NumberInput
@@ -58,6 +59,7 @@ export function ReadyFields() {
           />
         )}
       </FormField>
+      <ReadyGroups onChanged={recheck} />
       <div className="sm:col-span-2" aria-live="polite">
         {against.length > 0 ? <Against against={against} /> : <Blocks form={form} />}
       </div>
@@ -82,17 +84,20 @@ function Against({ against }: { against: readonly NotReady[] }) {
 }
 
 function Blocks({ form }: { form: ImageForm }) {
-  const { readySessions, cpuMillis, memoryBytes, requireGpu, gpuCount } = form
-  if (!readySessions || cpuMillis === null || memoryBytes === null) return null
-  const blocks = readyBlocks({ readySessions, cpuMillis, memoryBytes, requireGpu, gpuCount: gpuCount ?? 0 })
-  const where = form.agentGroup.trim() === '' ? 'of the fleet' : `of the group ${form.agentGroup.trim()}`
+  const { cpuMillis, memoryBytes, requireGpu, gpuCount } = form
+  const counts = readyCounts(countsIn(form))
+  const total = readyTotal(countsIn(form))
+  if (total === 0 || cpuMillis === null || memoryBytes === null) return null
+  const blocks = readyBlocks(total, { cpuMillis, memoryBytes, requireGpu, gpuCount: gpuCount ?? 0 })
+  const anywhere = form.agentGroup.trim() === '' ? 'the fleet' : `the group ${form.agentGroup.trim()}`
+  const where = `of ${counts.map(({ group, count }) => `${group ?? anywhere}${counts.length > 1 ? ` (${count})` : ''}`).join(', ')}`
   const what = [formatCpu(blocks.cpuMillis), formatBytes(blocks.memoryBytes), blocks.gpus > 0 && formatCount(blocks.gpus, 'GPU')]
   const hasZone = form.environment.some((pair) => !isBlankPair(pair) && pair.key.trim() === 'TZ')
   return (
     <div className="flex flex-col gap-1 text-xs">
       <p className={blocks.gpus > 0 ? 'text-warn' : 'text-muted'}>
         <span className="font-medium">
-          {readySessions} × {formatCpu(cpuMillis)}, {formatBytes(memoryBytes)}
+          {total} × {formatCpu(cpuMillis)}, {formatBytes(memoryBytes)}
           {requireGpu && `, ${formatCount(gpuCount ?? 0, 'GPU')}`} = {what.filter(Boolean).join(', ')}
         </span>{' '}
         {where} are held while nobody works there. They are given up when a launch needs them.
@@ -104,4 +109,12 @@ function Blocks({ form }: { form: ImageForm }) {
       </p>
     </div>
   )
+}
+
+/** What is half typed counts as nothing yet. */
+function countsIn({ readySessions, readyByGroup }: ImageForm) {
+  return {
+    readySessions: readySessions ?? 0,
+    readyByGroup: readyByGroup.map(({ group, count }) => ({ group: group.trim() || '…', count: count ?? 0 })),
+  }
 }

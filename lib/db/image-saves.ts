@@ -87,7 +87,7 @@ export async function insertSavedImage(
   if (!parent) return null
   const wanted = save.wanted as SavedImage
   // How many are kept ready is said of an image that is known to work.
-  const fields = { ...toFields(parent), ...wanted, reference, readySessions: 0 }
+  const fields = { ...toFields(parent), ...wanted, reference, readySessions: 0, readyByGroup: [] }
   const id = newId()
   await tx.workspaceImage.create({ data: { ...toColumns(fields), id, parentId, createdAt: now } })
   const actor = await tx.user.findUnique({ where: { id: save.requestedById }, select: { id: true, name: true } })

@@ -5,6 +5,7 @@ import { Environment } from '@/lib/domain/environment'
 import { isLocalOnly, leadingBuild } from '@/lib/domain/image-copies'
 import { normalReference } from '@/lib/domain/image-reference'
 import { runReference } from '@/lib/domain/image-tag'
+import { ReadyByGroup } from '@/lib/domain/ready-sessions'
 import { ownerWords } from '@/lib/domain/session-owner'
 import { VolumeMounts } from '@/lib/domain/volume-mount'
 import { imagePrivileges, WorkspaceImageFields } from '@/lib/domain/workspace-image'
@@ -25,6 +26,7 @@ export function toFields(row: WorkspaceImage): WorkspaceImageFields {
     environment: Environment.parse(row.environment),
     volumes: VolumeMounts.parse(row.volumes),
     dockerOptions: DockerOptions.parse(row.dockerOptions),
+    readyByGroup: ReadyByGroup.parse(row.readyByGroup),
   }
 }
 
@@ -93,12 +95,20 @@ export async function toImageDetails(tx: Tx, rows: ImageDetailRow[]): Promise<Im
 async function readyOf(tx: Tx, imageIds: string[]): Promise<Map<string, ImageDetail['ready']>> {
   const rows = await tx.session.findMany({
     where: { userId: null, imageId: { in: imageIds }, wanted: 'running', state: { not: 'deleted' } },
-    select: { id: true, imageId: true, state: true, createdAt: true, endedAt: true, agent: { select: { id: true, name: true } } },
+    select: {
+      id: true,
+      imageId: true,
+      state: true,
+      readyGroup: true,
+      createdAt: true,
+      endedAt: true,
+      agent: { select: { id: true, name: true } },
+    },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
   })
   const found = new Map<string, ImageDetail['ready']>()
-  for (const { id, imageId, state, agent, createdAt, endedAt } of rows) {
-    const one = { id, state, agent, since: (endedAt ?? createdAt).toISOString() }
+  for (const { id, imageId, state, agent, readyGroup: group, createdAt, endedAt } of rows) {
+    const one = { id, state, agent, group, since: (endedAt ?? createdAt).toISOString() }
     found.set(imageId ?? '', [...(found.get(imageId ?? '') ?? []), one])
   }
   return found

@@ -2,9 +2,10 @@
 // the same function as a launch, but only where nobody waits: a ready session is never in the queue.
 import { newId } from '@/lib/domain/ids'
 import { placeOne } from '@/lib/domain/placement'
-import { type PoolPlan, planPool } from '@/lib/domain/ready-sessions'
+import { type PoolPlan, planPool, readyCounts } from '@/lib/domain/ready-sessions'
 import type { Db, Tx } from './client'
 import type { WorkspaceImage } from './generated/client'
+import { toFields } from './image-views'
 import { addEvent } from './place-queue'
 import { loadFleet, specNeeds } from './placement-input'
 import { placementTransaction } from './placement-line'
@@ -28,22 +29,27 @@ export async function keepReady(db: Db, now: Date): Promise<ReadyReport> {
   return placementTransaction(db, (tx) => keepUnderLock(tx, now))
 }
 
-type Pool = { image: WorkspaceImage; plan: PoolPlan; rows: PoolRow[] }
+type Pool = { image: WorkspaceImage; group: string | null; plan: PoolPlan }
 
 async function loadPools(tx: Tx, now: Date): Promise<{ pools: Pool[]; ends: string[] }> {
   const images = await tx.workspaceImage.findMany({
-    where: { readySessions: { gt: 0 }, enabled: true },
+    where: { OR: [{ readySessions: { gt: 0 } }, { NOT: { readyByGroup: { equals: [] } } }], enabled: true },
     orderBy: { createdAt: 'asc' },
   })
   const rows = await loadPoolRows(tx, images)
-  const pools = images.map((image) => {
-    const own = rows.filter(({ imageId }) => imageId === image.id)
-    return { image, rows: own, plan: planPool(own, image.readySessions, image.updatedAt, now) }
-  })
-  // Their image is switched off, gone, or keeps none any more.
-  const known = new Set(images.map(({ id }) => id))
-  const others = rows.filter(({ imageId }) => imageId === null || !known.has(imageId))
+  const pools = images.flatMap((image) =>
+    readyCounts(toFields(image)).map(({ group, count }) => {
+      const own = rows.filter((row) => isOfPool(row, image.id, group))
+      return { image, group, plan: planPool(own, count, image.updatedAt, now) }
+    }),
+  )
+  // Their image is switched off, gone, or keeps none there any more.
+  const others = rows.filter((row) => !pools.some(({ image, group }) => isOfPool(row, image.id, group)))
   return { pools, ends: [...pools.flatMap(({ plan }) => plan.end), ...planPool(others, 0, now, now).end] }
+}
+
+function isOfPool(row: PoolRow, imageId: string, group: string | null): boolean {
+  return row.imageId === imageId && row.readyGroup === group
 }
 
 async function keepUnderLock(tx: Tx, now: Date): Promise<ReadyReport> {
@@ -53,8 +59,8 @@ async function keepUnderLock(tx: Tx, now: Date): Promise<ReadyReport> {
   if (lacking.length === 0 || (await somebodyWaits(tx))) return { started: [], ended: ends, more: false }
   const busy = await startingAgents(tx)
   const started: string[] = []
-  for (const { image } of lacking) {
-    const placed = await startOne(tx, image, busy, now)
+  for (const pool of lacking) {
+    const placed = await startOne(tx, pool, busy, now)
     if (!placed) continue
     started.push(placed.id)
     busy.add(placed.agentId)
@@ -68,7 +74,7 @@ async function somebodyWaits(tx: Tx): Promise<boolean> {
 
 async function startOne(
   tx: Tx,
-  image: WorkspaceImage,
+  { image, group }: Pool,
   busy: ReadonlySet<string>,
   now: Date,
 ): Promise<{ id: string; agentId: string } | null> {
@@ -87,11 +93,15 @@ async function startOne(
   const { placed } = placeOne(
     needs,
     // An image that is not there comes by itself, in the background.
-    (await loadFleet(tx)).filter((agent) => !busy.has(agent.id) && agent.references.has(needs.reference)),
+    (await loadFleet(tx)).filter(
+      (agent) => !busy.has(agent.id) && agent.references.has(needs.reference) && (group === null || agent.groups.includes(group)),
+    ),
   )
   if (!placed) return null
   const { name } = await tx.agent.findUniqueOrThrow({ where: { id: placed.agentId }, select: { name: true } })
-  await tx.session.create({ data: { ...sessionColumns(image, null), id, gpuCount: gpus, createdAt: now, queuedAt: now } })
+  await tx.session.create({
+    data: { ...sessionColumns(image, null), id, readyGroup: group, gpuCount: gpus, createdAt: now, queuedAt: now },
+  })
   await addEvent(tx, id, now, 'readied', {})
   await writePlaced(tx, { needs, version: 0, placed, agentName: name }, now)
   return { id, agentId: placed.agentId }

@@ -23,16 +23,17 @@ function isLatestBuild(image: WorkspaceImage): Prisma.Sql {
       AND i."imageId" <> s."dockerImageId" AND i."seenAt" > s."createdAt")`
 }
 
-/** Its agent takes launches, nobody has ever seen it, and it sees its GPUs. */
-const isFresh = Prisma.sql`(s."userId" IS NULL AND s."firstViewerAt" IS NULL AND s."gpuLostAt" IS NULL AND a.enabled AND a."drainedAt" IS NULL AND a."removedAt" IS NULL)`
+/** Its agent takes launches of its kind, nobody has ever seen it, and it sees its GPUs. */
+const isFresh = Prisma.sql`(s."userId" IS NULL AND s."firstViewerAt" IS NULL AND s."gpuLostAt" IS NULL AND a.enabled AND a."drainedAt" IS NULL AND a."removedAt" IS NULL
+  AND (s.spec->>'agentGroup' IS NULL OR s.spec->>'agentGroup' = ANY(a.groups)) AND (s."readyGroup" IS NULL OR s."readyGroup" = ANY(a.groups)))`
 
-export type PoolRow = ReadyRow & { imageId: string | null }
+export type PoolRow = ReadyRow & { imageId: string | null; readyGroup: string | null }
 
 /** Every row that is nobody's, with whether a launch of its image would get just this. */
 export async function loadPoolRows(tx: Tx, images: readonly WorkspaceImage[]): Promise<PoolRow[]> {
   const isCurrent = images.length === 0 ? Prisma.sql`false` : Prisma.join(images.map(isOfImage), ' OR ')
   return tx.$queryRaw<PoolRow[]>`
-    SELECT s.id, s."imageId", s.state::text, s.wanted::text, s."createdAt", s."endedAt", COALESCE((${isCurrent}) AND ${isFresh}, false) AS "isCurrent"
+    SELECT s.id, s."imageId", s."readyGroup", s.state::text, s.wanted::text, s."createdAt", s."endedAt", COALESCE((${isCurrent}) AND ${isFresh}, false) AS "isCurrent"
     FROM "Session" s LEFT JOIN "Agent" a ON a.id = s."agentId"
     WHERE s."userId" IS NULL AND s.state <> 'deleted' ORDER BY s."createdAt", s.id`
 }

@@ -1,5 +1,7 @@
 // The part of an image that its sessions keep: what they are launched with, whatever becomes of the image.
 import type { SessionSpec } from '@/lib/domain/container-spec'
+import { readyTotal } from '@/lib/domain/ready-sessions'
+import type { WorkspaceImageFields } from '@/lib/domain/workspace-image'
 import type { WorkspaceImage } from './generated/client'
 
 /** Where sessions are kept ready, none knows the time zone of its user: they all go by the image's. */
@@ -16,9 +18,14 @@ export function specOf(image: WorkspaceImage, timezone: string | null): SessionS
     gpuMemoryBytesMin: image.gpuMemoryBytesMin,
     gpuModelPattern: image.gpuModelPattern,
     gpuOptional: image.requireGpu && image.gpuOptional,
-    timezone: image.readySessions > 0 ? null : timezone,
+    timezone: keepsReady(image) ? null : timezone,
     ...policiesOf(image),
   }
+}
+
+/** Anywhere, or on the agents of some group. */
+export function keepsReady({ readySessions, readyByGroup }: Pick<WorkspaceImage, 'readySessions' | 'readyByGroup'>): boolean {
+  return readyTotal({ readySessions, readyByGroup: readyByGroup as WorkspaceImageFields['readyByGroup'] }) > 0
 }
 
 /** Left out where both ways are open: ready sessions from before there were policies stay what a launch would get. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { planPool, type ReadyRow, readyBlocks, whyNotReady } from './ready-sessions'
+import { planPool, type ReadyRow, readyBlocks, readyCounts, readyTotal, whyNotReady } from './ready-sessions'
 import { GiB, WorkspaceImageFields, WorkspaceImageSpec } from './workspace-image'
 
 const minute = 60_000
@@ -85,10 +85,25 @@ test('a workspace with anything of its user cannot have ready sessions, and each
 
 test('what ready sessions block is their number times what one needs', () => {
   const gpus = { requireGpu: true, gpuCount: 2, readyGpus: true }
-  expect(readyBlocks(image({ readySessions: 3, cpuMillis: 1500, memoryBytes: 2 * GiB, ...gpus }))).toEqual({
+  expect(readyBlocks(3, image({ cpuMillis: 1500, memoryBytes: 2 * GiB, ...gpus }))).toEqual({
     cpuMillis: 4500,
     memoryBytes: 6 * GiB,
     gpus: 6,
   })
-  expect(readyBlocks(image({ readySessions: 2, gpuCount: 4 })).gpus).toBe(0)
+  expect(readyBlocks(2, image({ gpuCount: 4 })).gpus).toBe(0)
+})
+
+test('numbers of groups add to the one for anywhere, and each group stands once, with at most fifty in all', () => {
+  const wanted = image({ readySessions: 1, readyByGroup: [{ group: 'office', count: 2 }] })
+  expect(readyCounts(wanted)).toEqual([
+    { group: null, count: 1 },
+    { group: 'office', count: 2 },
+  ])
+  expect(readyCounts(image({ readyByGroup: [{ group: 'lab', count: 1 }] }))).toEqual([{ group: 'lab', count: 1 }])
+  expect(readyTotal(wanted)).toBe(3)
+  const paths = (over: object) => WorkspaceImageSpec.safeParse(image(over)).error?.issues.map(({ path }) => path.join('.'))
+  const twice = [1, 2].map((count) => ({ group: 'lab', count }))
+  expect(paths({ readyByGroup: twice })).toEqual(['readyByGroup.1.group'])
+  expect(paths({ readySessions: 49, readyByGroup: [{ group: 'lab', count: 2 }] })).toEqual(['readyByGroup'])
+  expect(paths({ readyByGroup: [{ group: 'lab', count: 1 }], homePolicy: 'perUser' })).toEqual(['homePolicy'])
 })

@@ -1,8 +1,50 @@
-// Which workspaces may keep sessions ready, and what a pool of them needs next. Pure.
+// Which workspaces may keep sessions ready, where, and what a pool of them needs next. Pure.
+import { z } from 'zod'
+import { DockerName } from './docker-names'
 import type { SessionState, Wanted } from './session-lifecycle'
 import type { WorkspaceImageFields } from './workspace-image'
 
+const mostReady = 50
+export const mostReadyWords = `At most ${mostReady} ready sessions.`
+
+/** So many on agents of one group, whatever is ready elsewhere. */
+export const ReadyByGroup = z
+  .array(
+    z.strictObject({
+      group: DockerName.max(60),
+      count: z.int().min(1, 'At least one; remove the line to keep none there.').max(mostReady, mostReadyWords),
+    }),
+  )
+  .max(20, 'At most 20 groups.')
+
+type Counts = Pick<WorkspaceImageFields, 'readySessions' | 'readyByGroup'>
+
+/** `group` null: wherever the workspace may run. */
+export type ReadyCount = { group: string | null; count: number }
+
+export function readyCounts({ readySessions, readyByGroup }: Counts): ReadyCount[] {
+  return [{ group: null, count: readySessions }, ...readyByGroup].filter(({ count }) => count > 0)
+}
+
+export function readyTotal(image: Counts): number {
+  return readyCounts(image).reduce((sum, { count }) => sum + count, 0)
+}
+
 export type NotReady = { path: (string | number)[]; message: string }
+
+/** Whatever is wrong with the numbers, and why the workspace can have none. */
+export function wrongReady(image: Asked & Counts): NotReady[] {
+  if (readyTotal(image) === 0) return []
+  const groups = image.readyByGroup.map(({ group }) => group)
+  const doubled = groups.flatMap((group, index) => (groups.indexOf(group) === index ? [] : [index]))
+  return [
+    ...whyNotReady(image),
+    ...doubled.map((index) => ({ path: ['readyByGroup', index, 'group'], message: 'This group stands twice.' })),
+    ...(readyTotal(image) > mostReady
+      ? [{ path: ['readyByGroup'], message: `${mostReadyWords} Here are ${readyTotal(image)}.` }]
+      : []),
+  ]
+}
 
 type Asked = Pick<WorkspaceImageFields, 'homePolicy' | 'volumes' | 'requireGpu' | 'gpuCount' | 'readyGpus'>
 
@@ -35,9 +77,9 @@ export function whyNotReady(image: Asked): NotReady[] {
 
 /** What so many ready sessions hold while nobody uses them. */
 export function readyBlocks(
-  image: Pick<WorkspaceImageFields, 'readySessions' | 'cpuMillis' | 'memoryBytes' | 'requireGpu' | 'gpuCount'>,
+  count: number,
+  image: Pick<WorkspaceImageFields, 'cpuMillis' | 'memoryBytes' | 'requireGpu' | 'gpuCount'>,
 ) {
-  const { readySessions: count } = image
   return {
     cpuMillis: count * image.cpuMillis,
     memoryBytes: count * image.memoryBytes,

@@ -55,6 +55,15 @@ export type ImagePlace = {
   brought: 'pulled' | 'copied' | null
 }
 
+/** `group`: the agent group for which it is kept; null where the workspace may run anywhere. */
+export type ReadyView = {
+  id: string
+  state: string
+  agent: { id: string; name: string } | null
+  group: string | null
+  since: string
+}
+
 export type ImageDetail = WorkspaceImageFields & {
   id: string
   version: number
@@ -76,7 +85,7 @@ export type ImageDetail = WorkspaceImageFields & {
   /** Of people. */
   liveSessions: { id: string; owner: string; state: string }[]
   /** Kept ready and nobody's: running, on their way, or the last that failed. */
-  ready: { id: string; state: string; agent: { id: string; name: string } | null; since: string }[]
+  ready: ReadyView[]
   createdAt: string
   updatedAt: string
 }

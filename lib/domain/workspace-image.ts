@@ -6,7 +6,7 @@ import { Environment } from './environment'
 import { GpuModelPattern } from './gpu-model-pattern'
 import { Id } from './ids'
 import { ImageReferenceText } from './image-reference'
-import { whyNotReady } from './ready-sessions'
+import { mostReadyWords, ReadyByGroup, wrongReady } from './ready-sessions'
 import { TransferPolicy } from './transfer-policy'
 import { VolumeMounts } from './volume-mount'
 
@@ -97,7 +97,9 @@ export const WorkspaceImageFields = z.strictObject({
   /** Which way files go; at once. */
   filePolicy: TransferPolicy.default('both'),
   /** Sessions kept running without an owner, for whoever launches next. */
-  readySessions: z.int().min(0).max(50, 'At most 50 ready sessions.').default(0),
+  readySessions: z.int().min(0).max(50, mostReadyWords).default(0),
+  /** More of them on the agents of each of these groups. */
+  readyByGroup: ReadyByGroup.default([]),
   /** They may hold GPUs that nobody uses. */
   readyGpus: z.boolean().default(false),
   enabled: z.boolean().default(true),
@@ -116,7 +118,7 @@ export const WorkspaceImageSpec = WorkspaceImageFields.superRefine((image, conte
   }
   const wrong = wrongGpuRange(image)
   if (wrong) context.addIssue({ code: 'custom', path: ['gpuCountMin'], message: wrong })
-  if (image.readySessions > 0) for (const why of whyNotReady(image)) context.addIssue({ code: 'custom', ...why })
+  for (const wrong of wrongReady(image)) context.addIssue({ code: 'custom', ...wrong })
 })
 
 function wrongGpuRange({ requireGpu, gpuCount, gpuCountMin }: WorkspaceImageFields): string | null {

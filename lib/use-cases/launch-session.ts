@@ -4,7 +4,7 @@ import type { WorkspaceImage } from '@/lib/db/generated/client'
 import { addEvent, placeWaiting } from '@/lib/db/place-queue'
 import { placementTransaction } from '@/lib/db/placement-line'
 import { claimReady } from '@/lib/db/ready-rows'
-import { sessionColumns } from '@/lib/db/session-spec'
+import { keepsReady, sessionColumns } from '@/lib/db/session-spec'
 import type { Actor } from '@/lib/domain/actor'
 import { DomainError } from '@/lib/domain/errors'
 import { newId } from '@/lib/domain/ids'
@@ -66,7 +66,7 @@ export async function appendLaunch(deps: Deps, actor: Actor, input: LaunchSessio
 
 /** Ready ones have the largest number of GPUs that there is to choose. */
 function mayClaim(image: WorkspaceImage, gpus: number): boolean {
-  return image.enabled && image.readySessions > 0 && gpus === (image.requireGpu ? image.gpuCount : 0)
+  return image.enabled && keepsReady(image) && gpus === (image.requireGpu ? image.gpuCount : 0)
 }
 
 /** Asked only where there is a choice: everybody behind waits for each question. */
