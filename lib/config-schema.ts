@@ -96,8 +96,10 @@ export const environmentSchema = z.object({
     .describe('Value of the label berth.install on containers of a new installation. Default: random.'),
   BERTH_SHARE_HOSTS: z
     .enum(['yes', 'no'], 'must be yes or no')
-    .default('yes')
-    .describe('no: one portal per Docker host. This one leaves a mark there, and stands aside where another has left one.'),
+    .default('no')
+    .describe(
+      'yes: other portals may act on the same Docker hosts. Default: one portal per host; this one leaves a mark there, and stands aside where another has left one.',
+    ),
   BERTH_METRICS_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]{32,256}$/, 'must have 32 to 256 characters without spaces, for example from: openssl rand -hex 32')

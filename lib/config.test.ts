@@ -31,6 +31,14 @@ test('nothing set gives a portal for this machine alone', () => {
   expect(config.databaseIsEmbedded).toBe(true)
 })
 
+test('a portal has its hosts for itself unless somebody says that it shares them', () => {
+  expect([{}, { BERTH_SHARE_HOSTS: 'no' }, { BERTH_SHARE_HOSTS: 'yes' }].map((env) => loadConfig(env).sharesHosts)).toEqual([
+    false,
+    false,
+    true,
+  ])
+})
+
 test('a variable set to nothing counts as unset', () => {
   expect(loadConfig({ BERTH_PORT: '', DATABASE_URL: '', BERTH_PUBLIC_URL: '' })).toEqual(loadConfig({}))
 })

@@ -115,7 +115,7 @@ function toConfig(env: Environment): Config {
     databaseIsEmbedded: env.DATABASE_URL === undefined,
     adminPassword: env.BERTH_ADMIN_PASSWORD ?? null,
     installLabel: env.BERTH_INSTALL_LABEL ?? null,
-    sharesHosts: env.BERTH_SHARE_HOSTS !== 'no',
+    sharesHosts: env.BERTH_SHARE_HOSTS === 'yes',
     secretPreset: env.BERTH_SECRET ?? null,
     metricsToken: env.BERTH_METRICS_TOKEN ?? null,
     logTo: env.BERTH_LOG,

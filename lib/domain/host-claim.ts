@@ -86,6 +86,6 @@ export function takenWords(other: OtherPortal): { message: string; hint: string 
     : `Another portal (${other.url}, installation ${other.installId})`
   return {
     message: `${who} acts on this host.`,
-    hint: 'This one starts and removes nothing there. Remove the agent from the other portal or stop it, which counts three minutes later; or take the host over on the agent’s page.',
+    hint: 'This one starts and removes nothing there. If the other one is gone, this one acts by itself three minutes after it was last seen there, or at once by “Take over” on the agent’s page.',
   }
 }

@@ -123,3 +123,16 @@ describe('a controller that comes anew and knows from the database which start s
     expect(listed).toEqual([await host.find('a', signal)])
   })
 })
+
+test('what portals leave on a host is read again: when it was made, and gone once it is removed', async () => {
+  const says = { kind: 'identity', hostId: 'h1' } as const
+  const before = (await host.hostTime(signal)).getTime()
+  await host.makeHostVolume('berth-host-here', says, signal)
+  await host.makeHostVolume('berth-host-here', { kind: 'identity', hostId: 'h2' }, signal)
+  const [volume, ...more] = await host.hostVolumes(signal)
+  expect(volume).toMatchObject({ name: 'berth-host-here', says })
+  expect(volume?.createdAt.getTime()).toBeGreaterThanOrEqual(before)
+  expect(more).toEqual([])
+  await host.removeHostVolume('berth-host-here', signal)
+  expect(await host.hostVolumes(signal)).toEqual([])
+})

@@ -3,6 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { inspected, listedAs } from './fleet-engine-answers'
+import { NamedThings } from './fleet-engine-things'
 
 export type FakeContainer = {
   id: string
@@ -24,13 +25,13 @@ export type FakeImage = { id: string; references: string[]; digests: string[]; s
 export const builtAtSeconds = 1_790_000_000
 
 type Filters = { label?: string[]; status?: string[] }
-type Answer = { status: number; body?: unknown; raw?: Buffer }
-type Call = { method: string; path: string[]; query: URLSearchParams; body: Record<string, unknown> }
+export type Answer = { status: number; body?: unknown; raw?: Buffer }
+export type Call = { method: string; path: string[]; query: URLSearchParams; body: Record<string, unknown> }
 
 export class FleetEngine {
   readonly containers = new Map<string, FakeContainer>()
-  readonly #networks = new Map<string, Record<string, string>>()
-  readonly #volumes = new Map<string, Record<string, string>>()
+  readonly #networks = new NamedThings('Networks')
+  readonly #volumes = new NamedThings('Volumes')
   readonly #listeners = new Set<ServerResponse>()
   readonly #unanswered = new Set<ServerResponse>()
   #hangs = false
@@ -105,8 +106,8 @@ export class FleetEngine {
     if (noun === 'containers') return this.#ofContainers(call, name, verb)
     if (noun === 'images') return this.#ofImages(call)
     if (noun === 'distribution') return this.#distribution(call)
-    if (noun === 'networks') return named(this.#networks, call, name)
-    if (noun === 'volumes') return named(this.#volumes, call, name)
+    if (noun === 'networks') return this.#networks.answer(call, name)
+    if (noun === 'volumes') return this.#volumes.answer(call, name)
     return { status: 404, body: { message: 'page not found' } }
   }
 
@@ -124,6 +125,7 @@ export class FleetEngine {
       Warnings: null,
       Labels: [],
       Runtimes: { runc: { path: 'runc' } },
+      SystemTime: new Date().toISOString(),
       Containers: this.containers.size,
     }
   }
@@ -227,18 +229,6 @@ export class FleetEngine {
     const digest = this.#image(path.slice(1, -1).join('/'))?.digests[0]?.split('@')[1]
     return digest ? { status: 200, body: { Descriptor: { digest } } } : { status: 404, body: { message: 'not found' } }
   }
-}
-
-function named(things: Map<string, Record<string, string>>, { method, body }: Call, name: string): Answer {
-  if (name === 'create') {
-    const wanted = String(body.Name)
-    if (!things.has(wanted)) things.set(wanted, (body.Labels ?? {}) as Record<string, string>)
-    return { status: 201, body: { Id: wanted, Name: wanted, Labels: things.get(wanted) } }
-  }
-  const labels = things.get(name)
-  if (!labels) return { status: 404, body: { message: `no such thing: ${name}` } }
-  if (method === 'DELETE') things.delete(name)
-  return method === 'DELETE' ? { status: 204 } : { status: 200, body: { Id: name, Name: name, Labels: labels } }
 }
 
 /** As without a terminal: stream, length, text. */
