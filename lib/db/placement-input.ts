@@ -6,7 +6,7 @@ import { fits } from '@/lib/domain/disk-room'
 import { runReference } from '@/lib/domain/image-tag'
 import type { PlacementAgent, PlacementGpu, PlacementNeeds } from '@/lib/domain/placement'
 import type { QueuedNeeds } from '@/lib/domain/placement-queue'
-import { Settings } from '@/lib/domain/settings'
+import { StoredSettings } from '@/lib/domain/settings'
 import type { Tx } from './client'
 import { Prisma } from './generated/client'
 
@@ -169,6 +169,6 @@ export async function loadLoad(tx: Tx, userIds?: readonly string[]): Promise<Loa
     gpusHeld: new Map(rows.map(({ userId, gpus }) => [userId, gpus])),
     homesInUse: new Set(rows.flatMap(({ homes }) => homes)),
     gpuCaps: new Map(rows.flatMap(({ userId, cap }) => (cap === null ? [] : [[userId, cap]]))),
-    gpuCapDefault: Settings.parse(rows[0]?.settings ?? {}).maxGpusPerUser,
+    gpuCapDefault: StoredSettings.parse(rows[0]?.settings ?? {}).maxGpusPerUser,
   }
 }

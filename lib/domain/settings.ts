@@ -33,6 +33,10 @@ export const Settings = z.strictObject({
   imageCheckHours: z.int().min(0).max(720).default(6),
 })
 export type Settings = z.output<typeof Settings>
+
+/** As they lie in the database, where a newer version, during an upgrade that rolls, may have written some that this one does not know. */
+export const StoredSettings = Settings.strip()
+
 export const SettingsPatch = z.strictObject(
   Object.fromEntries(
     Object.entries(Settings.shape).map(([key, schema]) => [key, schema.removeDefault().optional()]),
