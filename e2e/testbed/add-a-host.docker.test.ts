@@ -7,9 +7,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type Docker from 'dockerode'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { ensureHostAuthority } from '@/lib/db/host-authority'
+import { toConnection } from '@/lib/db/agents-observed'
+import { ensureHostAuthority, renewHostAuthority } from '@/lib/db/host-authority'
 import { notePortalAddresses } from '@/lib/db/portal-addresses'
 import { bridgeName } from '@/lib/docker/create-container'
+import { openDockerHost } from '@/lib/docker/open-docker-host'
 import { containerName } from '@/lib/domain/container-spec'
 import { HostEnrolmentCreate } from '@/lib/domain/host-enrolment'
 import { issueHostCertificate } from '@/lib/secrets/host-certificates'
@@ -226,6 +228,16 @@ test('run again it changes nothing of Docker, with the line that was used up or 
   expect(await portal.db.agent.count()).toBe(1)
 })
 
+test('the portal’s CA is renewed with the host knowing only the former one, and each believes the other all the same', async () => {
+  const former = file('etc-docker/berth/ca.pem')
+  await renewHostAuthority(portal.db, portal.deps.keys, new Date(), 4_000)
+  const agent = await portal.db.agent.findFirstOrThrow()
+  expect(agent.caPem).not.toBe(former)
+  const connection = toConnection(agent, portal.deps.keys)
+  await openDockerHost(connection, portal.installId).facts(AbortSignal.timeout(10_000))
+  expect(file('etc-docker/berth/ca.pem')).toBe(former)
+})
+
 test('a certificate that ends soon is renewed by the timer, and Docker shows the new one with everything running on', async () => {
   const { ca } = await ensureHostAuthority(portal.db, portal.deps.keys, new Date())
   const { publicKey, address, name } = await portal.db.hostEnrolment.findFirstOrThrow()
@@ -235,6 +247,7 @@ test('a certificate that ends soon is renewed by the timer, and Docker shows the
   const { code, output } = await host.shell('/usr/local/sbin/berth-host refresh')
   expect(output).toBe('Renew the certificate\nRestart Docker, so that it shows the new certificate\n')
   expect(code).toBe(0)
+  expect(file('etc-docker/berth/ca.pem')).toBe(ca.certPem)
   expect(await isRunning()).toBe(true)
   expect((await session.inspect()).State.Running).toBe(true)
   expect(await reachesFrom(own, (await portal.db.session.findFirstOrThrow()).reachPort ?? 0)).toBe(true)

@@ -1,12 +1,12 @@
 // The chores between passes: time limits often, the ledger each time, what is too old once an hour.
 import { announceDrains, endDrains } from '@/lib/db/drains'
-import { renewPortalCertificate } from '@/lib/db/host-authority'
+import { renewHostAuthority, renewPortalCertificate } from '@/lib/db/host-authority'
 import { announceTimeLimits, endTimeLimits, purgeOld, repairLedger } from '@/lib/db/housekeeping'
 import { purgeTags } from '@/lib/db/image-tags'
 import { forgetPortalAddresses } from '@/lib/db/portal-addresses'
 import { forgetSilentGateways } from '@/lib/db/session-activity'
 import { readSettings } from '@/lib/db/settings'
-import { renewDaysBefore } from '@/lib/domain/host-enrolment'
+import { renewAuthorityDaysBefore, renewDaysBefore } from '@/lib/domain/host-enrolment'
 import type { ControllerDeps } from './controller-deps'
 
 const purgeEveryMs = 3_600_000
@@ -31,6 +31,8 @@ export function newHousekeeping(): Housekeeping {
 
 /** Long before the end: an installation that was off for a month must still reach its agents. */
 export async function renewCertificates({ db, keys, clock, log }: ControllerDeps): Promise<void> {
+  const renewed = await renewHostAuthority(db, keys, clock.now(), renewAuthorityDaysBefore)
+  if (renewed !== null) log.info({ agents: renewed }, 'The CA of hosts that were added by a line was renewed')
   const agents = await renewPortalCertificate(db, keys, clock.now(), renewDaysBefore)
   if (agents !== null) log.info({ agents }, 'The certificate that the portal shows to agents was renewed')
 }

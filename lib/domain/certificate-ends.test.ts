@@ -30,6 +30,12 @@ describe('a certificate that ends', () => {
     expect(endingCertificate(ends({ serverEndsAt: inDays(20) }), now)?.hint).toContain('berth-host refresh')
   })
 
+  test('of a CA is renewed by who made it', () => {
+    const left = { caEndsAt: inDays(10) }
+    expect(endingCertificate(ends(left), now)?.hint).toContain('portal should have renewed it')
+    expect(endingCertificate(ends({ ...left, renewedByItself: false }), now)?.hint).toContain('make a new one')
+  })
+
   test('is not told of where none is known, as behind a socket', () => {
     expect(endingCertificate(null, now)).toBeNull()
     expect(endingCertificate(ends({ serverEndsAt: null, clientEndsAt: null, caEndsAt: null }), now)).toBeNull()

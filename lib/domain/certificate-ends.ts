@@ -7,7 +7,7 @@ export type CertificateEnds = {
   /** The one that the portal shows to the engine. */
   clientEndsAt: string | null
   caEndsAt: string | null
-  /** Server and client are renewed before they end without anybody's doing. */
+  /** All three are renewed before they end without anybody's doing. */
   renewedByItself: boolean
 }
 
@@ -19,7 +19,7 @@ export function endingCertificate(ends: CertificateEnds | null, now: Date): Endi
   const known = [
     { what: 'The certificate of the engine', endsAt: ends.serverEndsAt, hint: serverHint(ends) },
     { what: 'The certificate that the portal shows to it', endsAt: ends.clientEndsAt, hint: clientHint(ends) },
-    { what: 'The CA of its certificates', endsAt: ends.caEndsAt, hint: caHint },
+    { what: 'The CA of its certificates', endsAt: ends.caEndsAt, hint: caHint(ends) },
   ].flatMap(({ endsAt, ...rest }) => (endsAt === null ? [] : [{ ...rest, endsAt }]))
   const [first] = known.sort((a, b) => a.endsAt.localeCompare(b.endsAt))
   const left = first ? Date.parse(first.endsAt) - now.getTime() : Number.POSITIVE_INFINITY
@@ -46,4 +46,8 @@ function clientHint({ renewedByItself }: CertificateEnds): string {
     : 'Make a new one with your CA and paste it on the edit page of the agent.'
 }
 
-const caHint = 'Nothing that it signed is good after that: take the agent out and add it anew before then.'
+function caHint({ renewedByItself }: CertificateEnds): string {
+  return renewedByItself
+    ? 'The portal should have renewed it: see whether a controller runs, and its log.'
+    : 'Nothing that it signed is good after that: make a new one, and certificates with it, before then.'
+}

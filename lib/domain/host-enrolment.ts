@@ -8,6 +8,8 @@ export const enrolmentMinutes = 30
 /** A host that got its certificate and then never became an agent must begin anew after this. */
 export const registrationHours = 24
 export const renewDaysBefore = 60
+/** More than a certificate lasts, twice: every host that lives has taken the new CA along long before the former one ends. */
+export const renewAuthorityDaysBefore = 800
 
 /** A name or an address and nothing else: it goes into a certificate. */
 export const HostAddress = z

@@ -32,6 +32,20 @@ export type KeyPair = { certPem: string; keyPem: string }
 
 export async function makeAuthority(now: Date): Promise<KeyPair> {
   const keys = await newKeys()
+  return { certPem: await selfSigned(keys, now), keyPem: await exportKey(keys.privateKey) }
+}
+
+/**
+ * The same name and the same key with a later end. What either certificate signed is believed by whoever knows one of the two, so neither hosts nor
+ * agents need to learn of it at once.
+ */
+export async function renewAuthority({ certPem, keyPem }: KeyPair, now: Date): Promise<KeyPair> {
+  const privateKey = await webcrypto.subtle.importKey('pkcs8', derOf(keyPem), algorithm, false, ['sign'])
+  const publicKey = await new X509Certificate(certPem).publicKey.export()
+  return { certPem: await selfSigned({ privateKey: privateKey as CryptoKey, publicKey }, now), keyPem }
+}
+
+async function selfSigned(keys: CryptoKeyPair, now: Date): Promise<string> {
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: [{ CN: ['Berth hosts'] }],
     keys,
@@ -44,7 +58,7 @@ export async function makeAuthority(now: Date): Promise<KeyPair> {
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
     ],
   })
-  return { certPem: toPem(certificate), keyPem: await exportKey(keys.privateKey) }
+  return toPem(certificate)
 }
 
 /** What the portal shows to engines. It is good for nothing else, and an engine's certificate is not good for this. */

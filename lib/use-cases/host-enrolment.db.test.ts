@@ -25,6 +25,7 @@ import { renewHostCertificate } from './renew-host-certificate'
 import { revokeHostEnrolment } from './revoke-host-enrolment'
 import { TestHost } from './test-host'
 import { type TestInstallation, testInstallation } from './test-installation'
+import { updateAgent } from './update-agent'
 
 let it: TestInstallation
 let root: Actor
@@ -314,6 +315,16 @@ describe('a host', () => {
     expect(renewed.ca).toBe(answer.ca)
   })
 
+  test('publishes the ports of its sessions on IPv4, which is what it filters', async () => {
+    const { agent } = await registered()
+    const change = (publishAddress: string) => updateAgent(it.deps, root, { agentId: agent.id, changes: { publishAddress } })
+    for (const address of ['::', '2001:db8::5'])
+      await expect(change(address)).rejects.toMatchObject({ fields: { publishAddress: expect.stringContaining('IPv4') } })
+    expect(await change('10.0.0.6')).toMatchObject({ publishAddress: '10.0.0.6' })
+    const byHand = await it.agent({ name: 'hand', kind: 'tcp', host: '10.0.0.9', caPem: 'a', certPem: 'b', keySealed: 'c' })
+    await updateAgent(it.deps, root, { agentId: byHand, changes: { publishAddress: '2001:db8::5' } })
+  })
+
   test('that was removed renews nothing', async () => {
     const { host, id, agent } = await registered()
     await deleteAgent(it.deps, root, { agentId: agent.id })
@@ -360,6 +371,38 @@ describe('what the portal shows to engines', () => {
     ).toBe(true)
     expect(Date.parse(certificate.validTo)).toBeGreaterThan(Date.parse(new X509Certificate(before).validTo))
     expect(await it.db.agent.findUniqueOrThrow({ where: { id: byHand } })).toMatchObject({ certPem: 'cert', keySealed: 'key' })
+  })
+
+  test('comes from a CA that is renewed with its key: hosts that know only the former one go on, and those that ask get the new one', async () => {
+    const { host, id, agent, answer } = await registered()
+    const byHand = await it.agent({
+      name: 'own-ca',
+      kind: 'tcp',
+      host: '10.0.0.9',
+      caPem: 'ca',
+      certPem: 'cert',
+      keySealed: 'key',
+    })
+    const former = derOf(answer.ca)
+    const caOf = async (agentId: string) => (await it.db.agent.findUniqueOrThrow({ where: { id: agentId } })).caPem ?? ''
+    const left = () => Date.parse(former.validTo) - now().getTime()
+    it.advance(left() / 1000 - 801 * 86_400)
+    await renewCertificates(house())
+    expect(await caOf(agent.id)).toBe(former.toString())
+    it.advance(2 * 86_400)
+    await renewCertificates(house())
+    const renewed = new X509Certificate(await caOf(agent.id))
+    expect(Date.parse(renewed.validTo) - now().getTime()).toBe(3650 * 86_400_000)
+    expect(await caOf(byHand)).toBe('ca')
+    const request = HostRenewal.parse(await host.renewal(id, now(), await host.request()))
+    const next = await renewHostCertificate(it.deps, caller, request)
+    expect(derOf(next.ca).fingerprint256).toBe(renewed.fingerprint256)
+    const portal = new X509Certificate((await readHostAuthority(it.db, it.deps.keys))?.portal.certPem ?? '')
+    for (const certificate of [derOf(answer.certificate), derOf(next.certificate), portal])
+      for (const ca of [former, renewed])
+        expect([certificate.checkIssued(ca), certificate.verify(ca.publicKey)]).toEqual([true, true])
+    await renewCertificates(house())
+    expect(await caOf(agent.id)).toBe(renewed.toString())
   })
 
   const keyOf = (row: Parameters<typeof toConnection>[0]) => {
