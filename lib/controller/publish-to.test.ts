@@ -10,7 +10,7 @@ test.each([
 })
 
 test('a name becomes an address, because Docker binds to nothing else', async () => {
-  expect(await publishTo({ kind: 'tcp', host: 'localhost', publishAddress: null })).toMatch(/^(127\.0\.0\.1|::1)$/)
+  expect(await publishTo({ kind: 'tcp', host: 'localhost', publishAddress: null })).toBe('127.0.0.1')
 })
 
 test('a name without an address is the agent’s fault, in words', async () => {

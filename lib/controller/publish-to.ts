@@ -8,9 +8,9 @@ export async function publishTo(agent: Pick<AgentRow, 'kind' | 'host' | 'publish
   if (agent.publishAddress) return agent.publishAddress
   if (agent.kind === 'socket' || !agent.host) return '127.0.0.1'
   if (isIP(agent.host)) return agent.host
-  // Docker binds to addresses, not to names.
+  // Docker binds to addresses, not to names. IPv4 where there is some: what a host's filters say of published ports is said of IPv4.
   try {
-    return (await lookup(agent.host)).address
+    return (await lookup(agent.host, { order: 'ipv4first' })).address
   } catch (cause) {
     throw new DomainError('agent_unreachable', {
       message: 'The name of the agent has no address.',

@@ -1,6 +1,6 @@
 // Changes an agent: its name, groups, limits, endpoint, or whether new sessions go there.
 import { audit } from '@/lib/db/audit'
-import { isUniqueViolation } from '@/lib/db/client'
+import { isUniqueViolation, type Tx } from '@/lib/db/client'
 import { lock } from '@/lib/db/locks'
 import { notify } from '@/lib/db/notify'
 import { placeWaiting } from '@/lib/db/place-queue'
@@ -28,6 +28,7 @@ export async function updateAgent(deps: Deps, actor: Actor, { agentId, version, 
       if (version !== undefined && version !== row.version)
         throw new DomainError('conflict', { message: `"${row.name}" was changed meanwhile.` })
       const { endpoint, ...given } = changes
+      if (given.publishAddress?.includes(':')) await assertUnfiltered(tx, agentId)
       const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
       const columns = endpoint ? endpointColumns(deps.keys, agentId, await completeEndpoint(tx, deps, row, endpoint)) : {}
       await tx.agent.update({ where: { id: agentId }, data: { ...fields, ...columns, version: { increment: 1 } } })
@@ -42,4 +43,11 @@ export async function updateAgent(deps: Deps, actor: Actor, { agentId, version, 
     if (isUniqueViolation(error)) throw nameTaken(changes.name ?? '')
     throw error
   }
+}
+
+/** The filters of a host that was added by a line know published ports by IPv4 alone. */
+async function assertUnfiltered(tx: Tx, agentId: string): Promise<void> {
+  if ((await tx.hostEnrolment.count({ where: { agentId } })) === 0) return
+  const problem = 'This host filters the ports of sessions on IPv4 addresses only: give one of these.'
+  throw new DomainError('invalid_input', { fields: { publishAddress: problem } })
 }

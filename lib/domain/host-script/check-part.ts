@@ -32,6 +32,7 @@ check() {
 	find_engine
 	if [ -n "$FILTERS" ] && [ "$VERB" != uninstall ]; then
 		need iptables iptables
+		if has_ipv6; then need ip6tables iptables; fi
 		iptables -w -n -L DOCKER-USER >/dev/null 2>&1 || fail 'Docker does not manage iptables here: there is no chain DOCKER-USER.' \
 			'Without it containers cannot be kept from the host. To go without: --without-filters'
 	fi

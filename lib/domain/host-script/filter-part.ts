@@ -22,19 +22,26 @@ fetch_addresses() {
 }
 
 only_ipv4() { tr ' ' '\n' <"$1" | grep -E '^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$' || true; }
+only_ipv6() { tr ' ' '\n' <"$1" | grep : || true; }
 
+# A kernel without IPv6 has nothing to filter there.
+has_ipv6() { [ -e /proc/net/if_inet6 ]; }
+
+# rules ONLY METADATA…: of one family of addresses.
 rules() {
+	only=$1
+	shift
 	printf '*filter\n:BERTH-INPUT - [0:0]\n:BERTH-FORWARD - [0:0]\n'
 	printf '%s\n' '-A BERTH-FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN'
 	for bridge in $(bridges); do
 		# From a session to this machine itself: the Docker API, ports of other sessions, anything.
 		printf '%s\n' "-A BERTH-INPUT -i $bridge -m conntrack --ctstate NEW -j DROP"
-		printf '%s\n' "-A BERTH-FORWARD -i $bridge -d 169.254.0.0/16 -j DROP"
+		for metadata in "$@"; do printf '%s\n' "-A BERTH-FORWARD -i $bridge -d $metadata -j DROP"; done
 		# Ports that Docker publishes here lead elsewhere before they are seen in this chain.
 		printf '%s\n' "-A BERTH-FORWARD -i $bridge -m conntrack --ctstate DNAT -j DROP"
-		for other in $(only_ipv4 "$STATE/agents"); do printf '%s\n' "-A BERTH-FORWARD -i $bridge -d $other -j DROP"; done
+		for other in $($only "$STATE/agents"); do printf '%s\n' "-A BERTH-FORWARD -i $bridge -d $other -j DROP"; done
 		# To a session: from gateways and controllers, nobody else.
-		for portal in $(only_ipv4 "$STATE/portals"); do printf '%s\n' "-A BERTH-FORWARD -o $bridge -s $portal -j RETURN"; done
+		for portal in $($only "$STATE/portals"); do printf '%s\n' "-A BERTH-FORWARD -o $bridge -s $portal -j RETURN"; done
 		printf '%s\n' "-A BERTH-FORWARD -o $bridge -j DROP"
 	done
 	printf 'COMMIT\n'
@@ -42,10 +49,30 @@ rules() {
 
 apply_filters() {
 	work_folder
-	rules >"$WORK/rules"
+	rules only_ipv4 169.254.0.0/16 >"$WORK/rules"
 	iptables-restore -w --noflush <"$WORK/rules"
-	iptables -w -C INPUT -j BERTH-INPUT 2>/dev/null || iptables -w -I INPUT 1 -j BERTH-INPUT
-	iptables -w -C DOCKER-USER -j BERTH-FORWARD 2>/dev/null || iptables -w -I DOCKER-USER 1 -j BERTH-FORWARD
+	jump iptables INPUT BERTH-INPUT
+	jump iptables DOCKER-USER BERTH-FORWARD
+	has_ipv6 || return 0
+	# Berth gives its sessions no IPv6; an engine whose networks all have it does. The address is the metadata service of one cloud.
+	rules only_ipv6 fd00:ec2::254/128 >"$WORK/rules"
+	ip6tables-restore -w --noflush <"$WORK/rules"
+	jump ip6tables INPUT BERTH-INPUT
+	jump ip6tables "$(forward_chain6)" BERTH-FORWARD
+}
+
+jump() { # PROGRAM FROM TO
+	"$1" -w -C "$2" -j "$3" 2>/dev/null || "$1" -w -I "$2" 1 -j "$3"
+}
+
+# Not every engine filters IPv6 itself.
+forward_chain6() { if ip6tables -w -n -L DOCKER-USER >/dev/null 2>&1; then printf DOCKER-USER; else printf FORWARD; fi; }
+
+# What Docker publishes on an IPv6 address is taken in by a process of Docker's and does not come through these chains.
+can_filter() {
+	case $FILTERS/$ADDRESS in yes/*:*) ;; *) return 0 ;; esac
+	fail "The portal reaches this host at $ADDRESS, and ports of sessions on an IPv6 address cannot be filtered." \
+		'Make a new line with an IPv4 address, or with a name that has one. To go without filters: --without-filters'
 }
 
 fetch_and_apply() {
@@ -63,13 +90,25 @@ set_filters() {
 }
 
 remove_filters() {
-	iptables -w -D INPUT -j BERTH-INPUT 2>/dev/null || true
-	iptables -w -D DOCKER-USER -j BERTH-FORWARD 2>/dev/null || true
-	for chain in BERTH-INPUT BERTH-FORWARD; do
-		iptables -w -F "$chain" 2>/dev/null || true
-		iptables -w -X "$chain" 2>/dev/null || true
+	for program in iptables ip6tables; do
+		for from in INPUT DOCKER-USER FORWARD; do
+			for chain in BERTH-INPUT BERTH-FORWARD; do
+				while "$program" -w -D "$from" -j "$chain" 2>/dev/null; do :; done
+			done
+		done
+		for chain in BERTH-INPUT BERTH-FORWARD; do
+			"$program" -w -F "$chain" 2>/dev/null || true
+			"$program" -w -X "$chain" 2>/dev/null || true
+		done
 	done
 }
 
-has_filters() { iptables -w -n -L BERTH-FORWARD >/dev/null 2>&1 || iptables -w -n -L BERTH-INPUT >/dev/null 2>&1; }
+has_filters() {
+	for program in iptables ip6tables; do
+		for chain in BERTH-FORWARD BERTH-INPUT; do
+			if "$program" -w -n -L "$chain" >/dev/null 2>&1; then return 0; fi
+		done
+	done
+	return 1
+}
 `

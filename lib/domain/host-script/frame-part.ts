@@ -11,7 +11,7 @@ export const framePart = String.raw`
 #   /etc/docker/berth/             key (made here, never leaves), certificates, what was there before
 #   /etc/docker/daemon.json        live-restore; and, where Docker is started without -H, hosts and TLS
 #   docker.service.d/berth.conf    hosts and TLS, where systemd starts Docker with -H
-#   iptables                       the chains BERTH-INPUT and BERTH-FORWARD, with one jump to each
+#   iptables, ip6tables            the chains BERTH-INPUT and BERTH-FORWARD, with one jump to each
 #   /usr/local/sbin/berth-host     this script, and a timer (or /etc/cron.d/berth-host) that runs it every five minutes
 # Running it again changes only what is not yet so. --dry-run shows every change and makes none. --uninstall takes all of it back.
 set -eu

@@ -33,6 +33,7 @@ main() {
 	uninstall) uninstall ;;
 	add)
 		get_certificate
+		can_filter
 		[ -n "$PORT" ] || PORT=2376
 		change 'Write down how Docker is restarted and where it listens' keep_settings
 		configure_engine
