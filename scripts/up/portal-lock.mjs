@@ -47,7 +47,7 @@ function alreadyRunning(owner) {
   return new SetupFailure(
     `Berth already runs on this data directory (process ${owner.pid}, since ${owner.since}).`,
     'Use that one, or end it first: Ctrl-C in its terminal, or "systemctl stop berth" if it runs as a service. Sessions go on meanwhile. ' +
-      'To run a second, separate Berth, set BERTH_DATA_DIR and BERTH_PORT.',
+      'To run a second, separate Berth, set BERTH_DATA_DIR and BERTH_PORT; and BERTH_SHARE_HOSTS=yes for both, if both are to use this machine’s Docker.',
   )
 }
 
