@@ -2,7 +2,8 @@
 export const restartPart = String.raw`
 # --- restarting Docker -----------------------------------------------------------------------------------------------
 
-running() { docker_ ps --quiet --no-trunc | sort; }
+# Without what Berth runs for a second to look at the host, which may end at any moment.
+running() { docker_ ps --no-trunc --format '{{.ID}} {{.Label "berth.kind"}}' | sed '/ probe$/d; s/ .*//' | sort; }
 
 live_restore() {
 	[ "$(info '{{.LiveRestoreEnabled}}')" = true ] && return 0
