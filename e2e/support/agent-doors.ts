@@ -12,7 +12,6 @@ import { engineUrl, freePort } from './portal'
 
 const dayMs = 86_400_000
 
-export type Door = { port: number }
 export type DoorName = 'right' | 'strange' | 'elsewhere' | 'picky' | 'old' | 'ended' | 'early' | 'plain' | 'nobody'
 
 /** Who opens them has the keys that a form wants. */
