@@ -9,6 +9,8 @@ import { type CookieCandidate, readCandidates } from './session-cookie'
 export type Admit = {
   /** The right that a cookie gives. One made a moment ago, perhaps by another process, is asked for in the database once. */
   find(req: IncomingMessage, addressed: Addressed): Promise<LiveGrant | undefined>
+  /** As admit(), of what is in memory; undefined where that must ask the database. Most requests need not wait a turn for anything. */
+  known(req: IncomingMessage, addressed: Addressed): LiveGrant | undefined
   /** Throws: the same for a session that is unknown, foreign or closed to this browser. */
   admit(req: IncomingMessage, addressed: Addressed): Promise<LiveGrant>
 }
@@ -31,16 +33,24 @@ export function admitBy(admissions: Admissions, isPlainHttp: boolean): Admit {
     return findAmong(candidates, addressed)
   }
 
+  function use(grant: LiveGrant): LiveGrant {
+    admissions.assertFresh()
+    admissions.touch(grant)
+    return grant
+  }
+
   return {
+    known(req, addressed) {
+      const grant = findAmong(candidatesOf(req, addressed), addressed)
+      return grant && use(grant)
+    },
     find: (req, addressed) => find(candidatesOf(req, addressed), addressed),
     async admit(req, addressed) {
       const candidates = candidatesOf(req, addressed)
       if (candidates.length === 0) throw new Refusal('no_cookie')
       const grant = await find(candidates, addressed)
       if (!grant) throw new Refusal('not_found')
-      admissions.assertFresh()
-      admissions.touch(grant)
-      return grant
+      return use(grant)
     },
   }
 }

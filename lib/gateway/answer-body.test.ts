@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { readBody } from './answer-body'
 
 function reading(headers: Record<string, string>, status = 200) {
-  const reader = readBody({ status, headers: new Map(Object.entries(headers)) })
+  const reader = readBody({ status, headers: new Map(Object.entries(headers)), isKept: true })
   let body = ''
   const take = (text: string) => reader.take(Buffer.from(text, 'latin1'), (part) => (body += part.toString('latin1')))
   return { reader, take, body: () => body }
@@ -59,5 +59,5 @@ test.each([
   [{ 'content-length': '1, 1' }],
   [{ 'content-length': '0x10' }],
 ])('two opinions about the end of a body, or an odd one, are refused: %j', (headers) => {
-  expect(() => readBody({ status: 200, headers: new Map(Object.entries(headers)) })).toThrow('bad_answer')
+  expect(() => readBody({ status: 200, headers: new Map(Object.entries(headers)), isKept: true })).toThrow('bad_answer')
 })

@@ -7,6 +7,8 @@ export type BodyReader = {
   /** Hands the parts of the body among these bytes on; what comes after the end is dropped. Throws for what is not a body. */
   take(bytes: Buffer, onPart: (part: Buffer) => void): void
   isOver(): boolean
+  /** Bytes came behind its end: whatever they are, they answer nothing. */
+  saidMore(): boolean
   /** Before anything was taken: whether these bytes are the body and nothing else. */
   isWholeIn(bytes: Buffer): boolean
   /** The connection ended: whether that was the end of the body as well. */
@@ -21,21 +23,33 @@ export function readBody({ status, headers }: AnswerHead): BodyReader {
     if (coding.toLowerCase() !== 'chunked' || length !== undefined) throw new UpstreamFailure('bad_answer')
     return chunkedBody()
   }
-  if (length === undefined)
-    return { take: (bytes, onPart) => onPart(bytes), isOver: () => false, isWholeIn: () => false, endsHere: () => true }
+  if (length === undefined) return bodyToTheEnd()
   if (!/^\d{1,15}$/.test(length)) throw new UpstreamFailure('bad_answer')
   return bodyOfLength(Number(length))
 }
 
+function bodyToTheEnd(): BodyReader {
+  return {
+    take: (bytes, onPart) => onPart(bytes),
+    isOver: () => false,
+    saidMore: () => false,
+    isWholeIn: () => false,
+    endsHere: () => true,
+  }
+}
+
 function bodyOfLength(length: number): BodyReader {
   let left = length
+  let more = false
   return {
     take(bytes, onPart) {
-      const part = bytes.length > left ? bytes.subarray(0, left) : bytes
+      if (bytes.length > left) more = true
+      const part = more ? bytes.subarray(0, left) : bytes
       left -= part.length
       if (part.length > 0) onPart(part)
     },
     isOver: () => left === 0,
+    saidMore: () => more,
     isWholeIn: (bytes) => bytes.length === length,
     endsHere: () => left === 0,
   }
@@ -49,6 +63,7 @@ function chunkedBody(): BodyReader {
   let phase: 'size' | 'data' | 'dataEnd' | 'trailer' | 'over' = 'size'
   let line = ''
   let left = 0
+  let more = false
 
   /** The line, once it is whole. */
   function takeLineByte(byte: number): string | null {
@@ -85,7 +100,8 @@ function chunkedBody(): BodyReader {
 
   return {
     take(bytes, onPart) {
-      for (let at = 0; at < bytes.length && phase !== 'over'; ) {
+      let at = 0
+      while (at < bytes.length && phase !== 'over') {
         if (phase === 'data') {
           at += takeData(bytes, at, onPart)
           continue
@@ -93,8 +109,10 @@ function chunkedBody(): BodyReader {
         const text = takeLineByte(bytes[at++] ?? 0)
         if (text !== null) endLine(text)
       }
+      if (at < bytes.length) more = true
     },
     isOver: () => phase === 'over',
+    saidMore: () => more,
     isWholeIn: () => false,
     endsHere: () => phase === 'over',
   }

@@ -4,13 +4,18 @@ import { UpstreamFailure } from './upstream-connection'
 
 const longestBytes = 16 * 1024
 const headEnd = Buffer.from('\r\n\r\n')
-const statusLine = /^HTTP\/1\.[01] ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/
+const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/
 const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/
 /** Two of these are two opinions about where the answer ends. */
 const framing = new Set(['content-length', 'transfer-encoding'])
 
-export type AnswerHead = { status: number; headers: ReadonlyMap<string, string> }
+export type AnswerHead = {
+  status: number
+  headers: ReadonlyMap<string, string>
+  /** The desktop leaves the connection open for another request. */
+  isKept: boolean
+}
 
 export type HeadReader = {
   /** The head, once it is whole. What came after it is in `rest()`, copied; so a chunk may be overwritten afterwards. */
@@ -36,7 +41,7 @@ export function readHead(): HeadReader {
 
 function parseHead(text: string): AnswerHead {
   const [first = '', ...lines] = text.split('\r\n')
-  const status = statusLine.exec(first)?.[1]
+  const [, minor, status] = statusLine.exec(first) ?? []
   if (status === undefined) throw new UpstreamFailure('bad_answer')
   const headers = new Map<string, string>()
   for (const line of lines) {
@@ -49,7 +54,9 @@ function parseHead(text: string): AnswerHead {
     if (!headers.has(key)) headers.set(key, withoutBlanks(value))
     else if (framing.has(key)) throw new UpstreamFailure('bad_answer')
   }
-  return { status: Number(status), headers }
+  // Nothing but silence or the one word: a list may hold anything.
+  const connection = headers.get('connection')?.toLowerCase() ?? 'keep-alive'
+  return { status: Number(status), headers, isKept: minor === '1' && connection === 'keep-alive' }
 }
 
 /** Not `trim`, which takes more for a blank than HTTP does. */

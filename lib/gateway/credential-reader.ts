@@ -38,7 +38,7 @@ export function credentialReader(keys: Keys, log: Log): CredentialReader {
       if (!authorization) return null
       const pin = normalPin(certPin)
       // Not the sealed password: sealing it anew with a rotated secret must not close anything.
-      const start = [reachHost, reachPort, pin, row.containerStartedAt].join(' ')
+      const start = [sessionId, reachHost, reachPort, pin, row.containerStartedAt].join(' ')
       return { host: reachHost, port: reachPort, pin, authorization, start }
     },
     forgetOthers(rows) {

@@ -13,6 +13,7 @@ import type { Enter } from './enter'
 import { forwardRequest } from './forward-request'
 import { forwardUpgrade, readOffer, type WebSocketOffer } from './forward-upgrade'
 import type { HeldStreams } from './held-streams'
+import type { KeptConnections } from './kept-connections'
 import { Refusal, refusalOfState } from './refusal'
 import { assertOwnSite, assertPlainRequest, assertReading, forwardablePath } from './request-checks'
 import { pathOfTarget } from './request-path'
@@ -37,6 +38,7 @@ export type DoorParts = {
   answering: Answering
   activity: Activity
   held: HeldStreams
+  kept: KeptConnections
   clientAddress: ClientAddressReader
   downstream: Downstream
   viewer: ViewerPage
@@ -53,7 +55,7 @@ export type DoorParts = {
 
 /** `addressOf` says which session a request addresses, or throws. */
 export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => Addressed): Door {
-  const { answering, held, clientAddress, downstream, firstAnswerMs, dial } = parts
+  const { answering, held, kept, clientAddress, downstream, firstAnswerMs, dial } = parts
 
   function address(req: IncomingMessage): Addressed {
     assertPlainRequest(req)
@@ -78,24 +80,21 @@ export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => 
 
   return {
     async request(req, res) {
-      keepUnanswered(req, res)
+      const atClose = keepUnanswered(req, res)
       const failing: Failing = {}
       try {
         const addressed = address(req)
-        if (pathOfTarget(req.url) === enterPath) {
-          if (req.method !== 'GET') throw new Refusal('method_not_allowed')
-          return await parts.enter(req, res, addressed)
-        }
+        if (pathOfTarget(req.url) === enterPath) return await parts.enter(req, res, addressed)
         const grant = await admitted(parts, req, addressed, failing)
-        const isViewer = parts.viewer.fits(req, grant)
-        const target = isViewer ? null : targetOf(grant)
+        const target = parts.viewer.fits(req, grant) ? null : targetOf(grant)
         const path = forwardablePath(req)
         assertReading(req)
         assertOwnSite(req)
         if (target === null) return parts.viewer.answer(req, res)
         if (res.destroyed) return
-        res.once('close', held.hold(holding(grant, target, 'request', () => res.destroy())))
-        await forwardRequest({ req, res, target, path, clientAddress: clientAddress(req), downstream, firstAnswerMs, dial })
+        atClose.release = held.hold(holding(grant, target, 'request', () => res.destroy()))
+        const asked = { req, res, atClose, clientAddress: clientAddress(req), downstream, firstAnswerMs, target, path }
+        await forwardRequest(asked, dial, kept)
       } catch (error) {
         answering.answerRequest(req, res, error, failing)
       }
@@ -142,7 +141,7 @@ async function admitted(
   addressed: Addressed,
   failing: Failing,
 ): Promise<LiveGrant> {
-  let grant = await admit.admit(req, addressed)
+  let grant = admit.known(req, addressed) ?? (await admit.admit(req, addressed))
   if (!grant.route.target && !mayAwait(grant)) {
     // Perhaps it became reachable a moment ago.
     await admissions.refreshed()

@@ -25,7 +25,7 @@ export type Enter = (req: IncomingMessage, res: ServerResponse, addressed: Addre
 
 export function enterWith({ db, clock, portalOrigin, isPlainHttp, findAdmitted }: Options): Enter {
   return async (req, res, addressed) => {
-    const ticket = new URLSearchParams(req.url?.split('?')[1] ?? '').get('ticket') ?? ''
+    const ticket = ticketOf(req)
     const known = await findAdmitted(req, addressed)
     const now = clock.now()
     const value = newToken()
@@ -55,6 +55,11 @@ export function enterWith({ db, clock, portalOrigin, isPlainHttp, findAdmitted }
     res.writeHead(303, headers)
     res.end()
   }
+}
+
+function ticketOf({ method, url }: IncomingMessage): string {
+  if (method !== 'GET') throw new Refusal('method_not_allowed')
+  return new URLSearchParams(url?.split('?')[1] ?? '').get('ticket') ?? ''
 }
 
 /** KasmVNC's client switches clipboard, resize and webp off inside a frame unless told otherwise, and leaves after 20 idle minutes. */

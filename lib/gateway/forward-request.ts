@@ -1,149 +1,45 @@
-// One GET to the desktop and its answer back, streamed. KasmVNC closes after every answer, so each request dials anew.
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
-import { type BodyReader, readBody } from './answer-body'
-import { type AnswerHead, readHead } from './answer-head'
-import { Refusal } from './refusal'
-import { type Downstream, downstreamHeaders, safeLocation } from './response-headers'
+// One GET to the desktop and its answer back. KasmVNC closes after every answer, so each request dials anew; where a desktop leaves its connection
+// open, the next request to it goes over the same one.
+import type { Connection, KeptConnections } from './kept-connections'
+import { type Asked, passAnswer } from './pass-answer'
 import type { StreamReader } from './reused-buffer'
 import { type DialUpstream, type Target, UpstreamFailure } from './upstream-connection'
 import { requestText } from './upstream-headers'
 
-/** Of a download: nothing moved for this long, because the desktop froze or the browser stopped reading. */
-const stalledMs = 60_000
-const smallBytes = 8 * 1024
+export type ForwardedRequest = Asked & { target: Target; path: string; clientAddress: string }
 
-export type ForwardedRequest = {
-  req: IncomingMessage
-  res: ServerResponse
-  target: Target
-  path: string
-  clientAddress: string
-  downstream: Downstream
-  firstAnswerMs: number
-  dial: DialUpstream
-}
-
-export async function forwardRequest({ target, dial, ...asked }: ForwardedRequest): Promise<void> {
-  const { res, path, clientAddress } = asked
+export async function forwardRequest(asked: ForwardedRequest, dial: DialUpstream, kept: KeptConnections): Promise<void> {
+  const { target } = asked
+  const known = kept.take(target.start)
+  // It may have hung up just as it was asked. A GET may be asked again, over a connection that nobody used before.
+  if (known && ((await isAnswered(known, asked, kept)) || asked.res.destroyed)) return
   const reader: StreamReader = { take: () => false }
   const { socket, secured } = dial(target, reader)
+  const fresh: Connection = { socket, reader, onClose: () => {} }
+  socket.once('close', () => fresh.onClose())
+  if (!(await isAnswered(fresh, asked, kept, secured))) throw new UpstreamFailure('bad_answer')
+}
+
+/** False: the connection closed without a byte of an answer. */
+async function isAnswered(
+  connection: Connection,
+  asked: ForwardedRequest,
+  kept: KeptConnections,
+  secured?: Promise<void>,
+): Promise<boolean> {
+  const { atClose, res, target } = asked
   // The browser has gone: no desktop works for nobody.
-  const leave = () => void socket.destroy()
-  res.once('close', leave)
-  if (res.destroyed) leave()
+  atClose.leave = () => void connection.socket.destroy()
+  if (res.destroyed) atClose.leave()
+  let isKept = false
   try {
     await secured
-    const answered = passAnswer(socket, { ...asked, reader })
-    socket.write(requestText({ path, target, clientAddress }), 'latin1')
-    await answered
+    const outcome = await passAnswer(connection, requestText(asked), asked)
+    isKept = outcome === 'kept'
+    return outcome !== 'silent'
   } finally {
-    res.off('close', leave)
-    socket.destroy()
+    atClose.leave = null
+    if (isKept) kept.keep(target.start, connection)
+    else connection.socket.destroy()
   }
-}
-
-type Asked = Pick<ForwardedRequest, 'req' | 'res' | 'downstream' | 'firstAnswerMs'> & { reader: StreamReader }
-
-/** Settles when the browser has the answer's last byte. Rejects when none begins in time, when what comes is not HTTP, and when it breaks off. */
-function passAnswer(socket: Socket, { req, res, downstream, firstAnswerMs, reader }: Asked): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const head = readHead()
-    let body: BodyReader | null = null
-    const timer = setTimeout(() => fail(new UpstreamFailure('timeout')), firstAnswerMs)
-    reader.take = (chunk) => {
-      const isHead = body === null
-      try {
-        if (body) pass(body, chunk)
-        else begin(head.take(chunk))
-      } catch (error) {
-        fail(error)
-      }
-      // What comes with the head is copied with it; later parts may wait for the browser.
-      return !isHead
-    }
-    socket.resume()
-    socket.once('close', () => {
-      if (body?.endsHere()) end()
-      else fail(new UpstreamFailure('bad_answer'))
-    })
-
-    function begin(answer: AnswerHead | null): void {
-      if (!answer) return
-      clearTimeout(timer)
-      const headers = headersOf(answer, downstream)
-      const reading = readBody(answer)
-      const rest = head.rest()
-      res.writeHead(answer.status, headers)
-      body = reading
-      if (req.method === 'HEAD') return void end()
-      if (sendWhole(res, reading, rest)) return void finish()
-      socket.setTimeout(stalledMs, () => socket.destroy())
-      pass(reading, rest)
-    }
-
-    function pass(reading: BodyReader, bytes: Buffer): void {
-      reading.take(bytes, (part) => {
-        if (!res.write(part)) holdUntilDrained(socket, res)
-      })
-      if (reading.isOver()) end()
-    }
-
-    function end(): void {
-      if (res.writableEnded) return
-      res.end()
-      socket.destroy()
-      resolve(taken(res))
-    }
-
-    function finish(): void {
-      socket.destroy()
-      resolve()
-    }
-
-    function fail(error: unknown): void {
-      clearTimeout(timer)
-      reject(error)
-    }
-  })
-}
-
-/** An answer that is small and already whole: one text with its headers in one call of the kernel. Nothing of it waits here. */
-function sendWhole(res: ServerResponse, reading: BodyReader, bytes: Buffer): boolean {
-  if (bytes.length === 0 || bytes.length > smallBytes || !reading.isWholeIn(bytes)) return false
-  res.socket?.cork()
-  res.write(bytes.toString('latin1'), 'latin1')
-  res.socket?.uncork()
-  res.end()
-  return true
-}
-
-function holdUntilDrained(socket: Socket, res: ServerResponse): void {
-  socket.pause()
-  res.once('drain', () => socket.resume())
-}
-
-/** The last bytes may wait for a browser that reads slowly, but not for one that does not read at all. */
-function taken(res: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const giveUp = setTimeout(() => res.destroy(), stalledMs)
-    const done = () => {
-      clearTimeout(giveUp)
-      resolve()
-    }
-    res.once('close', done)
-    res.once('finish', done)
-  })
-}
-
-function headersOf({ status, headers }: AnswerHead, downstream: Downstream): string[] {
-  if (status < 200 || status > 599) throw new UpstreamFailure('bad_answer')
-  if (status === 401) throw new UpstreamFailure('credentials_refused')
-  const down = downstreamHeaders(headers, downstream)
-  if (status >= 300 && status < 400 && status !== 304) {
-    const location = safeLocation(headers.get('location'))
-    if (location === null) throw new Refusal('no_such_page')
-    down.push('location', location)
-  }
-  return down
 }

@@ -13,6 +13,7 @@ import { clientAddressReader } from './client-address'
 import { type Door, openDoor } from './door'
 import { enterWith } from './enter'
 import { type Held, type HeldStreams, holdStreams } from './held-streams'
+import { keptConnections } from './kept-connections'
 import { ownHeaders } from './response-headers'
 import { addressByHost, addressByPort, type GatewayConfig, isUnderSessionDomain } from './session-address'
 import { type DialUpstream, dialUpstream } from './upstream-connection'
@@ -71,6 +72,7 @@ export function createGateway({ firstAnswerMs = defaultFirstAnswerMs, ...deps }:
   const portalOrigin = config.publicUrl.origin
   const isPlainHttp = config.publicUrl.protocol === 'http:'
   const held = holdStreams()
+  const kept = keptConnections()
   const activity = watchActivity({ db, clock, log })
   const admissions = openAdmissions({ db, databaseUrl, keys, clock, log, signal, onRead: closeEnded })
   const admit = admitBy(admissions, isPlainHttp)
@@ -82,6 +84,7 @@ export function createGateway({ firstAnswerMs = defaultFirstAnswerMs, ...deps }:
     answering: answering({ portalOrigin, log, clock }),
     activity,
     held,
+    kept,
     clientAddress: clientAddressReader(config.trustedProxies),
     downstream: { own: ownHeaders(portalOrigin), mayCache: config.sessionDomain !== null },
     viewer: viewerPage(deps.viewerHtml, ownHeaders(portalOrigin)),
@@ -101,6 +104,7 @@ export function createGateway({ firstAnswerMs = defaultFirstAnswerMs, ...deps }:
       admissions.touch(grant)
       return true
     })
+    if (kept.count() > 0) kept.closeUnless(admissions.starts())
     if (closed > 0) log.info({ closed }, 'Closed streams whose right or desktop has ended')
   }
 
@@ -113,6 +117,7 @@ export function createGateway({ firstAnswerMs = defaultFirstAnswerMs, ...deps }:
       isClosing = true
       await held.empty('request', graceMs)
       held.closeUnless(() => false)
+      kept.closeUnless(new Set())
       await held.empty('stream', closeMs)
       await activity.close()
     },
