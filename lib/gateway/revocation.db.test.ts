@@ -108,7 +108,8 @@ describe.each<OriginForm>(['domain', 'port'])(
 
     test('closes the stream and says why when another certificate is found within one start [attack 20]', async () => {
       const { session, cookie, closed } = await watching()
-      await t.db.session.update({ where: { id: session.id }, data: { certPin: desktop.certFingerprint256.replaceAll('A', 'B') } })
+      const certPin = desktop.certFingerprint256.replace(/^./, (digit) => (digit === '0' ? '1' : '0'))
+      await t.db.session.update({ where: { id: session.id }, data: { certPin } })
       await closed
       const answer = await get(session, '/', { Cookie: cookie })
       expect([answer.status, answer.body.includes('This is not the desktop that was started')]).toEqual([502, true])
