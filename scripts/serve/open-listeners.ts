@@ -5,6 +5,7 @@ import { createServer as createNetServer, type Server as NetServer, type Socket 
 import type { Config } from '@/lib/config'
 import { DomainError } from '@/lib/domain/errors'
 import { gatewayServerOptions } from '@/lib/gateway/server-options'
+import { answerUnreadable } from './answer-unreadable'
 import { limitBodies } from './limit-bodies'
 import type { Tls } from './load-tls'
 
@@ -59,6 +60,7 @@ function createServer(tls: Tls | null, { request, upgrade }: Handlers): Server {
     ? createHttpsServer({ ...gatewayServerOptions, ...tls, minVersion: 'TLSv1.2' }, request)
     : createHttpServer({ ...gatewayServerOptions }, request)
   server.on('upgrade', (req, socket, head) => upgrade(req, socket as Socket, head))
+  answerUnreadable(server)
   return server
 }
 
