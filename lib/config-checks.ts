@@ -1,6 +1,7 @@
 // Combinations of variables that parse and yet must not be run with, each told together with the ways out.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { sharedParent } from '@/lib/domain/session-origin'
 import type { Config } from './config'
 import type { Environment } from './config-schema'
 
@@ -84,15 +85,6 @@ function unsafeSessions(env: Environment, config: Config): string[] {
     problems.push(`BERTH_PORT=${config.port} lies within BERTH_SESSION_PORTS; choose another port or range.`)
   }
   return problems
-}
-
-/** The longest name at which a page of `*.sessionDomain` may set cookies that the portal's host gets too; browsers allow none at a top-level name. */
-function sharedParent(portalHost: string, sessionDomain: string): string | null {
-  const portal = portalHost.toLowerCase().split('.').reverse()
-  const session = sessionDomain.toLowerCase().split('.').reverse()
-  const differsAt = portal.findIndex((label, index) => label !== session[index])
-  const common = portal.slice(0, differsAt === -1 ? portal.length : differsAt)
-  return common.length > 1 ? common.reverse().join('.') : null
 }
 
 function unsafeFiles(env: Environment, config: Config): string[] {

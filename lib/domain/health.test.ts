@@ -33,6 +33,7 @@ const well: HealthFacts = {
   wildcardProblem: null,
   gatewayProblem: null,
   usesSessionPorts: false,
+  sharedSite: null,
 }
 const judged = (over: Partial<HealthFacts>) =>
   judgeHealth({ ...well, ...over }).map(({ code, severity }) => `${severity} ${code}`)
@@ -60,6 +61,7 @@ const cases: [string, Partial<HealthFacts>][] = [
   ['error portal_certificate_ends', { portalCertEndsAt: inDays(0) }],
   ['error wildcard_dns', { wildcardProblem: { domain: 'desktops.example.net', said: 'no such name' } }],
   ['note session_ports', { usesSessionPorts: true }],
+  ['note session_site', { sharedSite: 'berth.example.net' }],
   ['error no_agents', { agents: [] }],
   ['error agent_unreachable', { agents: [agent({ standing: 'unreachable', statusReason: 'refused' })] }],
   [

@@ -12,6 +12,7 @@ export const healthCodes = [
   'wildcard_dns',
   'gateway_unreachable',
   'session_ports',
+  'session_site',
   'no_agents',
   'agent_unreachable',
   'agent_taken',
@@ -39,6 +40,8 @@ export type HealthFacts = {
   /** Why a WebSocket to a session's origin does not come through; null where it does. */
   gatewayProblem: { origin: string; said: string } | null
   usesSessionPorts: boolean
+  /** The name above both the portal and its sessions, at which both get each other's cookies; null where there is none. */
+  sharedSite: string | null
 }
 
 const slowDatabaseMs = 250
@@ -65,7 +68,7 @@ export const databaseUnreachable: HealthFinding = {
 }
 
 function ofPortal(facts: HealthFacts): HealthFinding[] {
-  const { now, database, portalCertEndsAt, wildcardProblem, gatewayProblem, usesSessionPorts } = facts
+  const { now, database, portalCertEndsAt, wildcardProblem, gatewayProblem } = facts
   if (database === null) return []
   const found: HealthFinding[] = []
   const add = (code: HealthCode, severity: HealthSeverity, text: string, hint: string) =>
@@ -99,11 +102,26 @@ function ofPortal(facts: HealthFacts): HealthFinding[] {
       'Desktops may not open. Look at the reverse proxy, the certificate and the gateways.',
     )
   }
+  return [...found, ...ofSessionOrigins(facts)]
+}
+
+/** What browsers do not keep apart, whatever the portal does. */
+function ofSessionOrigins({ usesSessionPorts, sharedSite }: HealthFacts): HealthFinding[] {
+  const note = (code: HealthCode, text: string, hint: string): HealthFinding[] => [
+    { code, severity: 'note', text, hint, href: null },
+  ]
   if (usesSessionPorts) {
-    const text = 'Sessions have ports instead of host names, and browsers do not keep the cookies of two ports apart.'
-    add('session_ports', 'note', text, 'Wildcard DNS and BERTH_SESSION_DOMAIN give each session an origin of its own.')
+    const text =
+      'Sessions have ports instead of host names, and browsers do not keep the cookies of two ports apart: what runs in a desktop can sign the person who looks at it out of the portal, or in as somebody else.'
+    return note('session_ports', text, 'Wildcard DNS and BERTH_SESSION_DOMAIN give each session an origin of its own.')
   }
-  return found
+  if (sharedSite === null) return []
+  const text = `The portal and its sessions lie below ${sharedSite}: what runs in a desktop can fill that name with cookies, which signs the person who looks at it out of the portal.`
+  return note(
+    'session_site',
+    text,
+    'A BERTH_SESSION_DOMAIN that is used for nothing else, and not below the portal’s own domain, takes this away.',
+  )
 }
 
 const portalCertHint = 'Renew it, put it where BERTH_TLS_CERT and BERTH_TLS_KEY point, and restart the portal.'

@@ -18,3 +18,12 @@ export function sessionIdOfHost(host: string | undefined, sessionDomain: string)
   const match = /^([a-z][a-z2-7]{23})\.([a-z0-9.-]+?)(?::\d{1,5})?$/.exec(host)
   return match?.[2] === sessionDomain ? (match[1] ?? null) : null
 }
+
+/** The longest name at which a page of `*.sessionDomain` may set cookies that the portal's host gets too; browsers allow none at a top-level name. */
+export function sharedParent(portalHost: string, sessionDomain: string): string | null {
+  const portal = portalHost.toLowerCase().split('.').reverse()
+  const session = sessionDomain.toLowerCase().split('.').reverse()
+  const differsAt = portal.findIndex((label, index) => label !== session[index])
+  const common = portal.slice(0, differsAt === -1 ? portal.length : differsAt)
+  return common.length > 1 ? common.reverse().join('.') : null
+}

@@ -8,7 +8,7 @@ import type { Actor } from '@/lib/domain/actor'
 import { type HealthFacts, type HealthFinding, judgeHealth } from '@/lib/domain/health'
 import { newId } from '@/lib/domain/ids'
 import { assertCan } from '@/lib/domain/permissions'
-import { sessionOrigin } from '@/lib/domain/session-origin'
+import { sessionOrigin, sharedParent } from '@/lib/domain/session-origin'
 import { probeGateway } from '@/lib/outbound/probe-gateway'
 import { makeProbeToken } from '@/lib/secrets/probe-token'
 import type { Deps } from './deps'
@@ -39,6 +39,7 @@ export async function readHealth({ db, clock, keys, config }: Deps, actor: Actor
     wildcardProblem,
     gatewayProblem,
     usesSessionPorts: config.sessionMode === 'port',
+    sharedSite: config.sessionDomain === null ? null : sharedParent(config.publicUrl.hostname, config.sessionDomain),
   })
   return { database: { version: database.version, latencyMs: database.latencyMs }, agents: rows.length, findings }
 }
