@@ -135,3 +135,34 @@ write_drop_in && cat "$DROP_IN"`
     expect(stderr).toContain('Add this host by hand')
   })
 })
+
+describe('filters', () => {
+  const parts = script.slice(0, script.lastIndexOf('main "$@"'))
+  const sh = (call: string) => {
+    writeFileSync(join(folder, 'portals'), '10.0.0.1 2001:db8::1')
+    writeFileSync(join(folder, 'agents'), '10.0.0.5 2001:db8::5')
+    return spawnSync('sh', ['-s'], { input: `${parts}\nSTATE=${folder}\ndocker_() { :; }\n${call}`, encoding: 'utf8' })
+  }
+
+  test.each([
+    ['only_ipv4 169.254.0.0/16', '10.0.0.1', '10.0.0.5', '169.254.0.0/16', '2001:db8'],
+    ['only_ipv6 fd00:ec2::254/128', '2001:db8::1', '2001:db8::5', 'fd00:ec2::254/128', '10.0.0'],
+  ])('of one family name the addresses of that family alone: %s', (family, portal, agent, metadata, otherFamily) => {
+    const { stdout } = sh(`rules ${family}`)
+    expect(stdout).toContain(`-A BERTH-FORWARD -i berth+ -d ${metadata} -j DROP\n`)
+    expect(stdout).toContain(`-A BERTH-FORWARD -i berth+ -d ${agent} -j DROP\n`)
+    expect(stdout).toContain(`-A BERTH-FORWARD -o berth+ -s ${portal} -j RETURN\n-A BERTH-FORWARD -o berth+ -j DROP\nCOMMIT\n`)
+    expect(stdout).not.toContain(otherFamily)
+  })
+
+  test.each([
+    ['2001:db8::5', 'yes', 1],
+    ['2001:db8::5', '', 0],
+    ['10.0.0.5', 'yes', 0],
+    ['gpu-1.lab.example', 'yes', 0],
+  ])('a host at %s with filters "%s": what could not be filtered is refused in words', (address, filters, status) => {
+    const seen = sh(`ADDRESS=${address} FILTERS='${filters}'\ncan_filter`)
+    expect(seen.status).toBe(status)
+    if (status !== 0) expect(seen.stderr).toContain('Make a new line with an IPv4 address')
+  })
+})
