@@ -10,16 +10,17 @@ export type Engines = { started: FleetStarted; order(order: FleetOrder): Promise
 
 export async function startEngines(task: FleetTask): Promise<Engines> {
   const child = fork(join(import.meta.dirname, 'fleet-engines.ts'), { execArgv: ['--import', 'tsx'] })
+  // One for all that is asked: each listens for as long as the engines live.
+  const ended = failing(child, 'The simulated engines ended')
+  ended.catch(() => undefined)
   const ask = async (message: FleetTask | FleetOrder) => {
+    const answered = new Promise<FleetAnswer>((resolve) => child.once('message', (answer) => resolve(answer as FleetAnswer)))
     child.send(message)
-    const [answer] = (await Promise.race([once(child, 'message'), failing(child, 'The simulated engines ended')])) as [
-      FleetAnswer,
-    ]
-    return answer
+    return Promise.race([answered, ended])
   }
   const started = await ask(task)
   if (started.kind !== 'started') throw new Error('The simulated engines did not start.')
-  return { started, order: ask, stop: () => ended(child) }
+  return { started, order: ask, stop: () => stopped(child) }
 }
 
 async function failing(child: ChildProcess, what: string): Promise<never> {
@@ -27,7 +28,7 @@ async function failing(child: ChildProcess, what: string): Promise<never> {
   throw new Error(`${what} (${code ?? signal}).`)
 }
 
-async function ended(child: ChildProcess): Promise<void> {
+async function stopped(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exit = once(child, 'exit')
   child.kill('SIGTERM')
@@ -53,7 +54,7 @@ export function startControllerProcess(environment: Record<string, string>, logP
     pid: child.pid ?? 0,
     startedMs,
     ready: Promise.race([ready, failing(child, 'The controller ended')]),
-    stop: () => ended(child),
+    stop: () => stopped(child),
   }
 }
 

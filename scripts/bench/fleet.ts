@@ -2,16 +2,12 @@
 // The engines are simulated at their API (fleet-engine.ts), the database and the controller are real. Ends with one JSON line and exit 0, also
 // when a target is missed.
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { loadavg, tmpdir } from 'node:os'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pino from 'pino'
 import { loadConfig } from '@/lib/config'
 import { type Db, openDb } from '@/lib/db/client'
-import { startEmbeddedPostgres } from '@/lib/db/embedded-postgres'
 import { ensureInstallation } from '@/lib/db/installation'
-import { migrateDatabase } from '@/lib/db/migrate'
 import { systemClock } from '@/lib/domain/clock'
 import { newId } from '@/lib/domain/ids'
 import { deriveKeys } from '@/lib/secrets/keys'
@@ -19,6 +15,7 @@ import { deleteSession } from '@/lib/use-cases/delete-session'
 import type { Deps } from '@/lib/use-cases/deps'
 import { appendLaunch } from '@/lib/use-cases/launch-session'
 import { operatorActor } from '@/lib/use-cases/operator-actor'
+import { openTemporaryPostgres } from '@/scripts/test/temporary-postgres'
 import { type ControllerProcess, type Engines, startControllerProcess, startEngines, useOf } from './fleet-processes'
 import { fleetSize, images, seedFleet } from './fleet-seed'
 import { median, percentile, rounded } from './statistics'
@@ -41,21 +38,16 @@ type World = {
 }
 
 async function main(): Promise<void> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'berth-bench-'))
-  const log = pino({ level: 'silent' })
-  const database = await startEmbeddedPostgres({ dataDir, log })
+  const database = await openTemporaryPostgres('berth-bench-')
   try {
-    const migrationsDir = join(process.cwd(), 'prisma', 'migrations')
-    await migrateDatabase({ databaseUrl: database.url, migrationsDir, backupsDir: join(dataDir, 'backups'), log })
     const db = openDb(database.url)
     try {
-      await withFleet(db, database.url, dataDir)
+      await withFleet(db, database.url, database.dataDir)
     } finally {
       await db.$disconnect()
     }
   } finally {
     await database.stop()
-    rmSync(dataDir, { recursive: true, force: true })
   }
 }
 

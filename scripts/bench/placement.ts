@@ -1,18 +1,14 @@
 // `npm run bench:placement`: how long it takes to decide where a session goes and to reserve it, on a PostgreSQL of its own, and whether
 // two hundred launches at once lose or double anything. Ends with one JSON line and exit 0, also when a target is missed.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { loadavg, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { loadavg } from 'node:os'
 import { performance } from 'node:perf_hooks'
-import pino from 'pino'
 import { type Db, openDb } from '@/lib/db/client'
-import { startEmbeddedPostgres } from '@/lib/db/embedded-postgres'
-import { migrateDatabase } from '@/lib/db/migrate'
 import { placeWaiting } from '@/lib/db/place-queue'
 import { loadFleet } from '@/lib/db/placement-input'
 import { newId } from '@/lib/domain/ids'
 import { type PlacementNeeds, placeOne } from '@/lib/domain/placement'
 import { GiB } from '@/lib/domain/workspace-image'
+import { openTemporaryPostgres } from '@/scripts/test/temporary-postgres'
 import { launchTogether } from './placement-burst'
 import { fleetSize, numbers, seedFleet, specFor } from './placement-seed'
 import { median, percentile, rounded } from './statistics'
@@ -21,12 +17,8 @@ const samples = 500
 const targets = { decideAndReserveP95Ms: 25, pureMs: 2 }
 
 async function main(): Promise<void> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'berth-bench-'))
-  const log = pino({ level: 'silent' })
-  const database = await startEmbeddedPostgres({ dataDir, log })
+  const database = await openTemporaryPostgres('berth-bench-')
   try {
-    const migrationsDir = join(process.cwd(), 'prisma', 'migrations')
-    await migrateDatabase({ databaseUrl: database.url, migrationsDir, backupsDir: join(dataDir, 'backups'), log })
     const db = openDb(database.url)
     try {
       await measure(db, database.url)
@@ -35,7 +27,6 @@ async function main(): Promise<void> {
     }
   } finally {
     await database.stop()
-    rmSync(dataDir, { recursive: true, force: true })
   }
 }
 

@@ -1,11 +1,6 @@
 // Starts one real PostgreSQL for the whole run of a vitest project, with the migrations applied to a template database.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import pino from 'pino'
 import type { TestProject } from 'vitest/node'
-import { startEmbeddedPostgres } from '@/lib/db/embedded-postgres'
-import { migrateDatabase } from '@/lib/db/migrate'
+import { openTemporaryPostgres } from './temporary-postgres'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,14 +9,7 @@ declare module 'vitest' {
 }
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'berth-test-'))
-  const log = pino({ level: 'silent' })
-  const database = await startEmbeddedPostgres({ dataDir, log })
-  const migrationsDir = join(process.cwd(), 'prisma', 'migrations')
-  await migrateDatabase({ databaseUrl: database.url, migrationsDir, backupsDir: join(dataDir, 'backups'), log })
+  const database = await openTemporaryPostgres('berth-test-')
   project.provide('testDatabaseUrl', database.url)
-  return async () => {
-    await database.stop()
-    rmSync(dataDir, { recursive: true, force: true })
-  }
+  return database.stop
 }
