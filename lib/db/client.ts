@@ -1,7 +1,12 @@
 // The one Prisma client of a process. Kept on globalThis: Next bundles its own copy of this module beside the server's.
+import { setFlagsFromString } from 'node:v8'
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { Prisma } from './generated/client'
 import { PrismaClient } from './generated/client'
+
+// Prisma's compiler of queries is WebAssembly. Made into optimised machine code it costs each process a hundred megabytes and more time than it
+// saves, since a query of one form is compiled once; so the budget that leads there is never used up.
+setFlagsFromString('--wasm-tiering-budget=2000000000')
 
 export type Db = PrismaClient
 /** A transaction, or the client itself where one statement is enough. */
