@@ -1,10 +1,11 @@
 // One connection to one engine: how it is dialled, which API version is spoken, and the wrapper that every call goes through.
-import Docker from 'dockerode'
+import type Docker from 'dockerode'
 import type { AgentConnection } from '@/lib/domain/container-host'
 import { DomainError } from '@/lib/domain/errors'
 import { boundAnswers } from './bounded-answers'
 import { type Deadline, withDeadline } from './deadline'
 import { toHostError, type Verb } from './host-errors'
+import { openDocker } from './open-docker'
 import { assertAllowedHost, safeLookup } from './safe-address'
 import { SshAgent } from './ssh-agent'
 import { explainTls } from './tls-errors'
@@ -55,30 +56,30 @@ function dial(connection: AgentConnection): Docker {
   // The library fills what is not given from DOCKER_HOST and its friends; every field is set so that nothing leaks in.
   const nothing = { host: undefined, port: undefined, ca: undefined, cert: undefined, key: undefined, timeout: undefined }
   if (connection.kind === 'socket') {
-    return new Docker({
+    return openDocker({
       ...nothing,
       socketPath: connection.socketPath,
       protocol: 'http',
       pathPrefix: '/',
-    } as Docker.DockerOptions)
+    })
   }
   if (connection.kind === 'ssh') {
     // The name stands in the Host header only: which way the bytes go is the agent's business.
     const agent = new SshAgent(connection)
-    return new Docker({ ...nothing, host: 'docker', port: 80, protocol: 'http', pathPrefix: '/', agent } as Docker.DockerOptions)
+    return openDocker({ ...nothing, host: 'docker', port: 80, protocol: 'http', pathPrefix: '/', agent })
   }
   const { host, port, caPem, certPem, keyPem, serverName } = connection
   assertAllowedHost(host)
   const agent = makeAgent({ ca: caPem, cert: certPem, key: keyPem, ...(serverName ? { servername: serverName } : {}) })
   const address = host.includes(':') ? `[${host}]` : host
-  return new Docker({
+  return openDocker({
     ...nothing,
     host: address,
     port,
     protocol: 'https',
     pathPrefix: '/',
     agent,
-  } as Docker.DockerOptions)
+  })
 }
 
 function makeAgent(options: { ca: string; cert: string; key: string; servername?: string }): WatchingAgent {

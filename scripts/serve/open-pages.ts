@@ -1,7 +1,6 @@
 // Next as a part of our server: it answers requests and never listens by itself.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import next from 'next'
 import type { Config } from '@/lib/config'
 import { clientAddressReader } from '@/lib/gateway/client-address'
 
@@ -17,6 +16,8 @@ export async function openPages(root: string, config: Config): Promise<Pages> {
   // Next reads its configuration again to serve: without the version of the build, pages and chunks would name each script
   // differently and a browser would fetch everything twice. (Object.assign, because the name itself is replaced when this is bundled.)
   if (config.production) Object.assign(process.env, { BERTH_BUILD_VERSION: config.buildVersion })
+  // Here, so that a process without pages never loads it.
+  const { default: next } = await import('next')
   const app = next({ dev: !config.production, dir: root, hostname: config.host, port: config.port, httpServer: unused })
   await app.prepare()
   const request = app.getRequestHandler()

@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import Docker from 'dockerode'
 import { stop as stopEsbuild } from 'esbuild'
 import { type Config, config, secretPath } from '@/lib/config'
 import { startEmbeddedPostgres } from '@/lib/db/embedded-postgres'
 import { ensureInstallation } from '@/lib/db/installation'
 import { migrateDatabase } from '@/lib/db/migrate'
 import { readSecretFingerprint } from '@/lib/db/reseal'
+import { openDocker } from '@/lib/docker/open-docker'
 import { log, openLog } from '@/lib/log'
 import type { Deps } from '@/lib/use-cases/deps'
 import { ensureFirstAdmin, firstAdminName } from '@/lib/use-cases/ensure-first-admin'
@@ -70,7 +70,7 @@ async function prepareDatabase(root: string, settings: Config, step: Step): Prom
 
 /** A portal without its starter desktop is still a portal: what went wrong is told, and the next `up` tries again. */
 async function ensureDesktop(engine: Engine, step: Step): Promise<boolean> {
-  const docker = new Docker({ socketPath: engine.socketPath })
+  const docker = openDocker({ socketPath: engine.socketPath })
   try {
     await step('Making the starter desktop (a minute or two, the first time)', async (note) => {
       await buildDesktopImage({ docker, tag: defaultDesktopTag, onProgress: (message) => note(message) })
