@@ -67,6 +67,15 @@ const probed = (gpus: SeenGpu[]) => ({
   gpuProblem: null,
 })
 
+test('how far the clock of a host is off is known, also when it was set right', async () => {
+  host().clockAheadMs = -45_000
+  await takeInventory(world.deps, acting, signal)
+  expect(await agent()).toMatchObject({ clockAheadMs: -45_000 })
+  host().clockAheadMs = 12
+  await takeInventory(world.deps, acting, signal)
+  expect(await agent()).toMatchObject({ clockAheadMs: 12 })
+})
+
 function withGpus(...gpus: SeenGpu[]): void {
   host().probe = async () => probed(gpus)
 }

@@ -60,6 +60,7 @@ export function toAgentRow(agent: RowSource): AgentRow {
     standing: agentStanding(agent),
     latencyMs: agent.latencyMs,
     slowSince: agent.slowSince?.toISOString() ?? null,
+    clockAheadMs: agent.clockAheadMs,
     drain: drainOf(agent),
     statusReason: agent.statusReason,
     otherPortal: readOtherPortal(agent.onHost?.otherPortal),

@@ -129,6 +129,7 @@ export async function writeInventory(
         hasNvidiaRuntime: facts.hasNvidiaRuntime,
         toolkitVersion: facts.toolkitVersion,
         serverCertEndsAt: facts.serverCertEndsAt,
+        clockAheadMs: facts.clockAheadMs,
         inventoriedAt: now,
         ...(probe
           ? {

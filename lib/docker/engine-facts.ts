@@ -35,11 +35,11 @@ export function factVerbs(engine: Engine): Pick<ContainerHost, 'facts' | 'probe'
       engine.call('look', { signal, deadlineMs: 10_000 }, async (docker, abortSignal) => {
         const askedAtMs = Date.now()
         const info = await infoOf<Info>(docker, abortSignal)
-        const clock = clockWarning(info.SystemTime, (askedAtMs + Date.now()) / 2)
+        const clockAheadMs = aheadOf(info.SystemTime, (askedAtMs + Date.now()) / 2)
         const version = await versionOf(docker, abortSignal)
         const facts = toFacts(info, version.ApiVersion ?? '')
         const serverCertEndsAt = serverCertEnd(docker)?.toISOString() ?? null
-        return { ...facts, warnings: [...clock, ...facts.warnings], serverCertEndsAt }
+        return { ...facts, warnings: [...clockWarning(clockAheadMs), ...facts.warnings], serverCertEndsAt, clockAheadMs }
       }),
     probe: async (imageReference, options, signal) => {
       await removeLeftovers(engine, signal)
@@ -66,12 +66,16 @@ export function factVerbs(engine: Engine): Pick<ContainerHost, 'facts' | 'probe'
 }
 
 /** Certificates and times in logs go wrong long before anybody looks at a clock. */
-function clockWarning(hostTime: string | undefined, nowMs: number): string[] {
-  const aheadMs = Date.parse(hostTime ?? '') - nowMs
-  return Math.abs(aheadMs) > tolerableSkewMs ? [clockWords(aheadMs)] : []
+function clockWarning(aheadMs: number | null): string[] {
+  return aheadMs !== null && Math.abs(aheadMs) > tolerableSkewMs ? [clockWords(aheadMs)] : []
 }
 
-export function toFacts(info: Info, apiVersion: string): Omit<EngineFacts, 'serverCertEndsAt'> {
+function aheadOf(hostTime: string | undefined, nowMs: number): number | null {
+  const aheadMs = Date.parse(hostTime ?? '') - nowMs
+  return Number.isNaN(aheadMs) ? null : Math.round(aheadMs)
+}
+
+export function toFacts(info: Info, apiVersion: string): Omit<EngineFacts, 'serverCertEndsAt' | 'clockAheadMs'> {
   return {
     name: info.Name ?? '',
     engineVersion: info.ServerVersion ?? '',

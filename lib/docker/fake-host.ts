@@ -95,6 +95,7 @@ export class FakeHost extends FakeFiles implements ContainerHost {
       storageDriver: 'overlay2',
       liveRestore: true,
       serverCertEndsAt: null,
+      clockAheadMs: this.clockAheadMs,
       warnings: [],
     }
   }

@@ -25,6 +25,8 @@ export type AgentRow = {
   /** What most of the last calls took; and since when that is slow. */
   latencyMs: number | null
   slowSince: string | null
+  /** How far its clock was ahead of the controller's when it was last looked at in full; negative where behind. */
+  clockAheadMs: number | null
   drain: (DrainView & { since: string; by: string | null }) | null
   statusReason: string | null
   /** Who acts on the host instead of this portal. */

@@ -49,6 +49,8 @@ export type EngineFacts = {
   liveRestore: boolean
   /** The end of the certificate that the engine showed; null behind a socket. */
   serverCertEndsAt: string | null
+  /** Null where the engine does not tell its time. */
+  clockAheadMs: number | null
   warnings: string[]
 }
 

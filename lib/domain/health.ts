@@ -46,6 +46,8 @@ export type HealthFacts = {
 
 const slowDatabaseMs = 250
 const mostSkewMs = 5_000
+/** Nothing is decided by a host's clock but whether a certificate is good; asking for it may take some of this. */
+const mostHostSkewMs = 30_000
 const warnDaysBefore = 30
 const order: Record<HealthSeverity, number> = { error: 0, warning: 1, note: 2 }
 
@@ -146,6 +148,9 @@ function ofAgent(agent: AgentRow, now: Date): HealthFinding[] {
     const text = `it takes ${Math.round(agent.latencyMs ?? 0)} ms to say what runs there.`
     add('agent_slow', 'warning', text, 'Look at the load of the host and at the network to it.')
   }
+  const skew = skewWords(agent)
+  if (skew)
+    add('clock_skew', 'warning', skew, 'Let it keep time with NTP (timedatectl): whether a certificate is good depends on it.')
   if (agent.standing === 'drained') {
     const why = agent.drain?.message ? `: ${agent.drain.message}` : '.'
     add('agent_drained', 'note', `it is out of service${why}`, 'No session starts there until it is put back into service.')
@@ -166,6 +171,13 @@ function ofAgent(agent: AgentRow, now: Date): HealthFinding[] {
   }
   for (const diagnosis of agent.gpuDiagnoses) add('gpu_problem', diagnosis.severity, diagnosis.text, diagnosis.hint)
   return found
+}
+
+/** One that does not answer may have been set right since. */
+function skewWords({ clockAheadMs, standing }: AgentRow): string | null {
+  if (clockAheadMs === null || standing === 'unreachable' || Math.abs(clockAheadMs) <= mostHostSkewMs) return null
+  const seconds = Math.round(Math.abs(clockAheadMs) / 1000)
+  return `its clock is ${seconds} s ${clockAheadMs > 0 ? 'ahead of' : 'behind'} the portal’s.`
 }
 
 /** Why nothing happens there; null where something does. */

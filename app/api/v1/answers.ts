@@ -259,6 +259,7 @@ export const AgentAnswer = answerOf<AgentDetail>()(
     standing: z.enum(agentStandings),
     latencyMs: z.number().nullable(),
     slowSince: time.nullable(),
+    clockAheadMs: z.number().nullable(),
     drain: z.object({ since: time, by: text.nullable(), message: text.nullable(), deadlineAt: time.nullable() }).nullable(),
     statusReason: text.nullable(),
     otherPortal: z.object({ installId: text, url: text, isCopy: z.boolean(), seenAt: time }).nullable(),
