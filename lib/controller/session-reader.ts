@@ -7,7 +7,8 @@ import { batched } from './batched'
 
 export type ReadSessions = (agentId: string) => Promise<SessionOnAgent[]>
 
-const gatherMs = 100
+/** Nobody waits for a pass: a launch reads its own session. */
+const gatherMs = 250
 
 export function newSessionReader(db: Db): ReadSessions {
   const marks = batched((ids) => loadSessionMarks(db, ids), { gatherMs, most: 1_000 })

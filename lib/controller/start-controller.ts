@@ -1,7 +1,6 @@
 // The loop: leases, one runner per agent, NOTIFY as the alarm clock, and a slow pass that finds what an alarm missed.
 import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { loadAgents } from '@/lib/db/agents-observed'
 import type { Db } from '@/lib/db/client'
 import { findControlled } from '@/lib/db/controller-sessions'
 import { markImageUpdates } from '@/lib/db/image-updates'
@@ -13,6 +12,7 @@ import type { OpenHost } from '@/lib/domain/container-host'
 import { newId } from '@/lib/domain/ids'
 import type { Log } from '@/lib/log'
 import type { Keys } from '@/lib/secrets/keys'
+import { newAgentReader, type ReadAgents } from './agent-rows'
 import { type AgentRunner, startAgentRunner } from './agent-runner'
 import { answerOpenQuestions, answerQuestion } from './answer-questions'
 import { type AskDesktop, askDesktop } from './ask-desktop'
@@ -81,6 +81,7 @@ class RunningController {
   readonly #deps: ControllerDeps
   readonly #ready: ReadyPool
   readonly #heardAgents: HeardAgents
+  readonly #agentRows: ReadAgents
   readonly #runners = new Map<string, AgentRunner>()
   readonly #timers = new Set<NodeJS.Timeout>()
   #isReady: () => void = () => {}
@@ -96,6 +97,7 @@ class RunningController {
     })
     const { db, keys, clock, log, installId, openHost, signal } = options
     setMaxListeners(0, signal)
+    this.#agentRows = newAgentReader(db)
     this.#heardAgents = newHeardAgents(db, log, (agentId) => this.#runners.get(agentId)?.wake({ inventory: false }))
     this.#deps = {
       db,
@@ -258,7 +260,7 @@ class RunningController {
     const leases = await takeLeases(this.#deps.db, this.#deps.holder, this.#options.leases?.lastSeconds)
     this.#renewedAtMs = askedAtMs
     this.#agents = leases.length
-    const rows = new Map((await loadAgents(this.#deps.db)).map((row) => [row.id, row]))
+    const rows = await this.#agentRows()
     for (const [agentId, runner] of this.#runners) {
       const row = rows.get(agentId)
       const lease = leases.find((candidate) => candidate.agentId === agentId)

@@ -13,8 +13,8 @@ import { writeGpus } from './gpu-observed'
 
 export type AgentRow = Agent
 
-export async function loadAgents(tx: Tx): Promise<AgentRow[]> {
-  return tx.agent.findMany({ where: { removedAt: null }, orderBy: { createdAt: 'asc' } })
+export async function loadAgents(tx: Tx, ids?: string[]): Promise<AgentRow[]> {
+  return tx.agent.findMany({ where: { removedAt: null, ...(ids ? { id: { in: ids } } : {}) }, orderBy: { createdAt: 'asc' } })
 }
 
 export async function findAgent(tx: Tx, agentId: string): Promise<AgentRow | null> {
