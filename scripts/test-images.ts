@@ -6,6 +6,7 @@ import { probeFirstFrame } from '@/e2e/contract/rfb-probe'
 import { buildMlImage, mlTag } from './images/build-ml-image'
 import { checkIcons, checkNotebook, checkPackages, takePictures } from './test-images/check-desktop'
 import { checkGeo, hasGeo, takePictureOfQgis } from './test-images/check-geo'
+import { checkR, hasR } from './test-images/check-r'
 import { checkUpdate } from './test-images/check-update'
 import { startUnderTest } from './test-images/desktop-under-test'
 import { imageLayers, telltaleHistory } from './test-images/image-facts'
@@ -69,6 +70,7 @@ try {
   await screens.close()
   await checkPackages(desktop, check)
   if (isGeo) await checkGeo(desktop, check)
+  if (await hasR(desktop)) await checkR(desktop, check)
   await checkNotebook(desktop, check)
   await check('memory in use', async () => desktop.shell('free -m | awk \'/Mem/ {print $3 " MB on the machine"}\''))
 } finally {

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { type Browser, chromium, type Page } from '@playwright/test'
 import { startAuthorizingProxy } from '@/e2e/contract/authorizing-proxy'
 import type { DesktopUnderTest } from './desktop-under-test'
-import { isSettled, type Look } from './settled'
+import { isSettled, type Look, whatWindowLacks } from './settled'
 
 export type Screens = {
-  /** Saves what is on the screen when it has stopped changing and shows so much, and says where. */
-  save(name: string, shows?: (look: Look) => string | null): Promise<string>
+  /** Saves what is on the screen when it has stopped changing and lacks nothing, and says where. */
+  save(name: string, whatLacks?: (look: Look) => string | null): Promise<string>
   close(): Promise<void>
 }
 
@@ -34,13 +34,13 @@ export async function openScreens(desktop: DesktopUnderTest, folder: string): Pr
   await page.goto(`${proxy.origin}/vnc.html?path=websockify&resize=remote`)
   await page.waitForFunction(() => (window as Window & { berth?: { firstFrameAt: number | null } }).berth?.firstFrameAt != null)
   return {
-    async save(name, shows = () => null) {
+    async save(name, whatLacks = whatWindowLacks) {
       const path = join(folder, `${name}.png`)
       const looks: Look[] = []
       const until = performance.now() + patienceMs
       for (;;) {
         looks.push(await lookAt(page))
-        const missing = isSettled(looks) ? shows(looks.at(-1) as Look) : 'it goes on changing'
+        const missing = isSettled(looks) ? whatLacks(looks.at(-1) as Look) : 'it goes on changing'
         if (missing === null || performance.now() > until) {
           await page.screenshot({ path })
           if (missing !== null) throw new Error(`${missing}; see ${path}`)
@@ -61,17 +61,18 @@ async function lookAt(page: Page): Promise<Look> {
   return page.evaluate(() => {
     const canvas = document.querySelector('canvas')
     const context = canvas?.getContext('2d')
-    if (!canvas || !context) return { sum: 0, leftColours: 0, bottomColours: 0 }
+    if (!canvas || !context) return { sum: 0, leftColours: 0, middleColours: 0, bottomColours: 0 }
     const { width, height } = canvas
     const pixels = new Uint32Array(context.getImageData(0, 0, width, height).data.buffer)
-    const [left, bottom] = [new Set<number>(), new Set<number>()]
+    const [left, middle, bottom] = [new Set<number>(), new Set<number>(), new Set<number>()]
     let sum = 0
     for (let at = 0; at < pixels.length; at++) {
       const pixel = pixels[at] ?? 0
       sum = (Math.imul(sum, 31) + pixel) | 0
       if (at >= (height - 34) * width) bottom.add(pixel)
       else if (at % width < 100) left.add(pixel)
+      else if (at > 0.25 * height * width) middle.add(pixel)
     }
-    return { sum, leftColours: left.size, bottomColours: bottom.size }
+    return { sum, leftColours: left.size, middleColours: middle.size, bottomColours: bottom.size }
   })
 }

@@ -5,7 +5,9 @@ export type Look = {
   sum: number
   /** Colours where a desktop has its icons. */
   leftColours: number
-  /** Colours where it has its panel. */
+  /** Colours below the bars that a window has at its top. */
+  middleColours: number
+  /** Colours where a desktop has its panel. */
   bottomColours: number
 }
 
@@ -23,4 +25,9 @@ export function whatDesktopLacks({ leftColours, bottomColours }: Look): string |
   if (bottomColours < 100) return `the panel is not drawn (${bottomColours} colours)`
   if (leftColours < 400) return `the icons are not drawn (${leftColours} colours)`
   return null
+}
+
+/** A page that is still on its way is one colour, and may stay so for long. */
+export function whatWindowLacks({ middleColours }: Look): string | null {
+  return middleColours < 60 ? `the window is still empty (${middleColours} colours)` : null
 }
