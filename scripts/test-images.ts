@@ -61,6 +61,9 @@ try {
       ! cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep -E '^(URIs|deb)' | grep -vE '(//|\\.)(debian|ubuntu|mozilla|nvidia)\\.(org|com)/'
       ! grep -rhsE '^Acquire::https?::(Proxy|CAInfo)' /etc/apt/apt.conf.d`),
   )
+  await check('the home is its user’s alone', () =>
+    desktop.shell('! find "$HOME" /home/kasm-default-profile ! -uid "$(id -u)" | grep .'),
+  )
   const screens = await openScreens(desktop, values.screens)
   await desktop.shell('for ((i = 0; i < 120; i++)); do pgrep -x xfdesktop >/dev/null && exit 0; sleep 0.5; done; exit 1')
   await takePictures(desktop, screens, check)
