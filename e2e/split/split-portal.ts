@@ -23,6 +23,9 @@ import { type Part, type PartOptions, startPart } from './portal-parts'
 
 const enginePath = testSocketPath(process.env.DOCKER_HOST)
 
+/** A body may be what comes in pieces, which Node takes and the types of browsers do not know. */
+type Asked = { method?: string; headers?: Record<string, string>; body?: unknown; duplex?: 'half' }
+
 export class SplitPortal {
   readonly secret = randomBytes(32).toString('base64')
   readonly installId = `split-${randomBytes(4).toString('hex')}`
@@ -91,6 +94,12 @@ export class SplitPortal {
     })
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
     return (await answer.json()) as T
+  }
+
+  /** Any address of a process, whatever it answers. */
+  ask(part: { port: number }, path: string, { headers, ...init }: Asked = {}): Promise<Response> {
+    const given = { authorization: `Bearer ${this.apiKey}`, ...headers }
+    return fetch(`http://127.0.0.1:${part.port}${path}`, { ...init, headers: given } as RequestInit)
   }
 
   session(id: string) {

@@ -1,13 +1,12 @@
 // Files in and out of real containers: what Docker's own archive calls lose or write as root, and what a hostile desktop tries.
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { toContainerSpec } from '@/lib/domain/container-spec'
 import type { DockerOptions } from '@/lib/domain/docker-options'
-import { newId } from '@/lib/domain/ids'
 import { GiB, MiB } from '@/lib/domain/workspace-image'
 import { demultiplex } from './log-tail'
 import { openDockerHost } from './open-docker-host'
 import { engineCleanup, testDocker, testSocketPath } from './test-engine'
+import { digestOf, getFile, putFile, startWaiting, type Where } from './test-files'
 
 const socketPath = testSocketPath(process.env.DOCKER_HOST)
 const docker = testDocker(socketPath)
@@ -17,35 +16,18 @@ const signal = new AbortController().signal
 const home = '/home/kasm-user'
 const most = 64 * MiB
 
-type Where = { sessionId: string; containerId: string }
 let plain: Where
 /** Read-only root, a home in memory. */
 let strict: Where
 
-/** Nothing but a shell that waits: files need no desktop. */
-async function start(options: DockerOptions, script = 'exec sleep 3600'): Promise<Where> {
-  const spec = toContainerSpec({
+const start = (options: DockerOptions, script?: string) =>
+  startWaiting({
+    host,
     installId,
-    session: { id: newId(), userId: newId(), imageId: newId(), cpuMillis: 1000, memoryBytes: GiB },
-    spec: {
-      reference: process.env.BERTH_TEST_DESKTOP_IMAGE ?? 'berth/desktop:local',
-      shmBytes: GiB / 8,
-      environment: {},
-      homePolicy: 'none',
-      volumes: [],
-      dockerOptions: { entrypoint: ['/bin/sh', '-c'], command: [script], ...options },
-      agentGroup: null,
-      timezone: null,
-    },
-    credential: 'no-desktop',
-    homeVolume: null,
-    gpuUuids: [],
-    publishTo: '127.0.0.1',
+    reference: process.env.BERTH_TEST_DESKTOP_IMAGE ?? 'berth/desktop:local',
+    options,
+    ...(script ? { script } : {}),
   })
-  const { sessionId } = await host.ensureCreated(spec, signal)
-  const { id } = await host.ensureStarted(sessionId, signal)
-  return { sessionId, containerId: id }
-}
 
 async function run({ containerId }: Where, command: string, user = '1000'): Promise<string> {
   const attach = { AttachStdout: true, AttachStderr: true }
@@ -55,28 +37,14 @@ async function run({ containerId }: Where, command: string, user = '1000'): Prom
   return demultiplex(Buffer.concat(parts)).toString('utf8').trim()
 }
 
-function put(where: Where, name: string, bytes: Uint8Array | string, replace = false): Promise<void> {
-  const content = async function* () {
-    yield Buffer.from(bytes)
-  }
-  return host.writeFile(where, { name, sizeBytes: Buffer.byteLength(bytes), replace, content }, signal)
-}
-
-async function get(where: Where, name: string, folder: 'Uploads' | 'Downloads' = 'Downloads'): Promise<Buffer> {
-  const { content, sizeBytes } = await host.readFile(where, { folder, name, maxBytes: most }, signal)
-  const parts: Uint8Array[] = []
-  for await (const part of content) parts.push(part)
-  const whole = Buffer.concat(parts)
-  expect(whole.length).toBe(sizeBytes)
-  return whole
-}
+const put = (where: Where, name: string, bytes: Uint8Array | string, replace = false) =>
+  putFile(host, where, name, bytes, replace)
+const get = (where: Where, name: string, folder: 'Uploads' | 'Downloads' = 'Downloads') => getFile(host, where, name, folder)
 
 const names = async (where: Where, folder: string) =>
   (await host.listFiles(where, signal)).find((one) => one.folder === folder)?.entries.map(({ name }) => name)
 
 const leftOver = (where: Where) => run(where, `ls -A ${home}/Uploads | grep berth-upload; ps -eo args | grep -c '[t]ar -'`)
-
-const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
 beforeAll(async () => {
   const tmpfs = [
@@ -94,7 +62,7 @@ test('what goes in comes out, under a read-only root with a home in memory as we
     for (const size of [0, 1, 3 * MiB + 17]) {
       const bytes = randomBytes(size)
       await put(where, `f${size}.bin`, bytes)
-      expect(digest(await get(where, `f${size}.bin`, 'Uploads'))).toBe(digest(bytes))
+      expect(digestOf(await get(where, `f${size}.bin`, 'Uploads'))).toBe(digestOf(bytes))
     }
     expect(await run(where, `stat -c '%u %a' ${home}/Uploads ${home}/Uploads/f1.bin`)).toBe('1000 755\n1000 644')
     expect(await leftOver(where)).toBe('0')

@@ -6,4 +6,5 @@ export const testPrograms = [
   { program: 'chromium', packages: ['chromium'] },
   { program: 'docker-registry', packages: ['docker-registry'] },
   { program: 'sshd', packages: ['openssh-server'] },
+  { program: 'busybox', packages: ['busybox-static'] },
 ]
