@@ -24,6 +24,21 @@ export async function enter(address: string, to: { port: number }): Promise<{ co
   })
 }
 
+/** The desktop's page, as a viewer's browser asks for it. */
+export async function ask(address: string, cookie: string, to: { port: number }): Promise<{ status: number; body: string }> {
+  const { host } = new URL(address)
+  const headers = { Host: host, Cookie: cookie, Connection: 'close' }
+  return await new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port: to.port, path: '/vnc.html', headers }, (response) => {
+      let body = ''
+      response.on('data', (chunk: Buffer) => (body += chunk.toString()))
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }))
+    })
+      .once('error', reject)
+      .end()
+  })
+}
+
 export async function view(address: string, cookie: string, to: { port: number }): Promise<Viewer> {
   const { origin, host } = new URL(address)
   const socket = new WebSocket(`ws://127.0.0.1:${to.port}/websockify`, ['binary'], {
