@@ -1,8 +1,9 @@
-// A real container that the engine froze (docker pause): its kernel still takes connections and bytes, and nobody ever answers.
+// Real containers that the engine froze (docker pause): their kernel still takes connections and bytes, and nobody ever answers. And one that was
+// stopped while another took its address.
 import { readdirSync, readlinkSync } from 'node:fs'
 import { connect, type TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type DesktopContainer, ensureDesktopImage, startDesktop } from '@/e2e/contract/desktop-container'
+import { type DesktopContainer, ensureDesktopImage, logsOf, startDesktop } from '@/e2e/contract/desktop-container'
 import { dial } from './test-client'
 import { get, startTestGateway, type TestGateway, type TestSession, upgrade, upgradeText } from './test-gateway'
 import { until } from './test-until'
@@ -67,6 +68,49 @@ describe('a container that is frozen', { timeout: 90_000 }, () => {
     await until(() => expect(t.gateway.stats()).toMatchObject({ streams: 0, requests: 0 }))
     const answer = await get(session, '/', { Cookie: cookie })
     expect([answer.status, answer.body.includes('The desktop does not answer')]).toEqual([502, true])
+  })
+})
+
+describe('a container that was stopped, and another one started on its address', { timeout: 90_000 }, () => {
+  test('nobody who watched the first sees the second, which never hears a password of another [attack 14, 20]', async () => {
+    const first = await startDesktop()
+    const t = await startTestGateway('domain')
+    let second: DesktopContainer | undefined
+    try {
+      const { host, port, password } = first
+      const mine = await t.addSession(await t.addUser(), { host, port, password, pin: await pinOf(port) })
+      const { cookie } = await t.enter(mine)
+      const viewer = await upgrade(mine, { Cookie: cookie })
+      expect(viewer.status).toBe(101)
+      const closed = new Promise((resolve) => viewer.socket.resume().once('close', resolve))
+      await first.stop()
+      await closed
+      // Somebody else's, before the controller has seen that the first one is gone.
+      second = await startDesktop({
+        hostConfig: { PortBindings: { '6901/tcp': [{ HostIp: '127.0.0.1', HostPort: String(port) }] } },
+      })
+      for (const asked of [() => get(mine, '/', { Cookie: cookie }), () => upgrade(mine, { Cookie: cookie })]) {
+        const { status, body } = await asked()
+        expect([status, body.includes('This is not the desktop that was started')]).toEqual([502, true])
+      }
+      expect(await logsOf(second.container)).not.toContain('viewer connected')
+      const theirs = await t.addSession(await t.addUser(), {
+        host,
+        port,
+        password: second.password,
+        pin: await pinOf(port),
+      })
+      const entered = await t.enter(theirs)
+      const { status, socket } = await upgrade(theirs, { Cookie: entered.cookie })
+      expect(status).toBe(101)
+      // It does say so of its own.
+      const { container } = second
+      await until(async () => expect(await logsOf(container)).toContain('viewer connected'))
+      socket.destroy()
+    } finally {
+      await second?.stop()
+      await t.close()
+    }
   })
 })
 
