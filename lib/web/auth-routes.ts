@@ -1,9 +1,9 @@
 // Sign-in and sign-out over next-auth: three addresses, the same edge rules as everywhere, and our own answers.
 import 'server-only'
-import { cookies } from 'next/headers'
 import { z } from 'zod'
-import { signInCookieName } from '@/lib/auth/cookies'
+import { isSecure, signInCookieName } from '@/lib/auth/cookies'
 import { nextAuthOptions, signInIdOfCookie } from '@/lib/auth/next-auth-options'
+import { cookieValues, pickCsrfCookie, pickSignInCookie, withoutTwin } from '@/lib/auth/pick-cookie'
 import { DomainError } from '@/lib/domain/errors'
 import { signOut } from '@/lib/use-cases/end-sign-in'
 import { Credentials, signInPerson } from '@/lib/use-cases/sign-in-person'
@@ -55,12 +55,13 @@ async function signInAnswer(request: Request, body: z.output<typeof SignInBody>)
       hint: 'Reload the page and try again.',
     })
   }
-  return answerOf(answer, {})
+  // What another page put beside it would leave this browser with two sign-ins, of which neither counts.
+  const twins = isSecure(deps().config.publicUrl) ? [withoutTwin(name)] : []
+  return answerOf({ ...answer, setCookies: [...answer.setCookies, ...twins] }, {})
 }
 
 async function call(request: Request, method: 'GET' | 'POST', action: string[], body: Record<string, string>) {
   const { publicUrl } = deps().config
-  const jar = await cookies()
   // next-auth turns what authorize throws into a redirect; the caller wants the reason itself.
   let failure: unknown
   const options = nextAuthOptions({
@@ -77,17 +78,23 @@ async function call(request: Request, method: 'GET' | 'POST', action: string[], 
     signOut: (signInId) => signOut(deps(), signInId),
   })
   // The callback cookie stays out: ours never redirects, and a damaged one would make next-auth fail.
-  const names = [options.cookies?.sessionToken?.name, options.cookies?.csrfToken?.name]
-  const own = jar.getAll().flatMap(({ name, value }) => (names.includes(name) ? [[name, value] as const] : []))
+  const [signIn = '', csrf = ''] = [options.cookies?.sessionToken?.name, options.cookies?.csrfToken?.name]
+  const names = [signIn, csrf]
+  const header = request.headers.get('cookie')
+  const picked = {
+    [signIn]: await pickSignInCookie(deps().keys, cookieValues(header, signIn)),
+    [csrf]: pickCsrfCookie(cookieValues(header, csrf), body.csrfToken),
+  }
+  const own = Object.entries(picked).flatMap(([name, value]) => (value === undefined ? [] : [[name, decoded(value)] as const]))
   const answer = await callNextAuth({ method, action, body, cookies: Object.fromEntries(own) }, options)
   if (failure !== undefined) throw failure
-  return { ...answer, setCookies: answer.setCookies.filter((cookie) => names.includes(cookie.split('=', 1)[0])) }
+  return { ...answer, setCookies: answer.setCookies.filter((cookie) => names.includes(cookie.split('=', 1)[0] ?? '')) }
 }
 
 async function signInWith(request: Request, credentials: unknown): Promise<string> {
   const { name, password } = z.object(Credentials.shape).parse(credentials)
-  const jar = await cookies()
-  const cookie = jar.get(signInCookieName(deps().config.publicUrl))?.value
+  const values = cookieValues(request.headers.get('cookie'), signInCookieName(deps().config.publicUrl))
+  const cookie = await pickSignInCookie(deps().keys, values)
   const { signInId } = await signInPerson(deps(), {
     name,
     password,
@@ -97,6 +104,15 @@ async function signInWith(request: Request, credentials: unknown): Promise<strin
     replaces: await signInIdOfCookie(deps().keys, cookie),
   })
   return signInId
+}
+
+/** As it was before it was made fit for a header; what another page set may be no such thing. */
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
 }
 
 function answerOf(answer: NextAuthAnswer, body: unknown = answer.body): Response {

@@ -1,10 +1,11 @@
 // Who asks. Every action, route and page begins here; a person whose password someone else chose gets no further than changing it.
 import 'server-only'
-import { cookies, headers } from 'next/headers'
+import { headers } from 'next/headers'
 import { notFound, redirect } from 'next/navigation'
 import { cache } from 'react'
 import { signInCookieName } from '@/lib/auth/cookies'
 import { actorOfApiKey, actorOfCookie } from '@/lib/auth/find-actor'
+import { cookieValues, pickSignInCookie } from '@/lib/auth/pick-cookie'
 import type { Actor } from '@/lib/domain/actor'
 import { DomainError } from '@/lib/domain/errors'
 import { can, type Permission } from '@/lib/domain/permissions'
@@ -13,8 +14,8 @@ import { pathHeader } from './path-header'
 
 /** By cookie, once per page. */
 export const findActor = cache(async (): Promise<Actor | null> => {
-  const jar = await cookies()
-  return actorOfCookie(deps(), jar.get(signInCookieName(deps().config.publicUrl))?.value)
+  const values = cookieValues((await headers()).get('cookie'), signInCookieName(deps().config.publicUrl))
+  return actorOfCookie(deps(), await pickSignInCookie(deps().keys, values))
 })
 
 type Rules = { beforePasswordChange?: boolean }
