@@ -4,7 +4,7 @@ import type { Browser, Page } from '@playwright/test'
 import type { PortalFacts } from './portal'
 import { type Api, cookieApi, signIn } from './test'
 
-export type Person = { id: string; name: string; page: Page; api: Api }
+export type Person = { id: string; name: string; password: string; page: Page; api: Api }
 
 /** A user who has chosen a password of his own, signed in in a browser of his own. */
 export async function newPerson(
@@ -26,7 +26,7 @@ export async function newPerson(
   await page.getByLabel(/again|Repeat/i).fill(own)
   await page.getByRole('button', { name: /Change|Save|Set/ }).click()
   await page.waitForURL((url) => !url.pathname.includes('new-password'))
-  return { id: created.body.user?.id ?? created.body.id, name, page, api: cookieApi(page.request, portal) }
+  return { id: created.body.user?.id ?? created.body.id, name, password: own, page, api: cookieApi(page.request, portal) }
 }
 
 export async function imageIdOf(api: Api, name: string): Promise<string> {

@@ -5,6 +5,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { rawRequest } from './raw-request'
 
 export type PortalFacts = {
   form: 'domain' | 'port'
@@ -95,21 +96,12 @@ async function untilReady(url: string): Promise<void> {
   }
 }
 
+/** At the loopback whatever its name, which only browsers resolve; its certificate was made a moment ago by the portal itself. */
 async function answersReady(url: string): Promise<boolean> {
-  try {
-    const { Agent, request } = await import('node:https')
-    const target = new URL('/api/health', url)
-    if (target.protocol === 'http:') return (await fetch(target, { signal: AbortSignal.timeout(2_000) })).status === 200
-    // Its certificate was made a moment ago by the portal itself.
-    const agent = new Agent({ rejectUnauthorized: false })
-    return await new Promise((resolve, reject) => {
-      request(target, { agent, timeout: 2_000 }, (response) => resolve(response.resume().statusCode === 200))
-        .on('error', reject)
-        .end()
-    })
-  } catch {
-    return false
-  }
+  return await rawRequest(url, '/api/health').then(
+    ({ status }) => status === 200,
+    () => false,
+  )
 }
 
 export async function freePort(): Promise<number> {
