@@ -113,9 +113,10 @@ describe.each<OriginForm>(['domain', 'port'])('a desktop that starts, sessions t
     const session = await starting()
     const { cookie } = await t.enter(session)
     const leaving = upgrade(session, { Cookie: cookie })
+    const letGo = expect(leaving.then(({ status }) => status)).rejects.toThrow('no answer')
     await until(() => expect(t.gateway.stats().streams).toBe(1))
     await t.db.grant.updateMany({ where: { sessionId: session.id }, data: { revokedAt: new Date() } })
     await notify(t.db, 'grants', session.id)
-    await expect(leaving.then(({ status }) => status)).rejects.toThrow('no answer')
+    await letGo
   })
 })
