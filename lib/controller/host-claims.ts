@@ -32,6 +32,8 @@ export type ClaimDeps = IdentityDeps & {
   lookEveryMs?: number
 }
 
+const surelyFreshMs = claimTimes.renewEveryMs / 2
+
 /** Throws agent_taken or agent_same_host where this portal may not act; otherwise it may, for claimTimes.lookEveryMs. */
 export async function claimHost(deps: ClaimDeps, agentId: string, notes: HostNotes, signal: AbortSignal): Promise<void> {
   const row = await ensureAgentHost(deps.db, agentId)
@@ -79,7 +81,10 @@ async function lookAtMarks(
   const marks = volumes.filter((volume) => volume.says.kind === 'mark')
   if (marks.length === 0) return { others: [], ownIsFresh: false }
   // After the volumes were read: a mark of ours is written down before it is made.
-  const ours = await ownMarkNames(db)
+  const ours = await ownMarkNames(
+    db,
+    marks.map(({ name }) => name),
+  )
   if (marks.every((mark) => ours.has(mark.name))) return { others: [], ownIsFresh: true }
   const fresh = freshMarks(marks, await notes.hostTime(signal))
   const own = new Set(markNames)
@@ -107,6 +112,9 @@ async function renewMark(
   { notes, volumes, signal }: Seen,
   claim: Claim,
 ): Promise<void> {
+  // A portal looks more often than a mark is due; whether it is, the database decides.
+  const ageMs = Date.now() - (row.markedAt?.getTime() ?? 0)
+  if (row.takeOverWantedAt === null && ageMs >= 0 && ageMs < surelyFreshMs) return
   const mark: NewMark = {
     name: `berth-mark-${randomBytes(12).toString('hex')}`,
     ...claim,

@@ -8,6 +8,8 @@ import { notify } from './notify'
 export type { AgentHost } from './generated/client'
 
 export async function ensureAgentHost(tx: Tx, agentId: string): Promise<AgentHost> {
+  const known = await tx.agentHost.findUnique({ where: { agentId } })
+  if (known) return known
   await tx.agentHost.createMany({ data: { agentId }, skipDuplicates: true })
   return tx.agentHost.findUniqueOrThrow({ where: { agentId } })
 }
@@ -29,9 +31,9 @@ export async function writeHostId(tx: Tx, agentId: string, hostId: string): Prom
   }
 }
 
-/** Of all agents: a machine that was cloned carries the marks of the one that it was cloned from. */
-export async function ownMarkNames(tx: Tx): Promise<Set<string>> {
-  const rows = await tx.agentHost.findMany({ select: { markNames: true } })
+/** Which of these are ours, whatever agent they were made for: a machine that was cloned carries the marks of the one that it was cloned from. */
+export async function ownMarkNames(tx: Tx, among: string[]): Promise<Set<string>> {
+  const rows = await tx.agentHost.findMany({ where: { markNames: { hasSome: among } }, select: { markNames: true } })
   return new Set(rows.flatMap((row) => row.markNames))
 }
 
