@@ -21,6 +21,7 @@ test.each([
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'agent_tls', /not signed by the given CA/],
   ['ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', 'agent_tls', /does not accept the client certificate/],
   ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'agent_tls', /does not accept the client certificate/],
+  ['ERR_SSL_TLSV1_ALERT_DECRYPT_ERROR', 'agent_tls', /does not accept the client certificate/],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'agent_tls', /for another name/],
   ['CERT_HAS_EXPIRED', 'agent_tls', /out of date/],
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'agent_tls', /does not speak TLS/],

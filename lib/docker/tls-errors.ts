@@ -12,7 +12,7 @@ type Entry = { match: RegExp; why: Why; message: string; hint: string }
 const entries: Entry[] = [
   {
     match:
-      /ALERT_CERTIFICATE_EXPIRED|BAD_CERTIFICATE|CERTIFICATE_REQUIRED|CERTIFICATE_UNKNOWN|UNKNOWN_CA|HANDSHAKE_FAILURE|alert (bad certificate|certificate required|certificate expired|unknown ca)|bad certificate|certificate required|unknown ca/i,
+      /ALERT_CERTIFICATE_EXPIRED|BAD_CERTIFICATE|CERTIFICATE_REQUIRED|CERTIFICATE_UNKNOWN|UNKNOWN_CA|HANDSHAKE_FAILURE|ALERT_DECRYPT_ERROR|alert (decrypt error|bad certificate|certificate required|certificate expired|unknown ca)|bad certificate|certificate required|unknown ca/i,
     why: 'client',
     message: 'The agent does not accept the client certificate.',
     hint: 'Use a client certificate that was signed by the CA the engine was started with (--tlscacert).',
