@@ -106,7 +106,7 @@ export const errorTable = {
   agent_same_host: {
     status: 409,
     message: 'This Docker Engine is another agent already.',
-    hint: 'One engine can be one agent only, or what it has would be handed out twice. Remove one of the two; if sessions hold it, see docs/agents.md#which-host-it-is.',
+    hint: 'One engine can be one agent only, or what it has would be handed out twice (docs/agents.md#which-host-it-is).',
   },
   agent_timeout: { status: 504, message: 'The agent did not answer in time.' },
   agent_api_too_old: {
