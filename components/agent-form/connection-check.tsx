@@ -33,6 +33,14 @@ export function ConnectionCheck(props: ConnectionCheckProps) {
   const [pending, setPending] = useState(false)
   const [result, setResult] = useState<ConnectionResult | null>(null)
   const running = useRef<AbortController | null>(null)
+  const box = useRef<HTMLDivElement>(null)
+  const asked = useRef(false)
+
+  useEffect(() => {
+    // Whoever pressed the button sees the answer, also where it would come up under the bar at the foot; nobody who types is moved.
+    if (result !== null && asked.current) box.current?.scrollIntoView({ block: 'nearest' })
+    if (result !== null) asked.current = false
+  }, [result])
 
   async function run() {
     running.current?.abort()
@@ -48,6 +56,12 @@ export function ConnectionCheck(props: ConnectionCheckProps) {
     } finally {
       if (running.current === mine) setPending(false)
     }
+  }
+
+  async function askedFor() {
+    if (!(await prepare())) return
+    asked.current = true
+    await run()
   }
 
   function cancel() {
@@ -71,9 +85,13 @@ export function ConnectionCheck(props: ConnectionCheckProps) {
   }, [endpoint, stored])
 
   return (
-    <div className="flex flex-col items-start gap-3 sm:col-span-2" data-connection={pending ? 'checking' : 'still'}>
+    <div
+      ref={box}
+      className="flex scroll-mb-20 flex-col items-start gap-3 sm:col-span-2"
+      data-connection={pending ? 'checking' : 'still'}
+    >
       <div className="flex flex-wrap items-center gap-2">
-        <Button onClick={() => void prepare().then((ready) => (ready ? run() : undefined))} disabled={pending}>
+        <Button onClick={() => void askedFor()} disabled={pending}>
           <Cable aria-hidden="true" />
           Test connection
         </Button>

@@ -43,6 +43,14 @@ test('the form says what is wrong with each connection as it is typed, and that 
     await expect(notice, door).toContainText(what)
     await expect(notice, door).toContainText(whatToDo)
   }
+  await admin.setViewportSize({ width: 1280, height: 600 })
+  await admin.getByRole('button', { name: 'Test connection' }).click()
+  await expect(async () => {
+    const bottomOf = async (of: string) => (await admin.locator(of).boundingBox()) ?? { y: 0, height: 0 }
+    const [notice, bar] = await Promise.all([bottomOf('[data-connection="still"] [role="alert"]'), bottomOf('[data-save-bar]')])
+    expect(notice.y).toBeGreaterThan(0)
+    expect(notice.y + notice.height).toBeLessThanOrEqual(bar.y)
+  }).toPass()
   await port(admin).fill(String(doors.at.right))
   await expect(admin.getByText(/^Connected to/)).toBeVisible()
   await expect(admin.locator('[data-connection]')).toContainText('Docker')
