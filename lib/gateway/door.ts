@@ -93,8 +93,8 @@ export function openDoor(parts: DoorParts, addressOf: (req: IncomingMessage) => 
         if (target === null) return parts.viewer.answer(req, res)
         if (res.destroyed) return
         atClose.release = held.hold(holding(grant, target, 'request', () => res.destroy()))
-        const asked = { req, res, atClose, clientAddress: clientAddress(req), downstream, firstAnswerMs, target, path }
-        await forwardRequest(asked, dial, kept)
+        const from = clientAddress(req)
+        await forwardRequest({ req, res, atClose, target, path, clientAddress: from, downstream, firstAnswerMs, dial, kept })
       } catch (error) {
         answering.answerRequest(req, res, error, failing)
       }

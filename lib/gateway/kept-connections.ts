@@ -1,10 +1,6 @@
 // Connections that a desktop left open after an answer, for the next request to the very same start of its container. KasmVNC closes after every
 // answer; other desktops do not, and a page with many files asks them over a few connections instead of dialling for each.
-import type { Socket } from 'node:net'
-import type { StreamReader } from './reused-buffer'
-
-/** Who gets the bytes, and who learns of the end, changes with each request. */
-export type Connection = { socket: Socket; reader: StreamReader; onClose(): void }
+import { type Connection, drop } from './connection'
 
 /** Less than servers wait (Node's five seconds), so that one is seldom asked just as it hangs up; and a desktop is let go soon after its viewer. */
 const idleMs = 1_500
@@ -34,7 +30,7 @@ export function keptConnections(nowMs: () => number = () => performance.now()): 
     const gone = kept.splice(0, howMany)
     count -= gone.length
     if (kept.length === 0) byDesktop.delete(desktop)
-    for (const { connection } of gone) connection.socket.destroy()
+    for (const { connection } of gone) drop(connection)
   }
 
   function closeOld(): void {
@@ -67,16 +63,18 @@ export function keptConnections(nowMs: () => number = () => performance.now()): 
       return last.connection
     },
     keep(desktop, connection) {
-      const { socket, reader } = connection
+      const { socket } = connection
       const kept = byDesktop.get(desktop) ?? []
       const isOpen = !socket.destroyed && socket.readable
-      if (!isOpen || count >= mostInAll || kept.length >= mostPerDesktop) return void socket.destroy()
-      // Nobody asked it anything: what it says now could only be taken for the answer to a later question.
-      reader.take = () => {
-        socket.destroy()
-        return false
+      if (!isOpen || count >= mostInAll || kept.length >= mostPerDesktop) return drop(connection)
+      connection.user = {
+        // Nobody asked it anything: what it says now could only be taken for the answer to a later question.
+        take() {
+          socket.destroy()
+          return false
+        },
+        onClose: () => forget(desktop, connection),
       }
-      connection.onClose = () => forget(desktop, connection)
       kept.push({ connection, sinceMs: nowMs() })
       byDesktop.set(desktop, kept)
       count++

@@ -6,16 +6,16 @@ import type { Duplex } from 'node:stream'
 const waiting = new WeakMap<Duplex, number>()
 
 /** What else is to be done when the answer is over, or the browser gone before it. */
-export type AtClose = { release: (() => void) | null; leave: (() => void) | null }
+export type AtClose = { release: (() => void) | null; exchange: { leave(): void } | null }
 
 /** One listener for all of it: each costs every request. */
 export function keepUnanswered({ socket }: IncomingMessage, res: ServerResponse): AtClose {
-  const atClose: AtClose = { release: null, leave: null }
+  const atClose: AtClose = { release: null, exchange: null }
   waiting.set(socket, (waiting.get(socket) ?? 0) + 1)
   res.once('close', () => {
     waiting.set(socket, (waiting.get(socket) ?? 1) - 1)
     atClose.release?.()
-    atClose.leave?.()
+    atClose.exchange?.leave()
   })
   return atClose
 }
