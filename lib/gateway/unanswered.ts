@@ -12,7 +12,7 @@ export type AtClose = { release: (() => void) | null; exchange: { leave(): void 
 export function keepUnanswered({ socket }: IncomingMessage, res: ServerResponse): AtClose {
   const atClose: AtClose = { release: null, exchange: null }
   waiting.set(socket, (waiting.get(socket) ?? 0) + 1)
-  res.once('close', () => {
+  res.on('close', () => {
     waiting.set(socket, (waiting.get(socket) ?? 1) - 1)
     atClose.release?.()
     atClose.exchange?.leave()

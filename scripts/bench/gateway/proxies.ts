@@ -15,7 +15,8 @@ type Tls = { tls: TlsFiles | null; isUpstreamTls: boolean }
 export type PipeOrder = Tls & { upstreamPort: number }
 export type GatewayOrder = Tls & { databaseUrl: string; secretHex: string; environment: Record<string, string> }
 
-export type ProxyName = 'berth' | 'chp' | 'nginx' | 'pipe'
+/** `least` answers small requests without TLS and nothing else. */
+export type ProxyName = 'berth' | 'chp' | 'nginx' | 'pipe' | 'least'
 /** What comes from the browser, and what goes to the desktop. */
 export type Form = 'plain to plain' | 'plain to TLS' | 'TLS to TLS'
 
@@ -43,8 +44,8 @@ export async function startProxy(bench: Bench, name: ProxyName, form: Form): Pro
   const stranger: Door['headersFor'] = () =>
     `Host: desktop.localhost:${port}\r\nOrigin: http${tls ? 's' : ''}://desktop.localhost:${port}\r\n`
   const door = (at: number): Door => ({ port: at, isTls: tls !== null, headersFor: stranger })
-  if (name === 'pipe') {
-    const child = spawnNode([...weighed, '--import', 'tsx', join(here, 'pipe-process.ts'), JSON.stringify(order)])
+  if (name === 'pipe' || name === 'least') {
+    const child = spawnNode([...weighed, '--import', 'tsx', join(here, `${name}-process.ts`), JSON.stringify(order)])
     return running(name, child, door((await hear<{ port: number }>(child)).port))
   }
   if (name === 'chp') {

@@ -4,7 +4,13 @@ import { rounded } from '@/scripts/bench/statistics'
 import type { Compared, Costs } from './compare'
 import type { ProxyName } from './proxies'
 
-const labels: Record<ProxyName, string> = { berth: 'Berth', chp: 'CHP 5.3', nginx: 'nginx', pipe: 'bare Node pipe' }
+const labels: Record<ProxyName, string> = {
+  berth: 'Berth',
+  chp: 'CHP 5.3',
+  nginx: 'nginx',
+  pipe: 'bare Node pipe',
+  least: 'least in Node',
+}
 const targets = {
   httpCpuVsChp: 0.45,
   streamCpuVsChp: 0.55,
@@ -41,12 +47,16 @@ export function report(compared: Compared): void {
     const value = line[name] ?? Number.NaN
     console.log(`target ${name} ≤ ${mostBesidePipe}: ${value} ${value <= mostBesidePipe ? 'met' : 'missed'}`)
   }
+  const leastUs = compared[0]?.costs.get('least')?.smallUs ?? Number.NaN
+  console.log(
+    `a request of 1 KB over a connection of its own costs ${leastUs.toFixed(0)} µs in Node and the kernel before a proxy does anything (least in Node)`,
+  )
   console.log(JSON.stringify(line))
 }
 
 function printLeaks(compared: Compared): void {
   const plain = compared[0]?.costs ?? new Map<ProxyName, Partial<Costs>>()
-  const names = [...plain.keys()]
+  const names = [...plain].flatMap(([name, { leaks }]) => (leaks ? [name] : []))
   const cases = plain.get('berth')?.leaks?.map(({ name }) => name) ?? []
   console.log(`\nsockets left two seconds after 50 of them\n${row([''.padEnd(28), ...names.map((name) => labels[name])])}`)
   for (const [index, name] of cases.entries()) {
@@ -62,6 +72,7 @@ export function summarise(compared: Compared): Record<string, number> {
   const direct = compared[0]?.direct
   return {
     httpCpuVsChp: ratio(0, 'smallUs', 'chp'),
+    leastNodeHttpCpuVsChp: hundredths((of(0, 'least').smallUs ?? Number.NaN) / (of(0, 'chp').smallUs ?? Number.NaN)),
     httpCpuVsChpKeptAlive: ratio(0, 'keptUs', 'chp'),
     streamCpuVsChp: ratio(0, 'streamSecondsPerGb', 'chp'),
     streamCpuVsNginx: ratio(0, 'streamSecondsPerGb', 'nginx'),
