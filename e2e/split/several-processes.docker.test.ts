@@ -1,5 +1,6 @@
 // One installation in several processes: web, two gateways and two controllers over one PostgreSQL, with a real engine and real desktops.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { freePort } from '@/e2e/support/portal'
 import { eventCodes } from '@/lib/controller/test-world'
 import { testDocker } from '@/lib/docker/test-engine'
 import { containerName } from '@/lib/domain/container-spec'
@@ -155,6 +156,24 @@ async function passes(part: Part): Promise<boolean> {
     { timeout: 10_000, interval: 50 },
   )
 }
+
+test('a controller that nobody else reaches tells whoever watches it that it works, and does not while it is frozen', async () => {
+  const port = await freePort()
+  const part = await portal.start('controller', { environment: { BERTH_HEALTH_LISTEN: `127.0.0.1:${port}` } })
+  const ask = async (path: string) => {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(1_500) })
+    return { status: answer.status, body: await answer.json() }
+  }
+  expect(await ask('/api/health/ready')).toMatchObject({ status: 200, body: { parts: { database: 'ok', controller: 'ok' } } })
+  expect((await ask('/api/health/live')).status).toBe(200)
+  expect((await ask('/')).status).toBe(404)
+  part.child.kill('SIGSTOP')
+  await expect(ask('/api/health/live')).rejects.toThrow()
+  part.child.kill('SIGCONT')
+  await vi.waitFor(async () => expect((await ask('/api/health/ready')).status).toBe(200), { timeout: 20_000, interval: 200 })
+  expect(await part.end()).toBe(0)
+  await expect(ask('/api/health/live')).rejects.toThrow()
+})
 
 test('a process with another secret does not start, and says which one is wanted', async () => {
   const stranger = await portal.start('gateway', { environment: { BERTH_SECRET: Buffer.alloc(32, 1).toString('base64') } })
