@@ -19,7 +19,7 @@ export function paceFor(agents: number): Pace {
     passMs: Math.min(Math.max(15_000, agents * 110), 22_000),
     inventoryMs: Math.max(60_000, agents * 1_500),
     routesPerRound: Math.max(1, Math.floor(120 / Math.max(1, agents))),
-    passSpreadMs: agents * 10,
+    passSpreadMs: agents * 5,
     spreadMs: agents * 150,
   }
 }
