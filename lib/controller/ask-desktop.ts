@@ -48,7 +48,7 @@ export const askDesktop: AskDesktop = ({ host, port, password, pin, confirm, tim
     socket.once('error', (error: NodeJS.ErrnoException) => done({ kind: 'silent', why: silenceOf(error, connected) }))
     socket.once('close', () => done({ kind: 'silent', why: connected ? 'wrong_answer' : 'nothing_listens' }))
     socket.once('secureConnect', () => {
-      const seen = socket.getPeerCertificate().fingerprint256
+      const seen = socket.getPeerX509Certificate()?.fingerprint256
       if (!seen) return done({ kind: 'silent', why: 'not_https' })
       if (pin !== null && pin !== seen) return done({ kind: 'foreign_certificate' })
       const send = () => sendRequest(socket, host, password)
