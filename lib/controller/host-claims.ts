@@ -2,14 +2,17 @@
 import { randomBytes } from 'node:crypto'
 import {
   type AgentHost,
+  type AgentHostNow,
   clearOtherPortal,
   ensureAgentHost,
   giveUpHost,
+  loadAgentHosts,
   type NewMark,
   noteMark,
   ownMarkNames,
 } from '@/lib/db/agent-host'
 import type { AgentRow } from '@/lib/db/agents-observed'
+import type { Db } from '@/lib/db/client'
 import type { HostNotes } from '@/lib/domain/container-host'
 import { DomainError } from '@/lib/domain/errors'
 import {
@@ -21,7 +24,16 @@ import {
   takenWords,
   toOtherPortal,
 } from '@/lib/domain/host-claim'
+import { batched } from './batched'
 import { type IdentityDeps, identifyHost, identityName } from './host-identity'
+
+/** A little less than is promised, so that whoever finds it due is not too early. */
+const dueAfterMs = claimTimes.renewEveryMs - 5_000
+
+/** Of one controller: what it knows of its notes on a host, read for many agents at once. */
+export function hostRows(db: Db): (agentId: string) => Promise<AgentHostNow | undefined> {
+  return batched((ids) => loadAgentHosts(db, ids, dueAfterMs), { gatherMs: 10, most: 500 })
+}
 
 export type ClaimDeps = IdentityDeps & {
   /** As people open it: what another portal says of this one. */
@@ -30,13 +42,13 @@ export type ClaimDeps = IdentityDeps & {
   exclusive: boolean
   /** Shorter in tests, so that a take-over need not be waited for. */
   lookEveryMs?: number
+  /** Asked together for all who ask about the same time. */
+  hostRow?: (agentId: string) => Promise<AgentHostNow | undefined>
 }
-
-const surelyFreshMs = claimTimes.renewEveryMs / 2
 
 /** Throws agent_taken or agent_same_host where this portal may not act; otherwise it may, for claimTimes.lookEveryMs. */
 export async function claimHost(deps: ClaimDeps, agentId: string, notes: HostNotes, signal: AbortSignal): Promise<void> {
-  const row = await ensureAgentHost(deps.db, agentId)
+  const row = (await deps.hostRow?.(agentId)) ?? { ...(await ensureAgentHost(deps.db, agentId)), renewalDue: true }
   const volumes = await notes.hostVolumes(signal)
   await identifyHost(deps, row, notes, volumes, signal)
   if (!deps.exclusive) return
@@ -80,6 +92,8 @@ async function lookAtMarks(
 ): Promise<{ others: Mark[]; ownIsFresh: boolean }> {
   const marks = volumes.filter((volume) => volume.says.kind === 'mark')
   if (marks.length === 0) return { others: [], ownIsFresh: false }
+  // As almost always: only what this agent's row names.
+  if (marks.every((mark) => markNames.includes(mark.name))) return { others: [], ownIsFresh: true }
   // After the volumes were read: a mark of ours is written down before it is made.
   const ours = await ownMarkNames(
     db,
@@ -108,18 +122,15 @@ async function assertNotTaken(
 
 async function renewMark(
   { db, installId, url }: ClaimDeps,
-  row: AgentHost,
+  row: AgentHostNow,
   { notes, volumes, signal }: Seen,
   claim: Claim,
 ): Promise<void> {
-  // A portal looks more often than a mark is due; whether it is, the database decides.
-  const ageMs = Date.now() - (row.markedAt?.getTime() ?? 0)
-  if (row.takeOverWantedAt === null && ageMs >= 0 && ageMs < surelyFreshMs) return
+  if (!row.renewalDue) return
   const mark: NewMark = {
     name: `berth-mark-${randomBytes(12).toString('hex')}`,
     ...claim,
-    // A little less, so that whoever finds it due is not too early.
-    renewEveryMs: claimTimes.renewEveryMs - 5_000,
+    renewEveryMs: dueAfterMs,
   }
   if (!(await noteMark(db, row.agentId, mark))) return
   await notes.makeHostVolume(mark.name, { kind: 'mark', installId, url, ...claim }, signal)

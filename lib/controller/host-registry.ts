@@ -3,7 +3,7 @@ import { type AgentRow, connectionFingerprint, toConnection } from '@/lib/db/age
 import type { Db } from '@/lib/db/client'
 import type { ContainerHost, HostNotes, OpenHost } from '@/lib/domain/container-host'
 import type { Keys } from '@/lib/secrets/keys'
-import type { ClaimDeps } from './host-claims'
+import { type ClaimDeps, hostRows } from './host-claims'
 import { newHostGuard } from './host-guard'
 
 export type ClaimOptions = Pick<ClaimDeps, 'url' | 'exclusive' | 'lookEveryMs'>
@@ -35,7 +35,7 @@ export function newHostRegistry({ db, openHost, keys, installId, claims }: Regis
     return made
   }
   const notesOf = (agent: AgentRow) => entry(agent).open
-  const guard = claims && newHostGuard({ db, installId, notesOf, ...claims })
+  const guard = claims && newHostGuard({ db, installId, notesOf, hostRow: hostRows(db), ...claims })
   return { hostOf: (agent) => entry(agent).guarded, notesOf }
 }
 

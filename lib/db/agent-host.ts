@@ -14,6 +14,18 @@ export async function ensureAgentHost(tx: Tx, agentId: string): Promise<AgentHos
   return tx.agentHost.findUniqueOrThrow({ where: { agentId } })
 }
 
+/** With whether its mark is to be made anew, by the database's clock. */
+export type AgentHostNow = AgentHost & { renewalDue: boolean }
+
+/** Those of the agents that have one. */
+export async function loadAgentHosts(tx: Tx, agentIds: string[], renewEveryMs: number): Promise<Map<string, AgentHostNow>> {
+  const rows = await tx.$queryRaw<AgentHostNow[]>`
+    SELECT h.*, ("markedAt" IS NULL OR "takeOverWantedAt" IS NOT NULL
+      OR "markedAt" < now() - ${renewEveryMs / 1000} * interval '1 second') AS "renewalDue"
+    FROM "AgentHost" h WHERE h."agentId" = ANY(${agentIds})`
+  return new Map(rows.map((row) => [row.agentId, row]))
+}
+
 /** The agent that has this identity; an agent that was removed has none. */
 export async function agentOfHost(tx: Tx, hostId: string) {
   const row = await tx.agentHost.findUnique({ where: { hostId }, include: { agent: true } })
