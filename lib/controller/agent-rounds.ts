@@ -7,7 +7,6 @@ import { saveImages } from './save-images'
 
 /** Rung by whoever knows that there is something to save. */
 const saveEveryMs = 600_000
-const recheckEveryMs = 60_000
 /** Twice in the minute within which a lost GPU is to be told. */
 const lostGpusEveryMs = 25_000
 
@@ -16,7 +15,7 @@ type Every = Round & { ms: () => number; alarm: Alarm }
 
 /** Over how long first rounds are spread, so that hundreds of agents do not begin in one moment. */
 export function firstWithinMs({ pace }: ControllerDeps): number {
-  return Math.min(pace().spreadMs, recheckEveryMs)
+  return Math.min(pace().spreadMs, pace().roundMs)
 }
 
 /** A round that failed is said and forgotten: the next one starts from what is then there. */
@@ -38,7 +37,7 @@ export function slowRounds(round: Round, saveAlarm: Alarm): Promise<void>[] {
   let route = 0
   return [
     every({ ...round, ms: () => saveEveryMs, alarm: saveAlarm }, () => saveImages(deps, acting, signal)),
-    every({ ...round, ms: () => recheckEveryMs, alarm: newAlarm() }, async () => {
+    every({ ...round, ms: () => deps.pace().roundMs, alarm: newAlarm() }, async () => {
       route = await recheckRoutes(deps, acting, signal, route)
     }),
     every({ ...round, ms: () => lostGpusEveryMs, alarm: newAlarm() }, () => checkLostGpus(signal)),

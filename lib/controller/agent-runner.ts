@@ -18,7 +18,6 @@ import { pruneImages } from './prune-images'
 import { newRunReport, type RunReport } from './run-report'
 import { newSessionQueue } from './session-queue'
 
-const lookEveryMs = 60_000
 /** How often a container looks which GPUs there are, where nothing says that they changed: it costs the agent more than the rest. */
 const gpuLookEveryMs = 600_000
 
@@ -83,7 +82,7 @@ export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, oute
   const soon = acting.row.cpuCount === null ? {} : later
   const loops = [
     every({ ms: () => deps.pace().passMs, alarm, ...round, firstWithinMs: deps.pace().passSpreadMs }, pass),
-    every({ ms: () => lookEveryMs, alarm: inventoryAlarm, ...round, ...soon }, look),
+    every({ ms: () => deps.pace().roundMs, alarm: inventoryAlarm, ...round, ...soon }, look),
     ...slowRounds({ ...round, ...later }, saveAlarm),
     watchGpus({ deps, acting, signal, lookAgain, wait: watchAlarm.wait, ...soon }),
     watch(deps, acting, signal, { events, pass: alarm.ring, nudge: queue.nudge }),

@@ -2,6 +2,7 @@
 // container on the agent nor a write in the database.
 import type { ActingAgent, ControllerDeps } from './controller-deps'
 import { imageMark } from './inventory'
+import type { Pace } from './pace'
 
 export type InventoryDue = {
   /** The next look is a full one. */
@@ -11,19 +12,25 @@ export type InventoryDue = {
 
 export function newInventoryDue(deps: ControllerDeps, acting: ActingAgent): InventoryDue {
   let isRung = true
-  let lastMs = Number.NEGATIVE_INFINITY
+  let dueAtMs = Number.NEGATIVE_INFINITY
   return {
     ring: () => {
       isRung = true
     },
     take: async (signal) => {
-      const isDue = isRung || performance.now() - lastMs >= deps.pace().inventoryMs * 0.8
+      const isDue = isRung || performance.now() >= dueAtMs
       if (!isDue && !(await hasOtherImages(acting, signal))) return false
       isRung = false
-      lastMs = performance.now()
+      dueAtMs = performance.now() + dueAfterMs(deps.pace())
       return true
     },
   }
+}
+
+/** Where there are many agents, those that began together, as at a start, do not go on together. */
+function dueAfterMs({ inventoryMs, roundMs }: Pace): number {
+  const spreadMs = Math.max(0, inventoryMs - roundMs)
+  return inventoryMs * 0.8 + (Math.random() - 0.5) * spreadMs
 }
 
 /** One that does not answer is for its pass. */

@@ -6,7 +6,9 @@ export type Pace = {
   passMs: number
   /** Between two full inventories of one agent. */
   inventoryMs: number
-  /** How many of an agent's desktops are asked each minute whether they still answer. */
+  /** Between two lists of an agent's images, and between two rounds over its desktops. */
+  roundMs: number
+  /** How many of an agent's desktops are asked in each round whether they still answer. */
   routesPerRound: number
   /** Over how long first passes are spread: all at once, what they read would fill the memory. */
   passSpreadMs: number
@@ -18,6 +20,7 @@ export function paceFor(agents: number): Pace {
   return {
     passMs: Math.min(Math.max(15_000, agents * 110), 22_000),
     inventoryMs: Math.max(60_000, agents * 1_500),
+    roundMs: Math.max(60_000, agents * 500),
     routesPerRound: Math.max(1, Math.floor(120 / Math.max(1, agents))),
     passSpreadMs: agents * 5,
     spreadMs: agents * 150,

@@ -14,11 +14,14 @@ type Listed = { Name: string; CreatedAt?: string; Labels?: Record<string, string
 type HostVolumeVerbs = Pick<ContainerHost, 'hostVolumes' | 'makeHostVolume' | 'removeHostVolume' | 'hostTime'>
 
 export function hostVolumeVerbs(engine: Engine): HostVolumeVerbs {
+  // By their own label, at the last look.
+  let seen = new Set<string>()
   return {
     hostVolumes: (signal) =>
       engine.call('look', { signal, deadlineMs: 10_000 }, async (docker, abortSignal) => {
         const filters = { label: [kindLabel] }
         const { Volumes } = (await docker.listVolumes({ filters, abortSignal })) as { Volumes?: Listed[] | null }
+        seen = new Set((Volumes ?? []).map(({ Name }) => Name))
         return (Volumes ?? []).flatMap((volume) => toHostVolume(volume) ?? [])
       }),
     makeHostVolume: (name, says, signal) =>
@@ -29,6 +32,7 @@ export function hostVolumeVerbs(engine: Engine): HostVolumeVerbs {
     removeHostVolume: (name, signal) =>
       engine.call('remove', { signal, deadlineMs: 30_000 }, async (docker, abortSignal) => {
         const volume = docker.getVolume(name)
+        if (seen.delete(name)) return void (await unless([404], volume.remove({ abortSignal } as object)))
         const found = (await unless([404], volume.inspect({ abortSignal } as object))) as Listed | null
         // By its own label: a name alone proves nothing.
         if (found?.Labels?.[kindLabel]) await unless([404], volume.remove({ abortSignal } as object))
