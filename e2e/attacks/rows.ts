@@ -39,6 +39,7 @@ export const rows: readonly Row[] = [
     number: 5,
     attack: 'Cookie tossing from a desktop, by header and by script',
     expected: 'sign-ins survive, a planted cookie opens nothing, a desktop sets none',
+    not: 'Where browsers keep no cookies apart (ports of one host, names below the portal’s own), a flood of them pushes the sign-in out: this signs out, and on ports another sign-in can then be put there. The health page says so.',
   },
   {
     number: 6,
