@@ -7,6 +7,8 @@ import type { Bytes, Tally } from './activity'
 
 const defaultEveryMs = 15_000
 const soonMs = 1_000
+/** A statement has room for some thousands of values. */
+const mostAtOnce = 1_000
 
 export type ActivityWriter = {
   /** Bytes and input: at the next turn. */
@@ -63,6 +65,12 @@ export function writeActivity({ db, log, tallies, everyMs = defaultEveryMs }: Op
   /** Returns how many sessions were left for later. */
   async function writeAll(): Promise<number> {
     const entries = [...tallies].flatMap(([sessionId, tally]) => entryOf(sessionId, tally))
+    let left = 0
+    for (let at = 0; at < entries.length; at += mostAtOnce) left += await writeSome(entries.slice(at, at + mostAtOnce))
+    return left
+  }
+
+  async function writeSome(entries: readonly ActivityEntry[]): Promise<number> {
     const left = new Set(await recordActivity(db, gatewayId, entries))
     for (const entry of entries) if (!left.has(entry.sessionId)) note(entry, tallies.get(entry.sessionId))
     return left.size

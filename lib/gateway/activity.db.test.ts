@@ -151,6 +151,24 @@ test('the viewers of a gateway that died are gone with it, and one that was only
   expect((await row()).viewers).toBe(0)
 })
 
+test('thousands of sessions are written in pieces, each of them once', { timeout: 60_000 }, async () => {
+  const common = { imageName: 'Desktop', spec: {}, cpuMillis: 1000, memoryBytes: 1e9, state: 'running' as const }
+  const ids = Array.from({ length: 2_500 }, newId)
+  await database.db.session.createMany({ data: ids.map((id) => ({ id, ...common })) })
+  for (const id of ids) viewer(gateway(0), id).fromUpstream(Buffer.alloc(3))
+  await gateway(0).flush()
+  await gateway(0).flush()
+  const where = { id: { in: ids } }
+  const { _sum, _min, _max } = await database.db.session.aggregate({
+    where,
+    _sum: { bytesDown: true },
+    _min: { bytesDown: true },
+    _max: { bytesDown: true },
+  })
+  expect([_sum.bytesDown, _min.bytesDown, _max.bytesDown]).toEqual([7_500, 3, 3])
+  expect(await database.db.sessionViewers.count({ where: { sessionId: { in: ids } } })).toBe(2_500)
+})
+
 test('a gateway that ends leaves no viewers and no trace of itself', async () => {
   viewer(gateway(0)).fromUpstream(Buffer.alloc(9))
   await gateway(0).close()
