@@ -2,10 +2,11 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Browser, chromium, type Page } from '@playwright/test'
+import { type Browser, chromium } from '@playwright/test'
+import { PNG } from 'pngjs'
 import { startAuthorizingProxy } from '@/e2e/contract/authorizing-proxy'
 import type { DesktopUnderTest } from './desktop-under-test'
-import { isSettled, type Look, whatWindowLacks } from './settled'
+import { isSettled, type Look, lookAt, whatWindowLacks } from './settled'
 
 export type Screens = {
   /** Saves what is on the screen when it has stopped changing and lacks nothing, and says where. */
@@ -39,7 +40,7 @@ export async function openScreens(desktop: DesktopUnderTest, folder: string): Pr
       const looks: Look[] = []
       const until = performance.now() + patienceMs
       for (;;) {
-        looks.push(await lookAt(page))
+        looks.push(lookAt(PNG.sync.read(await page.screenshot())))
         const missing = isSettled(looks) ? whatLacks(looks.at(-1) as Look) : 'it goes on changing'
         if (missing === null || performance.now() > until) {
           await page.screenshot({ path })
@@ -54,25 +55,4 @@ export async function openScreens(desktop: DesktopUnderTest, folder: string): Pr
       await proxy.close()
     },
   }
-}
-
-/** What the viewer has drawn. No function is named in here: tsx would mark it with a helper that the page does not have. */
-async function lookAt(page: Page): Promise<Look> {
-  return page.evaluate(() => {
-    const canvas = document.querySelector('canvas')
-    const context = canvas?.getContext('2d')
-    if (!canvas || !context) return { sum: 0, leftColours: 0, middleColours: 0, bottomColours: 0 }
-    const { width, height } = canvas
-    const pixels = new Uint32Array(context.getImageData(0, 0, width, height).data.buffer)
-    const [left, middle, bottom] = [new Set<number>(), new Set<number>(), new Set<number>()]
-    let sum = 0
-    for (let at = 0; at < pixels.length; at++) {
-      const pixel = pixels[at] ?? 0
-      sum = (Math.imul(sum, 31) + pixel) | 0
-      if (at >= (height - 34) * width) bottom.add(pixel)
-      else if (at % width < 100) left.add(pixel)
-      else if (at > 0.25 * height * width) middle.add(pixel)
-    }
-    return { sum, leftColours: left.size, middleColours: middle.size, bottomColours: bottom.size }
-  })
 }
