@@ -3,6 +3,7 @@ import { Button } from '@/components/ui/button'
 import { CodeBlock } from '@/components/ui/code-block'
 import { LinkButton } from '@/components/ui/link-button'
 import type { FailureView, SessionDetail } from '@/lib/domain/session'
+import { failureTitle } from './failure-title'
 import { LaunchTimeline } from './launch-timeline'
 import { ReasonsList } from './reasons-list'
 import { StagePanel } from './stage-panel'
@@ -17,7 +18,7 @@ export function FailurePanel({ session, verbs, skewMs }: FailurePanelProps) {
       role="alert"
       wide
       icon={<CircleX aria-hidden="true" className="text-danger" />}
-      title={`${session.imageName} could not start`}
+      title={failureTitle(session)}
       actions={
         <>
           {session.verbs.includes('retry') && (
