@@ -33,8 +33,8 @@ export type OwnContainers = {
 type Looked = { seen: SeenContainer; atMs: number; forMs: number }
 
 const inspectedAtOnce = 4
-/** What a list shows is compared each time; the rest of a container does not change, and is looked at again all the same. */
-const forgetAfterMs = 600_000
+/** What a list shows is compared each time; the rest of a container does not change, and is looked at again all the same: sooner where only words prove it. */
+const forgetAfterMs = { byEndpoint: 3_600_000, byWords: 600_000 }
 
 export function ownContainers(engine: Engine): OwnContainers {
   const { installId } = engine
@@ -62,7 +62,7 @@ export function ownContainers(engine: Engine): OwnContainers {
       return info && fromInspect(info, installId)
     })
     // Not all of them in one round again.
-    if (seen) looked.set(seen.id, { seen, atMs, forMs: forgetAfterMs * (1 + Math.random()) })
+    if (seen) looked.set(seen.id, { seen, atMs, forMs: keptMs(seen) * (1 + Math.random()) })
     return seen
   }
 
@@ -80,7 +80,7 @@ export function ownContainers(engine: Engine): OwnContainers {
     for (const entry of listed) {
       const start = looked.has(entry.Id) ? undefined : byId.get(entry.Id)
       const seen = start && fromListed(entry, installId, start)
-      if (seen) looked.set(seen.id, { seen, atMs, forMs: forgetAfterMs * Math.random() })
+      if (seen) looked.set(seen.id, { seen, atMs, forMs: keptMs(seen) * Math.random() })
     }
   }
 
@@ -119,6 +119,10 @@ export function ownContainers(engine: Engine): OwnContainers {
       if (containerId === undefined || ids.get(sessionId) === containerId) ids.delete(sessionId)
     },
   }
+}
+
+function keptMs({ endpointId }: SeenContainer): number {
+  return endpointId === null ? forgetAfterMs.byWords : forgetAfterMs.byEndpoint
 }
 
 function isSameStart({ endpointId }: SeenContainer, entry: Docker.ContainerInfo, agoMs: number): boolean {
