@@ -157,10 +157,11 @@ class RunningController {
   wakeAll(inventory: boolean): void {
     this.#try('refresh', async () => {
       await this.#refresh()
-      // Their first rounds, and what each of them asks the database, spread out: all at once they would wait for each other.
-      const { spreadMs } = this.#deps.pace()
+      // Their first rounds, and what each of them asks the database, spread out: all at once they would wait for each other. After the first
+      // passes, which say whether an agent is there at all.
+      const { spreadMs, passSpreadMs } = this.#deps.pace()
       for (const agentId of this.#runners.keys())
-        this.#later(Math.random() * spreadMs, () => this.#runners.get(agentId)?.wake({ inventory }))
+        this.#later(4 * passSpreadMs + Math.random() * spreadMs, () => this.#runners.get(agentId)?.wake({ inventory }))
     })
     this.#try('place', () => placeNow(this.#deps))
     this.#try('answer', () => answerOpenQuestions(this.#deps))
