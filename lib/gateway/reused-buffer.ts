@@ -6,23 +6,20 @@ export type StreamReader = {
   take(chunk: Buffer): boolean
 }
 
-// Most answers and most of what a quiet desktop says fit in here. It belongs to all: what is in it is copied before anything else is read, which costs
-// less than a buffer for each of a thousand quiet desktops, or for each request.
+// A desktop that nobody watches says little, and a thousand of them should not hold whole buffers.
 const firstBytes = 2_048
-const first = Buffer.allocUnsafeSlow(firstBytes)
 
 /** As a socket's `onread`. `mostBytes`: what is read at once from a stream that has much to say. */
 export function reusedBuffer(reader: StreamReader, mostBytes: number): OnReadOpts {
-  let buffer = first
+  let size = firstBytes
+  let buffer = Buffer.allocUnsafeSlow(size)
   return {
     buffer: () => buffer,
     callback(count) {
-      const chunk = buffer.subarray(0, count)
-      const isFull = count === buffer.length
-      if (buffer === first) {
-        reader.take(Buffer.from(chunk))
-        if (isFull) buffer = Buffer.allocUnsafeSlow(mostBytes)
-      } else if (reader.take(chunk)) buffer = Buffer.allocUnsafeSlow(mostBytes)
+      const isFull = count === size
+      const isKept = reader.take(buffer.subarray(0, count))
+      if (isFull) size = mostBytes
+      if (isKept || buffer.length !== size) buffer = Buffer.allocUnsafeSlow(size)
       return true
     },
   }
