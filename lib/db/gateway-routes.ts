@@ -27,42 +27,26 @@ export type AdmissionRow = {
   fitsViewer: boolean
 }
 
-/** `text` is the same as long as nothing has changed, and making rows of it costs most of a reading. */
-export type Admissions = { text: string; rows(): AdmissionRow[] }
-
 /** One query for the whole copy in memory: everything that can end a right is in its WHERE. */
-export async function readAdmissions(tx: Tx, now: Date): Promise<Admissions> {
-  const [read] = await tx.$queryRaw<{ text: string }[]>`
-    SELECT COALESCE(json_agg(alive ORDER BY alive."grantId"), '[]')::text AS "text" FROM (
-      SELECT g.id AS "grantId", g."cookieHash", COALESCE(g."signInId", g."apiKeyId") AS "givenBy",
-        g."expiresAt" AS "grantExpiresAt", LEAST(g."expiresAt", si."expiresAt", ak."expiresAt") AS "expiresAt",
-        s.id AS "sessionId", s.state::text AS "state", s."gatewayPort", s."reachHost", s."reachPort", s."certPin",
-        s."credentialSealed", s."containerStartedAt", (a."unreachableSince" IS NOT NULL) AS "agentUnreachable",
-        s."fitsViewer"
-      FROM "Grant" g
-      JOIN "Session" s ON s.id = g."sessionId"
-      JOIN "User" u ON u.id = s."userId"
-      LEFT JOIN "Agent" a ON a.id = s."agentId"
-      LEFT JOIN "SignIn" si ON si.id = g."signInId"
-      LEFT JOIN "ApiKey" ak ON ak.id = g."apiKeyId"
-      WHERE g."cookieHash" IS NOT NULL AND g."revokedAt" IS NULL AND g."expiresAt" > ${now}
-        AND s.state NOT IN ('deleting', 'deleted') AND s.wanted <> 'deleted' AND u."disabledAt" IS NULL
-        AND (
-          (si."userId" = s."userId" AND si."endedAt" IS NULL AND si."expiresAt" > ${now})
-          OR (ak."userId" = s."userId" AND ak."revokedAt" IS NULL AND (ak."expiresAt" IS NULL OR ak."expiresAt" > ${now}))
-        )
-    ) alive`
-  const text = read?.text ?? '[]'
-  return { text, rows: () => rowsOf(text) }
-}
-
-function rowsOf(text: string): AdmissionRow[] {
-  const rows = JSON.parse(text) as AdmissionRow[]
-  return rows.map((row) => ({
-    ...row,
-    grantExpiresAt: new Date(row.grantExpiresAt),
-    expiresAt: new Date(row.expiresAt),
-  }))
+export async function readAdmissions(tx: Tx, now: Date): Promise<AdmissionRow[]> {
+  return tx.$queryRaw<AdmissionRow[]>`
+    SELECT g.id AS "grantId", g."cookieHash", COALESCE(g."signInId", g."apiKeyId") AS "givenBy",
+      g."expiresAt" AS "grantExpiresAt", LEAST(g."expiresAt", si."expiresAt", ak."expiresAt") AS "expiresAt",
+      s.id AS "sessionId", s.state::text AS "state", s."gatewayPort", s."reachHost", s."reachPort", s."certPin",
+      s."credentialSealed", s."containerStartedAt", (a."unreachableSince" IS NOT NULL) AS "agentUnreachable",
+      s."fitsViewer"
+    FROM "Grant" g
+    JOIN "Session" s ON s.id = g."sessionId"
+    JOIN "User" u ON u.id = s."userId"
+    LEFT JOIN "Agent" a ON a.id = s."agentId"
+    LEFT JOIN "SignIn" si ON si.id = g."signInId"
+    LEFT JOIN "ApiKey" ak ON ak.id = g."apiKeyId"
+    WHERE g."cookieHash" IS NOT NULL AND g."revokedAt" IS NULL AND g."expiresAt" > ${now}
+      AND s.state NOT IN ('deleting', 'deleted') AND s.wanted <> 'deleted' AND u."disabledAt" IS NULL
+      AND (
+        (si."userId" = s."userId" AND si."endedAt" IS NULL AND si."expiresAt" > ${now})
+        OR (ak."userId" = s."userId" AND ak."revokedAt" IS NULL AND (ak."expiresAt" IS NULL OR ak."expiresAt" > ${now}))
+      )`
 }
 
 /** As its container was started: what its viewer page is told. */

@@ -66,29 +66,22 @@ export function openAdmissions(options: Options): Admissions {
   const targets = credentialReader(options.keys, log)
   let byCookie = new Map<string, LiveGrant>()
   let byId = new Map<string, LiveGrant>()
-  let lastText = ''
   let readAtMs = Number.NEGATIVE_INFINITY
   const sliding = new Set<string>()
   let onNextReading: (() => void)[] = []
 
   async function read(): Promise<void> {
     const startedAt = clock.now()
-    const { text, rows } = await readAdmissions(db, startedAt)
-    // Mostly nothing has changed, and a thousand rights are half a megabyte of objects.
-    if (text !== lastText) take(rows())
-    lastText = text
+    const rows = await readAdmissions(db, startedAt)
+    const grants = rows.map((row) => ({ cookieHash: row.cookieHash, grant: toGrant(row, targets.targetOf(row)) }))
+    targets.forgetOthers(rows)
+    byCookie = new Map(grants.map(({ cookieHash, grant }) => [cookieHash, grant]))
+    byId = new Map(grants.map(({ grant }) => [grant.id, grant]))
     readAtMs = startedAt.getTime()
     options.onRead()
     const waiting = onNextReading
     onNextReading = []
     for (const resolve of waiting) resolve()
-  }
-
-  function take(rows: AdmissionRow[]): void {
-    const grants = rows.map((row) => ({ cookieHash: row.cookieHash, grant: toGrant(row, targets.targetOf(row)) }))
-    targets.forgetOthers(rows)
-    byCookie = new Map(grants.map(({ cookieHash, grant }) => [cookieHash, grant]))
-    byId = new Map(grants.map(({ grant }) => [grant.id, grant]))
   }
 
   async function slide(): Promise<void> {
