@@ -18,6 +18,7 @@ test('when its container is killed the page says that it ended, and one click st
   const { Id } = await containerOfSession(engine, sessionId)
   await engine.getContainer(Id).kill()
   const panel = admin.locator('main')
+  await expect(panel.getByRole('heading', { name: 'has ended' })).toBeVisible()
   const again = panel.getByRole('button', { name: /Try again|Resume|Start/ })
   await expect(again).toBeVisible()
   await admin.screenshot({ path: 'test-results/pages/desktop-killed.png' })
