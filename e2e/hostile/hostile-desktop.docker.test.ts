@@ -27,6 +27,18 @@ afterAll(async () => {
 /** Whatever was under way to another place has begun by the time that the portal has answered this page once more. */
 const settled = (page: Page) => page.evaluate(async () => void (await fetch('/api/health')))
 
+/** A browser drops what it loads when a network interface comes or goes, scripts of a page included; people load it anew. */
+async function patiently(load: () => Promise<void>): Promise<void> {
+  for (let triesLeft = 2; triesLeft > 0; triesLeft--) {
+    try {
+      return await load()
+    } catch (error) {
+      console.log(`loading it once more: ${error}`)
+    }
+  }
+  await load()
+}
+
 /** With the cookies of a browser, also where only browsers know the way to its name. */
 function apiOf(of: BrowserContext, { url }: RunningPortal): Api {
   return {
@@ -127,9 +139,11 @@ describe.each(layouts)('a hostile desktop $name', { timeout: 180_000 }, (layout)
 
   /** The desktop's own page within the session page, once it says that it is there. */
   async function framed(id: string): Promise<Frame> {
-    await page.goto(`${portal.url}/`)
-    await page.goto(`${portal.url}/sessions/${id}`)
-    await page.locator('[data-testid=desktop-frame][data-phase=connected]').waitFor({ timeout: 60_000 })
+    await patiently(async () => {
+      await page.goto(`${portal.url}/`)
+      await page.goto(`${portal.url}/sessions/${id}`)
+      await page.locator('[data-testid=desktop-frame][data-phase=connected]').waitFor({ timeout: 30_000 })
+    })
     const frame = await (await page.getByTestId('desktop-frame').elementHandle())?.contentFrame()
     if (!frame) throw new Error('there is no frame')
     return frame
