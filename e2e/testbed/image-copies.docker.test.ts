@@ -143,12 +143,15 @@ test('what does not fit on a nearly full disk is not begun: the numbers stand on
   await portal.db.workspaceImage.update({ where: { id: workspace }, data: { enabled: false } })
   await build('team/other:1')
   await two().leaveFree(5 * GiB + 100 * MB)
-  await untilSeen(async () => expect(await portal.db.agentImage.count({ where: { reference: 'team/other:1' } })).toBe(1))
-  const other = await portal.image({ reference: 'team/other:1', agentGroup: 'second', dockerOptions: sleeping })
   const two1 = await agentId('two')
+  // Both are seen before anybody wants the image: by what was known of the disk before, it would fit.
   await untilSeen(async () => {
+    expect(await portal.db.agentImage.count({ where: { reference: 'team/other:1' } })).toBe(1)
     const row = await portal.db.agent.findUniqueOrThrow({ where: { id: two1 } })
     expect(row.diskFreeBytes).toBeLessThan(5 * GiB + 110 * MB)
+  })
+  const other = await portal.image({ reference: 'team/other:1', agentGroup: 'second', dockerOptions: sleeping })
+  await untilSeen(async () => {
     expect(await pullOnTwo()).toMatchObject({
       state: 'failed',
       problem: expect.stringMatching(/it takes \d+(\.\d)? MiB, and of the/),
