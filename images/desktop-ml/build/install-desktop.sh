@@ -4,7 +4,14 @@ set -eu
 cp -r --no-preserve=ownership rootfs/. /
 # Debian's smallest vim calls itself vi only, and its menu entry does not know.
 command -v vim > /dev/null || ln -s /usr/bin/vim.tiny /usr/local/bin/vim
-ln -sf /opt/spyder/bin/spyder /usr/local/bin/spyder
+# Where the base has a library path of its own, the system's Qt comes before the one that Spyder brings, and ends it.
+cat > /usr/local/bin/spyder <<'SCRIPT'
+#!/bin/sh
+qt=/opt/spyder/lib/python3.11/site-packages/PyQt5/Qt5/lib
+[ -z "${LD_LIBRARY_PATH:-}" ] || export LD_LIBRARY_PATH="$qt:$LD_LIBRARY_PATH"
+exec /opt/spyder/bin/spyder "$@"
+SCRIPT
+chmod 755 /usr/local/bin/spyder
 desktop=/home/kasm-default-profile/Desktop
 mkdir -p "$desktop"
 # QGIS, when the geographic part is there.
