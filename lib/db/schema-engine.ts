@@ -17,10 +17,11 @@ let lastPanic: string | undefined
 const rememberPanic = (message: string) => {
   lastPanic = message
 }
-const wasmGlobal = globalThis as { PRISMA_WASM_PANIC_REGISTRY?: { set_message: (message: string) => void } }
-wasmGlobal.PRISMA_WASM_PANIC_REGISTRY ??= { set_message: rememberPanic }
-
-let loading: Promise<EngineClass> | undefined
+const ofProcess = globalThis as {
+  PRISMA_WASM_PANIC_REGISTRY?: { set_message: (message: string) => void }
+  berthSchemaEngine?: Promise<EngineClass>
+}
+ofProcess.PRISMA_WASM_PANIC_REGISTRY ??= { set_message: rememberPanic }
 
 /** Opens the engine on one database, runs the work, and lets go of the connection whatever happens. */
 export async function withSchemaEngine<R>(
@@ -28,8 +29,9 @@ export async function withSchemaEngine<R>(
   work: (engine: SchemaEngine) => Promise<R>,
   schema = 'public',
 ): Promise<R> {
-  loading ??= loadEngine()
-  const engineClass = await loading
+  // Once per process and not per copy of this module: the glue knows one engine, and a second would pull the memory from under the first.
+  ofProcess.berthSchemaEngine ??= loadEngine()
+  const engineClass = await ofProcess.berthSchemaEngine
   const { factory, close } = adapterFactory(databaseUrl, schema)
   try {
     const bound = bindMigrationAwareSqlAdapterFactory(factory)
