@@ -16,7 +16,7 @@ import {
   withHosts,
   withImage,
 } from './test/checks.mjs'
-import { openTestEngine } from './test/test-engine.mjs'
+import { openTestEngine, stopBeforeExit } from './test/test-engine.mjs'
 import { testPrograms } from './test/test-programs.mjs'
 import { ensureBuilt } from './up/build.mjs'
 import { ensureDependencies, ensureGenerated } from './up/dependencies.mjs'
@@ -87,7 +87,8 @@ function withoutEngine(error) {
 async function runWithEngine(stored) {
   await ensurePrograms(testPrograms, step)
   const engine = await openTestEngine(step)
-  stopBeforeExit(engine.stop)
+  for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(name, () => stopping.abort())
+  stopBeforeExit(engine)
   const label = `test-${randomBytes(6).toString('hex')}`
   // Portals of several tests share the engine.
   const shared = { BERTH_INSTALL_LABEL: label, BERTH_SHARE_HOSTS: 'yes' }
@@ -103,16 +104,6 @@ async function runWithEngine(stored) {
   } finally {
     await hosts
     await engine.stop()
-  }
-}
-
-/** Ctrl-C reaches the running check as well, by way of the terminal; what is left for us is the engine. @param {() => Promise<void>} stop */
-function stopBeforeExit(stop) {
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
-    process.once(signal, () => {
-      stopping.abort()
-      void stop().finally(() => process.exit(130))
-    })
   }
 }
 

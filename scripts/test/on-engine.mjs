@@ -5,7 +5,7 @@ import { ensureDependencies, ensureGenerated } from '../up/dependencies.mjs'
 import { describeFailure } from '../up/setup-failure.mjs'
 import { createSteps } from '../up/steps.mjs'
 import { ensurePrograms } from '../up/system-packages.mjs'
-import { openTestEngine } from './test-engine.mjs'
+import { openTestEngine, stopBeforeExit } from './test-engine.mjs'
 
 /** @typedef {(command: string[], environment?: Record<string, string>) => Promise<void>} Run */
 
@@ -22,6 +22,7 @@ export async function onEngine(root, { programs }, work) {
     await ensureGenerated(root, step)
     await ensurePrograms(programs, step)
     const engine = await openTestEngine(step)
+    stopBeforeExit(engine)
     try {
       await work((command, environment = {}) =>
         run(command, { BERTH_TEST_DOCKER: engine.url, DOCKER_HOST: engine.url, ...environment }),

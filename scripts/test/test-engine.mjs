@@ -40,6 +40,13 @@ export async function openTestEngine(step) {
   return await step('Starting a Docker Engine for the tests', startOwnEngine)
 }
 
+/** Ctrl-C reaches the running check as well, by way of the terminal; what is left for us is the engine. @param {TestEngine} engine */
+export function stopBeforeExit({ stop }) {
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
+    process.once(signal, () => void stop().finally(() => process.exit(130)))
+  }
+}
+
 /** @returns {Promise<TestEngine>} */
 async function startOwnEngine() {
   mkdirSync(cacheRoot, { recursive: true, mode: 0o711 })
