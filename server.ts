@@ -23,6 +23,7 @@ import { portalHeaders } from '@/lib/web/portal-headers'
 import { printGreeting } from '@/scripts/serve/greeting'
 import { keepAddressesKnown } from '@/scripts/serve/keep-addresses-known'
 import { keepDatabase } from '@/scripts/serve/keep-database'
+import { keepTlsFresh } from '@/scripts/serve/keep-tls-fresh'
 import { loadTls } from '@/scripts/serve/load-tls'
 import { type HealthListener, openHealth } from '@/scripts/serve/open-health'
 import { type Handlers, openListeners } from '@/scripts/serve/open-listeners'
@@ -70,7 +71,7 @@ async function open(root: string, settings: Config, closings: Closing[]): Promis
   closings.push({ name: 'database connections', close: () => deps.db.$disconnect() })
   await assertMigrated(settings.databaseUrl, join(root, 'prisma', 'migrations'))
   const { installId } = await getInstallation(deps.db, deps.keys.fingerprint)
-  const tls = await loadTls(settings)
+  const tls = await loadTls(settings, deps.clock)
   if (settings.roles.has('gateway') || settings.roles.has('controller'))
     closings.push({ name: 'addresses', close: await keepAddressesKnown(deps, log()) })
   const stop = new AbortController()
@@ -118,6 +119,11 @@ async function open(root: string, settings: Config, closings: Closing[]): Promis
   const session = gateway ? (port: number) => identified(handlersOf(gateway.forPort(port))) : null
   const portal = identified(portalHandlers(settings, { gateway, pages, readiness }))
   const listeners = await openListeners({ config: settings, tls, portal, session })
+  if (tls) {
+    const show = listeners.showCertificate
+    const fresh = keepTlsFresh({ config: settings, tls, clock: deps.clock, show, log: log() })
+    closings.push({ name: 'certificate', close: async () => fresh.close() })
+  }
   // Together: a listener closes only when its last stream has ended, and the gateway ends the streams.
   closings.push({
     name: 'connections',

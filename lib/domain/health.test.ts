@@ -31,6 +31,7 @@ const well: HealthFacts = {
   database: { latencyMs: 2, clockAheadMs: -40 },
   agents: [agent()],
   portalCertEndsAt: inDays(31),
+  portalMadeItsCert: false,
   wildcardProblem: null,
   gatewayProblem: null,
   usesSessionPorts: false,

@@ -33,8 +33,9 @@ export type HealthFacts = {
   /** Null: it does not answer, and nothing else of this is known. */
   database: { latencyMs: number; clockAheadMs: number } | null
   agents: readonly AgentRow[]
-  /** Of the certificate files that this process serves with; null where it has none. */
+  /** Of the certificate that this process serves with; null where it has none. */
   portalCertEndsAt: string | null
+  portalMadeItsCert: boolean
   /** Why a name below the session domain does not resolve; null where it does, or none is needed. */
   wildcardProblem: { domain: string; said: string } | null
   /** Why a WebSocket to a session's origin does not come through; null where it does. */
@@ -84,12 +85,13 @@ function ofPortal(facts: HealthFacts): HealthFinding[] {
     const text = `The clock of the database is ${seconds} s ${database.clockAheadMs > 0 ? 'ahead of' : 'behind'} the clock of the portal.`
     add('clock_skew', 'error', text, 'Let both machines keep time with NTP: timedatectl says whether they do.')
   }
+  const certHint = facts.portalMadeItsCert ? madeCertHint : certFilesHint
   const left = portalCertEndsAt === null ? Number.POSITIVE_INFINITY : Date.parse(portalCertEndsAt) - now.getTime()
-  if (left <= 0) add('portal_certificate_ends', 'error', 'The certificate of the portal has ended.', portalCertHint)
+  if (left <= 0) add('portal_certificate_ends', 'error', 'The certificate of the portal has ended.', certHint)
   else if (left <= warnDaysBefore * 86_400_000) {
     const days = Math.max(1, Math.floor(left / 86_400_000))
     const text = `The certificate of the portal ends in ${days === 1 ? 'about a day' : `${days} days`}.`
-    add('portal_certificate_ends', 'warning', text, portalCertHint)
+    add('portal_certificate_ends', 'warning', text, certHint)
   }
   if (wildcardProblem) {
     const text = `Names below ${wildcardProblem.domain} do not resolve here: ${wildcardProblem.said}.`
@@ -126,7 +128,9 @@ function ofSessionOrigins({ usesSessionPorts, sharedSite }: HealthFacts): Health
   )
 }
 
-const portalCertHint = 'Renew it, put it where BERTH_TLS_CERT and BERTH_TLS_KEY point, and restart the portal.'
+const certFilesHint = 'Renew it and put it where BERTH_TLS_CERT and BERTH_TLS_KEY point; the portal takes it within the hour.'
+const madeCertHint =
+  'The portal should have renewed it sixty days before its end: see in its log why it could not, most often a full or read-only data directory.'
 
 function ofAgents({ agents, now }: HealthFacts): HealthFinding[] {
   if (agents.length > 0) return agents.flatMap((agent) => ofAgent(agent, now))

@@ -9,7 +9,8 @@ import type { Clock } from '@/lib/domain/clock'
 
 const dayMs = 86_400_000
 const validDays = 397
-const renewDaysBefore = 30
+/** Health warns from thirty days before: only where this did not happen. */
+const renewDaysBefore = 60
 
 export type GeneratedCertificate = {
   cert: string

@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Actor } from '@/lib/domain/actor'
+import { ensureGeneratedCertificate } from '@/lib/gateway/generated-certificate'
 import { readHealth } from './read-health'
 import { type TestInstallation, testInstallation } from './test-installation'
 
@@ -37,4 +41,20 @@ test('the database tells its version and time, and agents what was last seen of 
 test('a session domain without wildcard DNS is told', async () => {
   const deps = { ...it.deps, config: { ...it.deps.config, sessionDomain: 'desktops.invalid' } }
   expect((await readHealth(deps, root)).findings.map(({ code }) => code)).toContain('wildcard_dns')
+})
+
+test('a certificate that the portal made and could not renew is told before it ends', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'berth-health-'))
+  const made = new Date()
+  const afterDays = (days: number) => ({ now: () => new Date(made.getTime() + days * 86_400_000) })
+  await ensureGeneratedCertificate({ dataDir, publicHost: 'localhost', clock: afterDays(0) })
+  const config = { ...it.deps.config, dataDir, tls: { kind: 'generated' as const } }
+  const found = async (days: number) =>
+    (await readHealth({ ...it.deps, config, clock: afterDays(days) }, root)).findings
+      .filter(({ code }) => code === 'portal_certificate_ends')
+      .map(({ severity, hint }) => ({ severity, hint }))
+  expect(await found(366)).toEqual([])
+  expect(await found(368)).toEqual([{ severity: 'warning', hint: expect.stringContaining('data directory') }])
+  expect(await found(398)).toEqual([{ severity: 'error', hint: expect.stringContaining('data directory') }])
+  await rm(dataDir, { recursive: true })
 })

@@ -36,6 +36,7 @@ export async function readHealth({ db, clock, keys, config }: Deps, actor: Actor
     database,
     agents: rows.map(toAgentRow),
     portalCertEndsAt,
+    portalMadeItsCert: config.tls.kind === 'generated',
     wildcardProblem,
     gatewayProblem,
     usesSessionPorts: config.sessionMode === 'port',
@@ -66,9 +67,9 @@ async function askOnce({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   return { version: row?.version ?? '', latencyMs, clockAheadMs }
 }
 
-async function portalCertificateEnd({ tls }: Deps['config']): Promise<string | null> {
-  // One that the portal made is renewed by itself.
-  if (tls.kind !== 'files') return null
+async function portalCertificateEnd({ tls, dataDir }: Deps['config']): Promise<string | null> {
+  if (tls.kind === 'none') return null
+  if (tls.kind === 'generated') return endOfPem(await generatedCertificate(dataDir))
   return endOfPem(await readFile(tls.certPath, 'utf8').catch(() => null))
 }
 

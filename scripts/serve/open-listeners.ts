@@ -1,7 +1,8 @@
 // The sockets that browsers connect to: the portal's own port and, in port mode, one per session, all through one HTTP server each.
 import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
-import { createServer as createHttpsServer } from 'node:https'
+import { createServer as createHttpsServer, Server as HttpsServer } from 'node:https'
 import { createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net'
+import type { SecureContextOptions } from 'node:tls'
 import type { Config } from '@/lib/config'
 import { DomainError } from '@/lib/domain/errors'
 import { gatewayServerOptions } from '@/lib/gateway/server-options'
@@ -11,7 +12,11 @@ import type { Tls } from './load-tls'
 
 type Upgrade = (req: IncomingMessage, socket: Socket, head: Buffer) => void
 export type Handlers = { request: RequestListener; upgrade: Upgrade }
-export type Listeners = { close: (graceMs: number) => Promise<void> }
+export type Listeners = {
+  /** What connections from now on are shown; those that are open stay as they are. */
+  showCertificate: (tls: Tls) => void
+  close: (graceMs: number) => Promise<void>
+}
 
 type Options = { config: Config; tls: Tls | null; portal: Handlers; session: ((port: number) => Handlers) | null }
 
@@ -38,7 +43,12 @@ export async function openListeners({ config, tls, portal, session }: Options): 
     for (const server of [...http, ...extra]) server.close()
     throw error
   }
-  return { close: (graceMs) => closeAll(http, extra, graceMs) }
+  return {
+    showCertificate: (next) => {
+      for (const server of http) if (server instanceof HttpsServer) server.setSecureContext(secureOptions(next))
+    },
+    close: (graceMs) => closeAll(http, extra, graceMs),
+  }
 }
 
 function byPort(session: (port: number) => Handlers): Handlers {
@@ -57,11 +67,15 @@ function byPort(session: (port: number) => Handlers): Handlers {
 
 function createServer(tls: Tls | null, { request, upgrade }: Handlers): Server {
   const server = tls
-    ? createHttpsServer({ ...gatewayServerOptions, ...tls, minVersion: 'TLSv1.2' }, request)
+    ? createHttpsServer({ ...gatewayServerOptions, ...secureOptions(tls) }, request)
     : createHttpServer({ ...gatewayServerOptions }, request)
   server.on('upgrade', (req, socket, head) => upgrade(req, socket as Socket, head))
   answerUnreadable(server)
   return server
+}
+
+function secureOptions({ cert, key }: Tls): SecureContextOptions {
+  return { cert, key, minVersion: 'TLSv1.2' }
 }
 
 /** Throws with the variable that says where, and why it cannot be there. */

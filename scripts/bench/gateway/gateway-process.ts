@@ -31,7 +31,7 @@ const gateway = createGateway({
 await gateway.ready
 await openListeners({
   config,
-  tls: await loadTls(config),
+  tls: await loadTls(config, systemClock),
   portal: {
     request: (req, res) => void gateway.request(req, res),
     upgrade: (req, socket, head) => void gateway.upgrade(req, socket, head),
