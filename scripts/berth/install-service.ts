@@ -1,18 +1,17 @@
 // berth service install: a systemd unit that brings the portal up as `npm run up` does, so that a restart is also the upgrade.
 import { existsSync, writeFileSync } from 'node:fs'
-import { userInfo } from 'node:os'
 import { join } from 'node:path'
-import { config } from '@/lib/config'
 import { DomainError } from '@/lib/domain/errors'
 import { runCommand } from '@/scripts/up/run-command.mjs'
+import { installationFacts, serviceInstallation } from './service-installation'
 import { readOptions } from './usage-error'
 
 const unitPath = '/etc/systemd/system/berth.service'
 
 export async function installService(args: string[]): Promise<void> {
   const { values } = readOptions(args, { 'dry-run': { type: 'boolean' } }, 0)
-  const { dataDir } = config()
-  const unit = serviceUnit({ root: process.cwd(), node: process.execPath, user: userInfo().username, dataDir })
+  const { user, dataDir, isNew } = serviceInstallation(installationFacts())
+  const unit = serviceUnit({ root: process.cwd(), node: process.execPath, user, dataDir })
   if (values['dry-run']) {
     console.log(unit)
     return
@@ -34,8 +33,9 @@ export async function installService(args: string[]): Promise<void> {
   await runCommand('systemctl', ['daemon-reload'])
   await runCommand('systemctl', ['enable', 'berth.service'])
   console.log(
-    `Wrote ${unitPath} and enabled it. Start it now with: systemctl start berth   and follow it with: journalctl -fu berth`,
+    `Wrote ${unitPath} and enabled it: the portal runs as ${user}, with ${isNew ? 'a new installation' : 'the installation that is'} in ${dataDir}.`,
   )
+  console.log('Start it now with: systemctl start berth   and follow it with: journalctl -fu berth')
 }
 
 type Unit = { root: string; node: string; user: string; dataDir: string }
