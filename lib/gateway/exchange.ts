@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { type BodyReader, readBody } from './answer-body'
-import { type AnswerHead, type HeadReader, readHead } from './answer-head'
+import { type AnswerHead, HeadReader } from './answer-head'
 import { type Connection, type ConnectionUser, drop, openConnection } from './connection'
 import type { KeptConnections } from './kept-connections'
 import { Refusal } from './refusal'
@@ -29,7 +29,7 @@ export type Asked = {
 export class Exchange implements ConnectionUser {
   private connection: Connection | null = null
   private isReused = false
-  private head: HeadReader = readHead()
+  private readonly head = new HeadReader()
   private body: BodyReader | null = null
   private isSilent = true
   private isLeftOpen = false
@@ -60,13 +60,12 @@ export class Exchange implements ConnectionUser {
   take(chunk: Buffer): boolean {
     this.isSilent = false
     try {
-      if (this.body) return this.isStillNeeded(this.body, chunk)
-      this.takeHead(chunk)
+      if (this.body) this.pass(this.body, chunk)
+      else this.takeHead(chunk)
     } catch (error) {
       this.fail(error)
     }
-    // What comes with the head is copied with it.
-    return false
+    return this.asked.res.writableLength > 0
   }
 
   onClose(): void {
@@ -125,11 +124,6 @@ export class Exchange implements ConnectionUser {
       this.connection?.socket.setTimeout(stalledMs, destroyStalled)
       this.pass(body, rest)
     }
-  }
-
-  private isStillNeeded(body: BodyReader, bytes: Buffer): boolean {
-    this.pass(body, bytes)
-    return this.asked.res.writableLength > 0
   }
 
   private pass(body: BodyReader, bytes: Buffer): void {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type AnswerHead, readHead } from './answer-head'
+import { type AnswerHead, HeadReader } from './answer-head'
 import { Refusal } from './refusal'
 import type { StreamReader } from './reused-buffer'
 import { splice, type Taps } from './splice'
@@ -67,14 +67,16 @@ type Asked = { reader: StreamReader; text: string; firstAnswerMs: number }
 /** Answers with what gives the bytes that came after the agreement; from then on nothing is read. */
 function askUpgrade(socket: Socket, { reader, text, firstAnswerMs }: Asked): Promise<() => Buffer> {
   return new Promise((resolve, reject) => {
-    const head = readHead()
+    const head = new HeadReader()
+    const early: Buffer[] = []
+    let isAgreed = false
     const timer = setTimeout(() => fail(new UpstreamFailure('timeout')), firstAnswerMs)
     const onClose = () => fail(new UpstreamFailure('bad_answer'))
     socket.once('close', onClose)
     reader.take = (chunk) => {
       try {
-        const answer = head.take(chunk)
-        if (answer) judge(answer)
+        if (isAgreed) early.push(Buffer.from(chunk))
+        else judge(head.take(chunk))
       } catch (error) {
         fail(error)
       }
@@ -83,12 +85,16 @@ function askUpgrade(socket: Socket, { reader, text, firstAnswerMs }: Asked): Pro
     socket.resume()
     socket.write(text, 'latin1')
 
-    function judge({ status, headers }: AnswerHead): void {
+    function judge(answer: AnswerHead | null): void {
+      if (!answer) return
+      const { status, headers } = answer
       if (status === 401) throw new UpstreamFailure('credentials_refused')
       if (status !== 101 || headers.get('upgrade')?.toLowerCase() !== 'websocket') throw new UpstreamFailure('bad_answer')
       settle()
+      isAgreed = true
+      early.push(Buffer.from(head.rest()))
       socket.pause()
-      resolve(() => head.rest())
+      resolve(() => Buffer.concat(early))
     }
     function fail(error: unknown): void {
       settle()
