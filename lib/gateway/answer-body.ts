@@ -1,7 +1,7 @@
 // Where the body of a desktop's answer ends: after its length, after its last chunk, or with the connection. The browser's side is framed anew,
 // so nothing in here reaches it but the bytes themselves.
 import type { AnswerHead } from './answer-head'
-import { UpstreamFailure } from './upstream-connection'
+import { UpstreamFailure } from './connection'
 
 export type BodyReader = {
   /** Hands the parts of the body among these bytes on; what comes after the end is dropped. Throws for what is not a body. */

@@ -1,6 +1,6 @@
 // The head of a desktop's answer, read strictly: a desktop is a stranger that may send anything, and what is not plainly HTTP ends here.
 // By hand, because Node's client makes several objects and timers for each request that nobody needs who asks once and closes.
-import { UpstreamFailure } from './upstream-connection'
+import { UpstreamFailure } from './connection'
 
 const longestBytes = 16 * 1024
 const headEnd = Buffer.from('\r\n\r\n')

@@ -3,10 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '@/lib/domain/clock'
 import { currentRequestId, type Log } from '@/lib/log'
+import { UpstreamFailure } from './connection'
 import { rarely } from './rarely'
 import { Refusal, type RefusalCode } from './refusal'
 import { refusalPages } from './refusal-page'
-import { UpstreamFailure } from './upstream-connection'
 
 /** What is known about the request by the time it fails. */
 export type Failing = { sessionId?: string; agentUnreachable?: boolean }

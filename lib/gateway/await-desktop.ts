@@ -2,8 +2,8 @@
 // the desktop's first answer and the first picture.
 import type { Duplex } from 'node:stream'
 import type { LiveGrant } from './admissions'
+import { UpstreamFailure } from './connection'
 import { Refusal } from './refusal'
-import { UpstreamFailure } from './upstream-connection'
 import { watchWaiting } from './watch-waiting'
 
 export type AwaitDesktop = {

@@ -4,13 +4,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { type BodyReader, readBody } from './answer-body'
 import { type AnswerHead, HeadReader } from './answer-head'
-import { type Connection, type ConnectionUser, drop, openConnection } from './connection'
+import { type Connection, type ConnectionUser, UpstreamFailure } from './connection'
 import type { KeptConnections } from './kept-connections'
 import { Refusal } from './refusal'
 import { type Downstream, downstreamHeaders, safeLocation } from './response-headers'
 import { giveUpUnlessTaken, isTakenAtOnce, sendWhole, stalledMs } from './to-browser'
 import type { AtClose } from './unanswered'
-import { type DialUpstream, type Target, UpstreamFailure } from './upstream-connection'
+import type { DialUpstream, Target } from './upstream-connection'
 import { requestText } from './upstream-headers'
 
 export type Asked = {
@@ -47,8 +47,9 @@ export class Exchange implements ConnectionUser {
     const known = kept.take(target.start)
     if (known) {
       this.isReused = true
+      known.user = this
       this.use(known)
-      this.ask(known)
+      this.onSecured()
     } else this.beginAnew()
   }
 
@@ -68,7 +69,7 @@ export class Exchange implements ConnectionUser {
     return this.asked.res.writableLength > 0
   }
 
-  onClose(): void {
+  onClose(error: UpstreamFailure): void {
     const { res } = this.asked
     if (this.body?.endsHere()) this.end(this.body)
     else if (this.isSilent && this.isReused && !res.destroyed) {
@@ -76,17 +77,12 @@ export class Exchange implements ConnectionUser {
       clearTimeout(this.timer)
       this.isReused = false
       this.beginAnew()
-    } else this.fail(new UpstreamFailure('bad_answer'))
+    } else this.fail(error)
   }
 
   private beginAnew(): void {
     const { dial, target } = this.asked
-    const { connection, secured } = openConnection(dial, target)
-    this.use(connection)
-    secured.then(
-      () => this.ask(connection),
-      (error: unknown) => this.fail(error),
-    )
+    this.use(dial(target, this))
   }
 
   private use(connection: Connection): void {
@@ -96,12 +92,11 @@ export class Exchange implements ConnectionUser {
     if (res.destroyed) this.leave()
   }
 
-  private ask(connection: Connection): void {
+  onSecured(): void {
     try {
-      connection.user = this
       const text = requestText(this.asked)
       this.timer = setTimeout(giveUp, this.asked.firstAnswerMs, this)
-      connection.socket.write(text, 'latin1')
+      this.connection?.socket.write(text, 'latin1')
     } catch (error) {
       this.fail(error)
     }
@@ -173,7 +168,7 @@ export class Exchange implements ConnectionUser {
     if (isKept) {
       connection.socket.setTimeout(0, destroyStalled)
       kept.keep(target.start, connection)
-    } else drop(connection)
+    } else connection.drop()
   }
 }
 

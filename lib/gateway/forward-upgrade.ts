@@ -4,10 +4,10 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type AnswerHead, HeadReader } from './answer-head'
+import { type ConnectionUser, UpstreamFailure } from './connection'
 import { Refusal } from './refusal'
-import type { StreamReader } from './reused-buffer'
 import { splice, type Taps } from './splice'
-import { type DialUpstream, type Target, UpstreamFailure } from './upstream-connection'
+import type { DialUpstream, Target } from './upstream-connection'
 import { upgradeText } from './upstream-headers'
 import { watchWaiting } from './watch-waiting'
 
@@ -40,18 +40,21 @@ export type ForwardedUpgrade = {
 
 /** Settles when the two are joined, or rejects having touched nothing of the client. */
 export async function forwardUpgrade({ client, target, offer, taps, dial, ...asked }: ForwardedUpgrade): Promise<void> {
-  const reader: StreamReader = { take: () => false }
-  const { socket, secured } = dial(target, reader)
+  const user: ConnectionUser = { onSecured() {}, take: () => false, onClose() {} }
+  const { socket } = dial(target, user)
   const waiting = watchWaiting(client, () => socket.destroy())
   try {
-    await secured
+    await new Promise<void>((resolve, reject) => {
+      user.onSecured = resolve
+      user.onClose = reject
+    })
     const { path, clientAddress, firstAnswerMs } = asked
     const text = upgradeText({ path, target, clientAddress, key: offer.key, protocol: offer.protocol })
-    const early = await askUpgrade(socket, { reader, text, firstAnswerMs })
+    const early = await askUpgrade(socket, { user, text, firstAnswerMs })
     if (waiting.hasLeft()) throw new UpstreamFailure('gone')
     waiting.end()
     client.write(acceptance(offer), 'latin1')
-    splice({ client, upstream: socket, taps, reader, early: early() })
+    splice({ client, upstream: socket, taps, reader: user, early: early() })
     // Between the upgrade and here either may have closed without anybody listening.
     if (client.destroyed || !client.readable) socket.destroy()
     if (socket.destroyed) client.destroy()
@@ -62,18 +65,17 @@ export async function forwardUpgrade({ client, target, offer, taps, dial, ...ask
   }
 }
 
-type Asked = { reader: StreamReader; text: string; firstAnswerMs: number }
+type Asked = { user: ConnectionUser; text: string; firstAnswerMs: number }
 
 /** Answers with what gives the bytes that came after the agreement; from then on nothing is read. */
-function askUpgrade(socket: Socket, { reader, text, firstAnswerMs }: Asked): Promise<() => Buffer> {
+function askUpgrade(socket: Socket, { user, text, firstAnswerMs }: Asked): Promise<() => Buffer> {
   return new Promise((resolve, reject) => {
     const head = new HeadReader()
     const early: Buffer[] = []
     let isAgreed = false
     const timer = setTimeout(() => fail(new UpstreamFailure('timeout')), firstAnswerMs)
-    const onClose = () => fail(new UpstreamFailure('bad_answer'))
-    socket.once('close', onClose)
-    reader.take = (chunk) => {
+    user.onClose = fail
+    user.take = (chunk) => {
       try {
         if (isAgreed) early.push(Buffer.from(chunk))
         else judge(head.take(chunk))
@@ -82,6 +84,7 @@ function askUpgrade(socket: Socket, { reader, text, firstAnswerMs }: Asked): Pro
       }
       return false
     }
+    socket.setNoDelay(true)
     socket.resume()
     socket.write(text, 'latin1')
 
@@ -102,7 +105,7 @@ function askUpgrade(socket: Socket, { reader, text, firstAnswerMs }: Asked): Pro
     }
     function settle(): void {
       clearTimeout(timer)
-      socket.off('close', onClose)
+      user.onClose = () => {}
     }
   })
 }

@@ -1,6 +1,6 @@
 // Connections that a desktop left open after an answer, for the next request to the very same start of its container. KasmVNC closes after every
 // answer; other desktops do not, and a page with many files asks them over a few connections instead of dialling for each.
-import { type Connection, drop } from './connection'
+import type { Connection } from './connection'
 
 /** Less than servers wait (Node's five seconds), so that one is seldom asked just as it hangs up; and a desktop is let go soon after its viewer. */
 const idleMs = 1_500
@@ -30,7 +30,7 @@ export function keptConnections(nowMs: () => number = () => performance.now()): 
     const gone = kept.splice(0, howMany)
     count -= gone.length
     if (kept.length === 0) byDesktop.delete(desktop)
-    for (const { connection } of gone) drop(connection)
+    for (const { connection } of gone) connection.drop()
   }
 
   function closeOld(): void {
@@ -66,8 +66,9 @@ export function keptConnections(nowMs: () => number = () => performance.now()): 
       const { socket } = connection
       const kept = byDesktop.get(desktop) ?? []
       const isOpen = !socket.destroyed && socket.readable
-      if (!isOpen || count >= mostInAll || kept.length >= mostPerDesktop) return drop(connection)
+      if (!isOpen || count >= mostInAll || kept.length >= mostPerDesktop) return connection.drop()
       connection.user = {
+        onSecured() {},
         // Nobody asked it anything: what it says now could only be taken for the answer to a later question.
         take() {
           socket.destroy()

@@ -16,7 +16,7 @@ async function connected(reader: StreamReader): Promise<Socket> {
   const socket = connect({
     host: '127.0.0.1',
     port: (server.address() as AddressInfo).port,
-    onread: reusedBuffer(reader, 65_536),
+    onread: reusedBuffer(reader, 65_536).onread,
   })
   const [peer] = (await accepted) as [Socket]
   opened.push(socket, peer, { destroy: () => void server.close() })

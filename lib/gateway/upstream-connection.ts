@@ -1,8 +1,7 @@
 // TLS to one start of one container. Its certificate is its own, so the pin is the only proof of who answers:
 // not a byte is written before the pin was seen to match, and nothing else may dial a desktop.
-import type { Socket } from 'node:net'
 import { connect, createSecureContext, type TLSSocket } from 'node:tls'
-import { reusedBuffer, type StreamReader } from './reused-buffer'
+import { Connection, type ConnectionUser } from './connection'
 
 const handshakeMs = 5_000
 /** OpenSSL hands out one record at a time. */
@@ -23,69 +22,24 @@ export type Target = {
   start: string
 }
 
-export type UpstreamFailureReason =
-  | 'timeout'
-  | 'unreachable'
-  | 'wrong_certificate'
-  | 'credentials_refused'
-  | 'bad_answer'
-  | 'gone'
+/** The user is told when it is certain who answers, or that nobody does. Destroying the socket ends the wait as well. */
+export type DialUpstream = (target: Target, user: ConnectionUser) => Connection
 
-export class UpstreamFailure extends Error {
-  readonly reason: UpstreamFailureReason
-  constructor(reason: UpstreamFailureReason, cause?: unknown) {
-    super(`upstream: ${reason}`, { cause })
-    this.name = 'UpstreamFailure'
-    this.reason = reason
-  }
-}
-
-/** With a reader the bytes go to it and not into events. `secured` settles when it is certain who answers. Destroying the socket ends the wait as well. */
-export type DialUpstream = (target: Target, reader?: StreamReader) => { socket: Socket; secured: Promise<void> }
-
-export const dialUpstream: DialUpstream = (target, reader) => {
-  const socket = connect({
-    host: target.host,
-    port: target.port,
+export const dialUpstream: DialUpstream = ({ host, port, pin }, user) => {
+  const connection = new Connection(user, recordBytes, (onread) => {
     // Self-signed, for a name that means nothing here: the chain proves nothing, the pin below everything.
-    rejectUnauthorized: false,
-    secureContext,
-    ...(reader ? { onread: reusedBuffer(reader, recordBytes) } : {}),
+    const options = { host, port, rejectUnauthorized: false, secureContext, onread }
+    return connect(options)
   })
+  const socket = connection.socket as TLSSocket
   socket.setNoDelay(true)
   socket.setKeepAlive(true, keepAliveDelayMs)
-  // For good: an error without a listener would end the process.
-  socket.on('error', () => {})
-  return { socket, secured: untilPinSeen(socket, target.pin) }
-}
-
-function untilPinSeen(socket: TLSSocket, pin: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let cause: unknown
-    const timer = setTimeout(() => fail('timeout'), handshakeMs)
-    const onError = (error: Error) => {
-      cause = error
-    }
-    const onClose = () => fail('unreachable')
-    const onSecure = () => {
-      if (socket.getPeerCertificate().fingerprint256 !== pin) return fail('wrong_certificate')
-      done()
-      resolve()
-    }
-    socket.on('error', onError)
-    socket.once('close', onClose)
-    socket.once('secureConnect', onSecure)
-
-    function fail(reason: UpstreamFailureReason) {
-      done()
-      socket.destroy()
-      reject(new UpstreamFailure(reason, cause))
-    }
-    function done() {
-      clearTimeout(timer)
-      socket.off('error', onError)
-      socket.off('close', onClose)
-      socket.off('secureConnect', onSecure)
-    }
+  const timer = setTimeout(() => connection.fail('timeout'), handshakeMs)
+  socket.once('close', () => clearTimeout(timer))
+  socket.once('secureConnect', () => {
+    clearTimeout(timer)
+    if (socket.getPeerCertificate().fingerprint256 !== pin) return connection.fail('wrong_certificate')
+    connection.secured()
   })
+  return connection
 }

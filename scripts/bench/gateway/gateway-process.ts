@@ -5,9 +5,9 @@ import pino from 'pino'
 import { loadConfig } from '@/lib/config'
 import { openDb } from '@/lib/db/client'
 import { systemClock } from '@/lib/domain/clock'
+import { Connection, type ConnectionUser } from '@/lib/gateway/connection'
 import { createGateway } from '@/lib/gateway/gateway'
-import { reusedBuffer, type StreamReader } from '@/lib/gateway/reused-buffer'
-import type { DialUpstream } from '@/lib/gateway/upstream-connection'
+import type { Target } from '@/lib/gateway/upstream-connection'
 import { deriveKeys } from '@/lib/secrets/keys'
 import { loadTls } from '@/scripts/serve/load-tls'
 import { openListeners } from '@/scripts/serve/open-listeners'
@@ -41,9 +41,8 @@ await openListeners({
 process.send?.({ port: config.port })
 process.on('disconnect', () => process.exit(0))
 
-function dialPlain({ host, port }: { host: string; port: number }, reader?: StreamReader): ReturnType<DialUpstream> {
-  const socket = connect({ host, port, ...(reader ? { noDelay: true, onread: reusedBuffer(reader, 64 * 1024) } : {}) })
-  const secured = new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('close', reject))
-  socket.on('error', () => {})
-  return { socket, secured }
+function dialPlain({ host, port }: Target, user: ConnectionUser): Connection {
+  const connection = new Connection(user, 64 * 1024, (onread) => connect({ host, port, onread }))
+  connection.socket.on('connect', () => connection.secured())
+  return connection
 }
