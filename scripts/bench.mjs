@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { dirname, join } from 'node:path'
-import { openTestEngine } from './test/test-engine.mjs'
+import { leash } from './test/leash.mjs'
+import { openTestEngine, stopBeforeExit } from './test/test-engine.mjs'
 import { ensureBuilt } from './up/build.mjs'
 import { ensureDependencies, ensureGenerated } from './up/dependencies.mjs'
 import { describeFailure } from './up/setup-failure.mjs'
@@ -37,6 +38,7 @@ async function main() {
     step,
   )
   const engine = await openTestEngine(step)
+  stopBeforeExit(engine)
   try {
     await ensureBuilt(root, step, { pages: true })
     Object.assign(process.env, { BERTH_TEST_DOCKER: engine.url, DOCKER_HOST: engine.url })
@@ -50,7 +52,9 @@ async function run() {
   const child = spawn(process.execPath, ['--import', 'tsx', join('scripts', 'bench', `${name}.ts`), ...options], {
     stdio: 'inherit',
   })
+  const release = leash({ child, graceMs: 5_000 })
   const [code] = await once(child, 'close')
+  release()
   process.exitCode = code ?? 1
 }
 

@@ -1,25 +1,18 @@
 // `npm run migration:new NAME` writes the SQL from the migrations to the schema; `npm run migration:check` fails when there is any.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { startEmbeddedPostgres } from '@/lib/db/embedded-postgres'
 import { diffMigrations } from '@/lib/db/migrate'
-import { log } from '@/lib/log'
+import { openEmptyPostgres } from '@/scripts/test/temporary-postgres'
 
 const root = dirname(import.meta.dirname)
 const migrationsDir = join(root, 'prisma', 'migrations')
 
 async function difference(): Promise<string> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'berth-migration-'))
+  const database = await openEmptyPostgres('berth-migration-')
   try {
-    const database = await startEmbeddedPostgres({ dataDir, log: log().child({}, { level: 'warn' }) })
-    try {
-      return await diffMigrations(database.url, migrationsDir, join(root, 'prisma', 'schema.prisma'))
-    } finally {
-      await database.stop()
-    }
+    return await diffMigrations(database.url, migrationsDir, join(root, 'prisma', 'schema.prisma'))
   } finally {
-    rmSync(dataDir, { recursive: true, force: true })
+    await database.stop()
   }
 }
 

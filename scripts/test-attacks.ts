@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { anyTag, findTaggedFiles } from '@/e2e/attacks/attack-tags'
+import { leash } from '@/scripts/test/leash.mjs'
 
 const root = join(import.meta.dirname, '..')
 const bin = (name: string) => join(root, 'node_modules', '.bin', name)
@@ -25,7 +26,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 async function run(name: string, command: string[]): Promise<number> {
   console.log(`\n── ${name}`)
   const [program = '', ...args] = command
-  const [code] = await once(spawn(program, args, { stdio: 'inherit', cwd: root, env }), 'close')
+  const child = spawn(program, args, { stdio: 'inherit', cwd: root, env })
+  const release = leash({ child, graceMs: 5_000 })
+  const [code] = await once(child, 'close')
+  release()
   return code ?? 1
 }
 

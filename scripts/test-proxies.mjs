@@ -2,6 +2,7 @@
 // own services are not used, and on a machine with systemd the packages start them: stop them there if ports 80 and 443 are needed.
 import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
+import { leash } from './test/leash.mjs'
 import { describeFailure } from './up/setup-failure.mjs'
 import { createSteps } from './up/steps.mjs'
 import { ensurePrograms } from './up/system-packages.mjs'
@@ -19,7 +20,9 @@ try {
   )
   const vitest = join(root, 'node_modules', '.bin', 'vitest')
   const child = spawn(vitest, ['run', '--project', 'proxies', ...process.argv.slice(2)], { stdio: 'inherit' })
+  const release = leash({ child, graceMs: 5_000 })
   child.on('close', (code) => {
+    release()
     process.exitCode = code ?? 1
   })
 } catch (error) {

@@ -5,6 +5,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { leash } from '@/scripts/test/leash.mjs'
 import { rawRequest } from './raw-request'
 
 export type PortalFacts = {
@@ -64,7 +65,10 @@ export async function startPortal(facts: PortalFacts): Promise<RunningPortal> {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')))
+  const release = leash({ child, signal: 'INT', directory: facts.dataDir })
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
+  // Its database has ended with it, and its files may be needed for another start.
+  void exited.then(release)
   const portal: RunningPortal = {
     ...facts,
     child,

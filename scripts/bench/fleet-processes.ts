@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createWriteStream, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { leash } from '@/scripts/test/leash.mjs'
 import type { FleetAnswer, FleetOrder, FleetStarted, FleetTask } from './fleet-engines'
 
 export type Engines = { started: FleetStarted; order(order: FleetOrder): Promise<FleetAnswer>; stop(): Promise<void> }
@@ -44,6 +45,7 @@ export function startControllerProcess(environment: Record<string, string>, logP
     env: { ...process.env, NODE_ENV: 'production', BERTH_ROLES: 'controller', BERTH_LOG: 'stdout', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  child.once('exit', leash({ child }))
   child.stdout.pipe(createWriteStream(logPath, { flags: 'a' }))
   const ready = new Promise<void>((resolve) => {
     child.stdout.on('data', (chunk: Buffer) => {

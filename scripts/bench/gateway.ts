@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { leash } from '@/scripts/test/leash.mjs'
 import { bundleGatewayProcess } from './gateway/bundle'
 import { writeCertificate } from './gateway/certificate'
 import { type Compared, compare } from './gateway/compare'
@@ -13,6 +14,7 @@ import { rounded } from './statistics'
 
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-bench-gateway-'))
+  const release = leash({ directory: folder })
   const desktop = spawnNode(['--import', 'tsx', join(import.meta.dirname, 'gateway', 'upstream-process.ts')])
   try {
     const upstream = await hear<Bench['upstream']>(desktop)
@@ -30,6 +32,7 @@ async function main(): Promise<void> {
   } finally {
     desktop.disconnect()
     rmSync(folder, { recursive: true, force: true })
+    release()
   }
 }
 

@@ -1,5 +1,6 @@
 // The checks by name, in the order of what they cost; all are run even when one fails, and a summary ends the run.
 import { spawn } from 'node:child_process'
+import { leash } from './leash.mjs'
 
 /** @typedef {{ name: string, command: string[] }} Check */
 /** @typedef {{ name: string, passed: boolean, seconds: number }} Outcome */
@@ -88,12 +89,16 @@ function run(command, environment, inOnePiece) {
     const speaks = inOnePiece ? 'pipe' : 'inherit'
     /** @type {import('node:child_process').ChildProcess} */
     const child = spawn(program, args, { stdio: ['inherit', speaks, speaks], env: { ...process.env, ...environment } })
+    const release = leash({ child, graceMs: 5_000 })
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding('utf8').on('data', (/** @type {string} */ text) => (output += text))
     child.on('error', (error) => {
       console.error(error.message)
       resolve({ code: 1, output })
     })
-    child.on('close', (code) => resolve({ code, output }))
+    child.on('close', (code) => {
+      release()
+      resolve({ code, output })
+    })
   })
 }

@@ -5,6 +5,7 @@ import { ensureDependencies, ensureGenerated } from '../up/dependencies.mjs'
 import { describeFailure } from '../up/setup-failure.mjs'
 import { createSteps } from '../up/steps.mjs'
 import { ensurePrograms } from '../up/system-packages.mjs'
+import { leash } from './leash.mjs'
 import { openTestEngine, stopBeforeExit } from './test-engine.mjs'
 
 /** @typedef {(command: string[], environment?: Record<string, string>) => Promise<void>} Run */
@@ -40,6 +41,8 @@ export async function onEngine(root, { programs }, work) {
 /** @param {string[]} command @param {Record<string, string>} environment */
 async function run([program = '', ...args], environment) {
   const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...environment } })
+  const release = leash({ child, graceMs: 5_000 })
   const [code] = await once(child, 'close')
+  release()
   if (code !== 0) process.exitCode = code ?? 1
 }

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
 const program = `
 const { openTemporaryPostgres } = await import('./scripts/test/temporary-postgres.ts')
@@ -30,3 +31,31 @@ test('a process that is killed leaves neither its database nor its files behind'
   child.kill('SIGKILL')
   await vi.waitFor(() => expect([isAlive(pid), existsSync(dataDir)]).toEqual([false, false]), { timeout: 20_000, interval: 100 })
 }, 60_000)
+
+test.each(['SIGTERM', 'SIGKILL'] as const)(
+  'a benchmark leaves nothing behind when the command that began it is ended by %s',
+  async (signal) => {
+    const folder = mkdtempSync(join(tmpdir(), 'berth-command-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    chmodSync(folder, 0o711)
+    const command = spawn(process.execPath, ['scripts/bench.mjs', 'placement'], {
+      stdio: 'ignore',
+      env: { ...process.env, TMPDIR: folder },
+    })
+    const pidFile = await vi.waitFor(
+      () => {
+        const name = readdirSync(folder).find((entry) => entry.startsWith('berth-bench-')) ?? ''
+        const path = join(folder, name, 'postgres', 'cluster', 'postmaster.pid')
+        if (!existsSync(path)) throw new Error('no database yet')
+        return path
+      },
+      { timeout: 30_000, interval: 50 },
+    )
+    const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0])
+    command.kill(signal)
+    const left = () => [isAlive(pid), ...readdirSync(folder).filter((name) => name.startsWith('berth-'))]
+    await vi.waitFor(() => expect(left()).toEqual([false]), { timeout: 30_000, interval: 100 })
+    rmSync(folder, { recursive: true })
+  },
+  60_000,
+)

@@ -1,18 +1,13 @@
 // What a fault is injected into: a portal over simulated hosts with a database of its own that can be restarted, a gateway, and one person whose
 // desktop streams.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, vi } from 'vitest'
 import { HostedPortal } from '@/e2e/testbed/hosted-portal'
 import type { SimulatedHost } from '@/e2e/testbed/simulated-host'
 import { startTestbed, type Testbed, type TestbedOptions } from '@/e2e/testbed/start-testbed'
-import { silentLog } from '@/lib/controller/test-world'
 import { openDb } from '@/lib/db/client'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@/lib/db/embedded-postgres'
-import { migrateDatabase } from '@/lib/db/migrate'
 import type { Actor } from '@/lib/domain/actor'
 import { deleteSession } from '@/lib/use-cases/delete-session'
+import { openTemporaryPostgres } from '@/scripts/test/temporary-postgres'
 import type { TestDatabase } from '@/scripts/test/test-database'
 import { discrepancies } from './discrepancies'
 import type { Stream } from './stream'
@@ -116,24 +111,16 @@ export class FaultWorld {
 export type RestartableDatabase = TestDatabase & { stop(): Promise<void>; start(): Promise<void> }
 
 async function openOwnDatabase(): Promise<RestartableDatabase> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'berth-faults-'))
-  const start = () => startEmbeddedPostgres({ dataDir, log: silentLog })
-  let running: EmbeddedPostgres = await start()
-  const { url } = running
-  const migrationsDir = join(process.cwd(), 'prisma', 'migrations')
-  await migrateDatabase({ databaseUrl: url, migrationsDir, backupsDir: join(dataDir, 'backups'), log: silentLog })
-  const db = openDb(url)
+  const database = await openTemporaryPostgres('berth-faults-')
+  const db = openDb(database.url)
   return {
-    url,
+    url: database.url,
     db,
-    stop: () => running.stop(),
-    start: async () => {
-      running = await start()
-    },
+    stop: database.halt,
+    start: database.resume,
     drop: async () => {
       await db.$disconnect()
-      await running.stop()
-      rmSync(dataDir, { recursive: true, force: true })
+      await database.stop()
     },
   }
 }

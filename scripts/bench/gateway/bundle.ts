@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { leash } from '@/scripts/test/leash.mjs'
 
 export type Bundled = { path: string; remove(): void }
 
@@ -9,6 +10,7 @@ export async function bundleGatewayProcess(): Promise<Bundled> {
   const root = process.cwd()
   // Below the repository, so that packages are found.
   const outdir = join(root, 'dist', `bench-${process.pid}`)
+  const release = leash({ directory: outdir })
   await build({
     absWorkingDir: root,
     entryPoints: { gateway: 'scripts/bench/gateway/gateway-process.ts' },
@@ -22,5 +24,11 @@ export async function bundleGatewayProcess(): Promise<Bundled> {
     outExtension: { '.js': '.mjs' },
     logLevel: 'warning',
   })
-  return { path: join(outdir, 'gateway.mjs'), remove: () => rmSync(outdir, { recursive: true, force: true }) }
+  return {
+    path: join(outdir, 'gateway.mjs'),
+    remove: () => {
+      rmSync(outdir, { recursive: true, force: true })
+      release()
+    },
+  }
 }

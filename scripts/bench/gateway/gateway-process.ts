@@ -13,6 +13,8 @@ import { loadTls } from '@/scripts/serve/load-tls'
 import { openListeners } from '@/scripts/serve/open-listeners'
 import type { GatewayOrder } from './proxies'
 
+// First: whoever began this may end while it waits for the database.
+process.on('disconnect', () => process.exit(0))
 const order = JSON.parse(process.argv[2] ?? '') as GatewayOrder
 const config = loadConfig(order.environment)
 const log = pino({ level: 'warn' })
@@ -39,7 +41,6 @@ await openListeners({
   session: null,
 })
 process.send?.({ port: config.port })
-process.on('disconnect', () => process.exit(0))
 
 function dialPlain({ host, port }: Target, user: ConnectionUser): Connection {
   const connection = new Connection(user, 64 * 1024, (onread) => connect({ host, port, onread }))

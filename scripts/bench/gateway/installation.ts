@@ -1,16 +1,11 @@
 // A thousand people's sessions in a real PostgreSQL, each with a living right, all of which the gateway under test reads.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import pino from 'pino'
 import { type Db, openDb } from '@/lib/db/client'
-import { startEmbeddedPostgres } from '@/lib/db/embedded-postgres'
-import { migrateDatabase } from '@/lib/db/migrate'
 import { newId } from '@/lib/domain/ids'
 import { deriveKeys } from '@/lib/secrets/keys'
 import { seal } from '@/lib/secrets/seal'
 import { sealContext } from '@/lib/secrets/seal-contexts'
 import { hashToken, newDesktopPassword, newToken } from '@/lib/secrets/tokens'
+import { openTemporaryPostgres } from '@/scripts/test/temporary-postgres'
 
 export const sessionCount = 1_000
 
@@ -26,13 +21,9 @@ export type Installation = {
 }
 
 export async function installFor(pin: string): Promise<Installation> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'berth-bench-'))
-  const log = pino({ level: 'silent' })
   const secret = Buffer.alloc(32, 7)
-  const database = await startEmbeddedPostgres({ dataDir, log })
-  const databaseUrl = database.url
-  const migrationsDir = join(process.cwd(), 'prisma', 'migrations')
-  await migrateDatabase({ databaseUrl, migrationsDir, backupsDir: join(dataDir, 'backups'), log })
+  const database = await openTemporaryPostgres('berth-bench-')
+  const { url: databaseUrl, dataDir } = database
   const db = openDb(databaseUrl)
   return {
     databaseUrl,
@@ -45,7 +36,6 @@ export async function installFor(pin: string): Promise<Installation> {
     close: async () => {
       await db.$disconnect()
       await database.stop()
-      rmSync(dataDir, { recursive: true, force: true })
     },
   }
 }

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { freePort } from '@/e2e/support/portal'
+import { leash } from '@/scripts/test/leash.mjs'
 import type { Installation } from './installation'
 import type { Door } from './load'
 import { childrenOf } from './process-facts'
@@ -50,12 +51,14 @@ export async function startProxy(bench: Bench, name: ProxyName, form: Form): Pro
   }
   if (name === 'chp') {
     const child = spawnNode([...weighed, chpProgram(), ...chpOptions(order, port, await freePort())])
+    child.once('exit', leash({ child }))
     await untilListening(port, child)
     return running(name, child, door(port))
   }
   const path = join(bench.folder, 'nginx.conf')
   writeFileSync(path, nginxConfiguration(bench.folder, order, port))
   const child = spawn('nginx', ['-p', bench.folder, '-c', path], { stdio: ['ignore', 'ignore', 'inherit'] })
+  child.once('exit', leash({ child }))
   await untilListening(port, child)
   // Its one worker does all the work; the master listens before there is one.
   while (childrenOf(child.pid ?? 0).length === 0) await new Promise((resolve) => setTimeout(resolve, 20))
