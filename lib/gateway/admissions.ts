@@ -9,6 +9,7 @@ import type { Clock } from '@/lib/domain/clock'
 import type { SessionState } from '@/lib/domain/session-lifecycle'
 import type { Log } from '@/lib/log'
 import type { Keys } from '@/lib/secrets/keys'
+import { hashToken } from '@/lib/secrets/tokens'
 import { credentialReader } from './credential-reader'
 import { Refusal } from './refusal'
 import type { Target } from './upstream-connection'
@@ -47,7 +48,8 @@ type Options = {
 
 export type Admissions = {
   ready: Promise<void>
-  find(cookieHash: string): LiveGrant | undefined
+  /** By the value of a cookie. */
+  find(token: string): LiveGrant | undefined
   byId(grantId: string): LiveGrant | undefined
   /** Of all containers that a right leads to now. */
   starts(): ReadonlySet<string>
@@ -65,6 +67,8 @@ export function openAdmissions(options: Options): Admissions {
   const { db, clock, log, signal } = options
   const targets = credentialReader(options.keys, log)
   let byCookie = new Map<string, LiveGrant>()
+  /** Those asked for since the last reading, so that a token is hashed once and not for each request. */
+  let byToken = new Map<string, LiveGrant>()
   let byId = new Map<string, LiveGrant>()
   let readAtMs = Number.NEGATIVE_INFINITY
   const sliding = new Set<string>()
@@ -76,6 +80,7 @@ export function openAdmissions(options: Options): Admissions {
     const grants = rows.map((row) => ({ cookieHash: row.cookieHash, grant: toGrant(row, targets.targetOf(row)) }))
     targets.forgetOthers(rows)
     byCookie = new Map(grants.map(({ cookieHash, grant }) => [cookieHash, grant]))
+    byToken = new Map()
     byId = new Map(grants.map(({ grant }) => [grant.id, grant]))
     readAtMs = startedAt.getTime()
     options.onRead()
@@ -90,6 +95,12 @@ export function openAdmissions(options: Options): Admissions {
     await extendGrants(db, ids, new Date(clock.now().getTime() + grantMs))
   }
 
+  function findHashed(token: string): LiveGrant | undefined {
+    const grant = byCookie.get(hashToken(token))
+    if (grant) byToken.set(token, grant)
+    return grant
+  }
+
   const refreshed = coalesced(read, signal)
   const tick = async () => {
     await refreshed()
@@ -98,7 +109,7 @@ export function openAdmissions(options: Options): Admissions {
   const ready = keepReading({ tick, refreshed, ...options })
   return {
     ready,
-    find: (cookieHash) => alive(byCookie.get(cookieHash), clock),
+    find: (token) => alive(byToken.get(token) ?? findHashed(token), clock),
     byId: (grantId) => alive(byId.get(grantId), clock),
     starts: () => new Set([...byId.values()].map(({ route }) => route.target?.start ?? '')),
     refreshed: () =>

@@ -1,6 +1,5 @@
 // The one check at the door, for HTTP and WebSocket alike: does a cookie of this request give a right to the session it addresses?
 import type { IncomingMessage } from 'node:http'
-import { hashToken } from '@/lib/secrets/tokens'
 import type { Admissions, LiveGrant } from './admissions'
 import { Refusal } from './refusal'
 import type { Addressed } from './session-address'
@@ -20,7 +19,7 @@ export function admitBy(admissions: Admissions, isPlainHttp: boolean): Admit {
 
   function findAmong(candidates: readonly CookieCandidate[], addressed: Addressed): LiveGrant | undefined {
     for (const { value, sessionId } of candidates) {
-      const grant = admissions.find(hashToken(value))
+      const grant = admissions.find(value)
       if (grant && (sessionId === null || sessionId === grant.route.sessionId) && leadsTo(grant, addressed)) return grant
     }
     return undefined

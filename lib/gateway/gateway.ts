@@ -15,7 +15,7 @@ import { enterWith } from './enter'
 import { type Held, type HeldStreams, holdStreams } from './held-streams'
 import { keptConnections } from './kept-connections'
 import { ownHeaders } from './response-headers'
-import { addressByHost, addressByPort, type GatewayConfig, isUnderSessionDomain } from './session-address'
+import { addressByPort, type GatewayConfig, hostReader, isUnderSessionDomain } from './session-address'
 import { type DialUpstream, dialUpstream } from './upstream-connection'
 import { viewerPage } from './viewer-page'
 import { openWaitingRoom } from './waiting-room'
@@ -109,7 +109,7 @@ export function createGateway({ firstAnswerMs = defaultFirstAnswerMs, ...deps }:
   }
 
   return {
-    ...openDoor(parts, (req) => addressByHost(req, config)),
+    ...openDoor(parts, hostReader(config)),
     owns: (req) => isUnderSessionDomain(req, config),
     forPort: (port) => openDoor(parts, (req) => addressByPort(req, port, config)),
     ready: admissions.ready,

@@ -18,9 +18,27 @@ export function isUnderSessionDomain(req: IncomingMessage, { publicUrl, sessionD
   return name.endsWith(`.${sessionDomain}`) && name !== publicUrl.hostname
 }
 
+/** Enough for every session that is looked at; whoever makes names up only makes it forget. */
+const mostKnown = 4_096
+
+export type AddressReader = (req: IncomingMessage) => Addressed
+
+/** As addressByHost(), remembering what a name means. */
+export function hostReader(config: GatewayConfig): AddressReader {
+  const known = new Map<string, Addressed>()
+  return (req) => {
+    const host = onlyHost(req)
+    const before = known.get(host)
+    if (before) return before
+    const addressed = addressByHost(host, config)
+    if (known.size >= mostKnown) known.clear()
+    known.set(host, addressed)
+    return addressed
+  }
+}
+
 /** Throws not_found for every host that is not exactly a session's. */
-export function addressByHost(req: IncomingMessage, { publicUrl, sessionDomain }: GatewayConfig): Addressed {
-  const host = onlyHost(req)
+function addressByHost(host: string, { publicUrl, sessionDomain }: GatewayConfig): Addressed {
   const sessionId = sessionDomain === null ? null : sessionIdOfHost(host, sessionDomain)
   if (sessionId === null || sessionDomain === null || !isPortalPort(host, publicUrl)) throw new Refusal('not_found')
   const origin = sessionOrigin({ mode: 'domain', publicUrl, sessionDomain }, { id: sessionId, gatewayPort: null })
@@ -35,12 +53,15 @@ export function addressByPort(req: IncomingMessage, port: number, { publicUrl }:
 
 /** Two Host headers are two opinions; Node keeps the first silently. */
 function onlyHost(req: IncomingMessage): string {
+  const { rawHeaders } = req
   let count = 0
-  for (let index = 0; index < req.rawHeaders.length; index += 2) {
-    if (req.rawHeaders[index]?.toLowerCase() === 'host') count++
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]
+    if (name?.length === 4 && name.toLowerCase() === 'host') count++
   }
-  if (count !== 1 || !req.headers.host) throw new Refusal('bad_request')
-  return req.headers.host
+  const { host } = req.headers
+  if (count !== 1 || !host) throw new Refusal('bad_request')
+  return host
 }
 
 /** A proxy in front may drop the port (nginx's `$host` does), but none may name another. */
