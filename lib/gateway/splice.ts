@@ -11,6 +11,8 @@ const stalledMs = 60_000
 /** What may wait for a side that reads too slowly, before the other side is not read any more. */
 const mostWaitingBytes = 64 * 1024
 const lookInMs = 1_000
+/** A minute of looking in. */
+const mostHeldBytes = 4 * 1024 * 1024
 
 export type Taps = { fromClient(chunk: Buffer): void; fromUpstream(chunk: Buffer): void }
 
@@ -80,9 +82,18 @@ function pump(from: Duplex, to: Duplex, tap: (chunk: Buffer) => void, giveUpMs: 
 function lookInNowAndThen(from: Duplex, to: Duplex, giveUpMs: number): NodeJS.Timeout {
   const everyMs = Math.min(lookInMs, giveUpMs)
   let waitedMs = 0
+  let unsent = unsentBytes(to)
   return setInterval(() => {
-    waitedMs += everyMs
+    const before = unsent
+    unsent = unsentBytes(to)
+    // Slowly is not never: `drain` alone would come too late for a viewer on a thin line.
+    waitedMs = unsent === before ? waitedMs + everyMs : 0
     if (waitedMs >= giveUpMs) to.destroy()
-    else from.resume()
+    else if (to.writableLength < mostHeldBytes) from.resume()
   }, everyMs)
+}
+
+/** What the kernel has not taken of the write under way: no stream tells, and Node's own socket.setTimeout() looks at the same number. */
+function unsentBytes(to: Duplex & { _handle?: { writeQueueSize?: number } | null }): number {
+  return to._handle?.writeQueueSize ?? to.writableLength
 }
