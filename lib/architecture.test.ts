@@ -180,9 +180,9 @@ describe('the edge of Next', () => {
 })
 
 /** TLS without a chain is believed only where a pin is compared, or where nothing secret is sent and this very process answers. */
-const unverifiedTls: Record<string, RegExp> = {
+const unverifiedTls: Record<string, RegExp | ((text: string) => boolean)> = {
   'lib/gateway/upstream-connection.ts': /fingerprint256 !== pin/,
-  'lib/controller/ask-desktop.ts': /fingerprint256/,
+  'lib/controller/ask-desktop.ts': looksBeforeItSends,
   // A key that both sides know takes the place of certificates.
   'lib/secrets/transfer-line.ts': /pskCallback/,
   // Only dates are read there, after an engine was refused for its own.
@@ -192,10 +192,20 @@ const unverifiedTls: Record<string, RegExp> = {
   'scripts/bench/gateway/pipe-process.ts': /host: '127\.0\.0\.1'/,
 }
 
+/** The request is made in one place, behind the comparison, and there is no way to be asked without one. */
+function looksBeforeItSends(text: string): boolean {
+  const once = text.split('sendRequest(').length === 3
+  const behind = /if \(!isTheirs\) return .*\n +sendRequest\(/.test(text)
+  const compared = /send\(pin === seen\)\n +else void pin\(seen\)\.then\(send, give\)/.test(text)
+  return once && behind && compared && !/pin: string[^,)\n]*null/.test(text)
+}
+
 function unverifiedTlsProblems({ path, text }: Source): string[] {
   if (layerOf(path)?.name === 'tests') return []
   if (!/rejectUnauthorized:(?! *true\b)|NODE_TLS_REJECT_UNAUTHORIZED|checkServerIdentity/.test(text)) return []
-  return unverifiedTls[path]?.test(text) ? [] : [`${path} believes any certificate`]
+  const check = unverifiedTls[path]
+  const isChecked = typeof check === 'function' ? check(text) : check?.test(text)
+  return isChecked ? [] : [`${path} believes any certificate`]
 }
 
 describe('TLS', () => {
@@ -210,6 +220,19 @@ describe('TLS', () => {
     "process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'",
   ])('it is found: %s [attack 20]', (text) => {
     expect(unverifiedTlsProblems({ path: 'lib/docker/canary.ts', text })).not.toEqual([])
+  })
+
+  test.each([
+    ['sends without looking', 'if (!isTheirs) return', 'if (isTheirs) void'],
+    ['sends before it looks', '      const send = (', '      sendRequest(socket, host, password)\n      const send = ('],
+    ['compares nothing', 'send(pin === seen)', 'send(true)'],
+    ['asks nobody', 'void pin(seen).then(send, give)', 'send(true)'],
+    ['may go without a pin', 'pin: string | ConfirmPin', 'pin: string | ConfirmPin | null'],
+  ])('what asks a desktop is refused where it %s [attack 20]', (_, now, instead) => {
+    const path = 'lib/controller/ask-desktop.ts'
+    const text = sources.find((source) => source.path === path)?.text ?? ''
+    expect(text).toContain(now)
+    expect(unverifiedTlsProblems({ path, text: text.replace(now, instead) })).not.toEqual([])
   })
 })
 

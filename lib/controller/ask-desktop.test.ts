@@ -41,7 +41,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-const ask = (port: number, pin: string | null = null, timeoutMs = 5_000) =>
+const ask = (port: number, pin = pair.pin, timeoutMs = 5_000) =>
   askDesktop({ host: '127.0.0.1', port, password: 'secret', pin, timeoutMs }, never)
 
 test('a desktop that takes the password has answered, and its certificate is told', async () => {
@@ -65,13 +65,15 @@ test('the known certificate is accepted', async () => {
 
 test('who may not be trusted by its certificate gets nothing; who may gets the request [attack 20]', async () => {
   const { port, heard } = await desktop('HTTP/1.1 200 OK\r\n\r\n')
-  const question = { host: '127.0.0.1', port, password: 'secret', pin: null, timeoutMs: 5_000 }
-  expect(await askDesktop({ ...question, confirm: async () => false }, never)).toEqual({ kind: 'foreign_certificate' })
-  expect(await askDesktop({ ...question, confirm: async () => Promise.reject(new Error('away')) }, never)).toMatchObject({
+  const question = { host: '127.0.0.1', port, password: 'secret', timeoutMs: 5_000 }
+  expect(await askDesktop({ ...question, pin: async () => false }, never)).toEqual({ kind: 'foreign_certificate' })
+  expect(await askDesktop({ ...question, pin: async () => Promise.reject(new Error('away')) }, never)).toMatchObject({
     kind: 'silent',
   })
   expect(heard.bytes).toBe('')
-  expect(await askDesktop({ ...question, confirm: async (seen) => seen === pair.pin }, never)).toMatchObject({ kind: 'answered' })
+  expect(await askDesktop({ ...question, pin: async (seen: string) => seen === pair.pin }, never)).toMatchObject({
+    kind: 'answered',
+  })
 })
 
 test.each([
@@ -86,7 +88,7 @@ test.each([
 
 test('a desktop that accepts and says nothing is given up on', async () => {
   const { port } = await desktop(null)
-  expect(await ask(port, null, 200)).toEqual({ kind: 'silent', why: 'wrong_answer' })
+  expect(await ask(port, pair.pin, 200)).toEqual({ kind: 'silent', why: 'wrong_answer' })
 })
 
 test('a port where nobody listens says so', async () => {
@@ -113,7 +115,7 @@ test('what speaks no TLS is told apart', async () => {
 test('who gives up waits for nothing', async () => {
   const { port } = await desktop(null)
   const caller = new AbortController()
-  const asked = askDesktop({ host: '127.0.0.1', port, password: 'x', pin: null, timeoutMs: 60_000 }, caller.signal)
+  const asked = askDesktop({ host: '127.0.0.1', port, password: 'x', pin: pair.pin, timeoutMs: 60_000 }, caller.signal)
   caller.abort()
   expect(await asked).toMatchObject({ kind: 'silent' })
 })

@@ -4,20 +4,20 @@ import { connect, createSecureContext, type TLSSocket } from 'node:tls'
 import { desktopUser } from '@/lib/domain/container-spec'
 import type { Silence } from '@/lib/domain/failure-cause'
 
+export type ConfirmPin = (fingerprint: string) => Promise<boolean>
+
 export type DesktopQuestion = {
   host: string
   port: number
   password: string
-  /** When known: nothing is sent to anyone with another certificate. */
-  pin: string | null
-  /** Asked about the certificate that is seen, before anything is sent. */
-  confirm?: ((fingerprint: string) => Promise<boolean>) | undefined
+  /** Nothing is sent to anyone with another certificate. Not known yet: who is asked about the one that is seen. */
+  pin: string | ConfirmPin
   timeoutMs: number
 }
 
 export type DesktopAnswer =
   | { kind: 'answered'; pin: string }
-  | { kind: 'silent'; why: Silence }
+  | { kind: 'silent'; why: Exclude<Silence, 'foreign_certificate'> }
   | { kind: 'refused_password' }
   | { kind: 'foreign_certificate' }
 
@@ -26,7 +26,7 @@ export type AskDesktop = (question: DesktopQuestion, signal: AbortSignal) => Pro
 // Made once: a desktop that starts is asked a hundred times a second.
 const secureContext = createSecureContext()
 
-export const askDesktop: AskDesktop = ({ host, port, password, pin, confirm, timeoutMs }, signal) =>
+export const askDesktop: AskDesktop = ({ host, port, password, pin, timeoutMs }, signal) =>
   new Promise((resolve) => {
     // Self-signed and made anew at each start: what authenticates it is the pin and the password that only it knows.
     const socket = connect({ host, port, secureContext, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] })
@@ -50,10 +50,12 @@ export const askDesktop: AskDesktop = ({ host, port, password, pin, confirm, tim
     socket.once('secureConnect', () => {
       const seen = socket.getPeerX509Certificate()?.fingerprint256
       if (!seen) return done({ kind: 'silent', why: 'not_https' })
-      if (pin !== null && pin !== seen) return done({ kind: 'foreign_certificate' })
-      const send = () => sendRequest(socket, host, password)
-      if (confirm) void confirm(seen).then((isTheirs) => (isTheirs ? send() : done({ kind: 'foreign_certificate' })), give)
-      else send()
+      const send = (isTheirs: boolean) => {
+        if (!isTheirs) return done({ kind: 'foreign_certificate' })
+        sendRequest(socket, host, password)
+      }
+      if (typeof pin === 'string') send(pin === seen)
+      else void pin(seen).then(send, give)
       socket.on('data', (chunk) => {
         said += chunk.toString('latin1')
         const answer = readStatus(said, seen)
@@ -79,7 +81,7 @@ function readStatus(said: string, pin: string): DesktopAnswer | null {
   return { kind: 'silent', why: 'wrong_answer' }
 }
 
-function silenceOf(error: NodeJS.ErrnoException, connected: boolean): Silence {
+function silenceOf(error: NodeJS.ErrnoException, connected: boolean): Exclude<Silence, 'foreign_certificate'> {
   if (error.code === 'ECONNREFUSED') return 'nothing_listens'
   if (!connected) return 'unreachable'
   // A published port accepts before the desktop listens and closes at once; that is no sign of another protocol.

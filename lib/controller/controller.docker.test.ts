@@ -80,11 +80,14 @@ test('launches a real desktop that answers to its own password only, pauses it, 
   const id = await launch(db, systemClock, { userId, reference })
   await reach(id, 'running')
   expect(await eventCodes(db, id)).toEqual(['placed', 'created', 'started', 'answered'])
-  const { reachHost, reachPort, certPin, credentialSealed } = await session(id)
+  const { containerId, reachHost, reachPort, certPin, credentialSealed } = await session(id)
   // What the engine shows of the certificate is what the network shows of it.
-  expect(await openDockerHost({ kind: 'socket', socketPath }, installId).readCertificate(id, signal)).toBe(certPin)
+  const host = openDockerHost({ kind: 'socket', socketPath }, installId)
+  const where = { sessionId: id, containerId: containerId ?? '' }
+  expect(await host.compareCertificate(where, certPin ?? '', signal)).toBe('same')
+  expect(await host.compareCertificate(where, 'AB:CD', signal)).toBe('another')
   const password = open(testKeys, sealContext.credential(id), credentialSealed ?? '')
-  const question = { host: reachHost ?? '', port: reachPort ?? 0, password, pin: certPin, timeoutMs: 5_000 }
+  const question = { host: reachHost ?? '', port: reachPort ?? 0, password, pin: certPin ?? '', timeoutMs: 5_000 }
   expect(await askDesktop(question, signal)).toEqual({ kind: 'answered', pin: certPin })
   expect(await askDesktop({ ...question, password: `${password}x` }, signal)).toEqual({ kind: 'refused_password' })
   expect(await askDesktop({ ...question, pin: 'AB:CD' }, signal)).toEqual({ kind: 'foreign_certificate' })

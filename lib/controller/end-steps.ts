@@ -5,6 +5,7 @@ import type { Step } from '@/lib/domain/plan'
 import { reachCandidates } from '@/lib/domain/reach'
 import { open } from '@/lib/secrets/seal'
 import { sealContext } from '@/lib/secrets/seal-contexts'
+import { confirmThrough } from './confirm-pin'
 import { findReach } from './find-reach'
 import { assertMayAct, change, noTries, type StepContext, type StepResult, withoutContainer, withoutRoute } from './step-context'
 
@@ -159,14 +160,15 @@ export async function fail(context: StepContext, { code, params, exitCode, logTa
 }
 
 async function whySilent(context: StepContext): Promise<{ code: string; params: Record<string, string> }> {
-  const { deps, agent, session, seen, interrupted } = context
+  const { deps, agent, session, seen, signal, interrupted } = context
   if (!seen || session.credentialSealed === null) return { code: 'no_answer', params: {} }
   const password = open(deps.keys, sealContext.credential(session.id), session.credentialSealed)
   const candidates = reachCandidates(seen, agent.row)
-  const outcome = await findReach({ candidates, password, pin: null, ask: deps.askDesktop, forMs: 0, signal: interrupted })
+  const pin = confirmThrough(agent.host, seen, signal)
+  const outcome = await findReach({ candidates, password, pin, ask: deps.askDesktop, forMs: 0, signal: interrupted })
   if (outcome.kind === 'reached') return { code: 'no_answer', params: {} }
   if (outcome.last.kind === 'refused_password') return { code: 'wrong_credentials', params: {} }
-  return { code: 'no_answer', params: outcome.last.kind === 'silent' ? silenceCause(outcome.last.why) : {} }
+  return { code: 'no_answer', params: silenceCause(outcome.last.kind === 'silent' ? outcome.last.why : outcome.last.kind) }
 }
 
 /** Placed where the disk has filled up meanwhile: given back, to be placed again. No container may be left of it. */

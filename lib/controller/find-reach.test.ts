@@ -20,7 +20,7 @@ function script(answers: Record<string, DesktopAnswer[]>): AskDesktop & { asked:
 }
 
 const find = (ask: AskDesktop, options: Partial<Parameters<typeof findReach>[0]> = {}) =>
-  findReach({ candidates: [bridge, loopback], password: 'x', pin: null, ask, forMs: 5_000, signal: never, ...options })
+  findReach({ candidates: [bridge, loopback], password: 'x', pin: 'P', ask, forMs: 5_000, signal: never, ...options })
 
 test('the first way that answers is taken, however long the others stay silent', async () => {
   const ask = script({ '127.0.0.1': [quiet, quiet, { kind: 'answered', pin: 'P' }] })

@@ -1,6 +1,6 @@
 // Tries every way to a desktop at once, again and again, until one answers: quickly at first, because a person is waiting.
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ReachCandidate } from '@/lib/domain/reach'
+import type { ReachCandidate, ReachWay } from '@/lib/domain/reach'
 import type { AskDesktop, DesktopAnswer } from './ask-desktop'
 
 export type NoAnswer = Exclude<DesktopAnswer, { kind: 'answered' }>
@@ -12,8 +12,8 @@ type Options = {
   /** So long only the first one is tried, which worked before. */
   headStartMs?: number
   password: string
-  pin: string | null
-  confirm?: ((fingerprint: string) => Promise<boolean>) | undefined
+  /** Known, or who is asked about what is seen on a way. */
+  pin: string | ((fingerprint: string, way: ReachWay) => Promise<boolean>)
   ask: AskDesktop
   /** How long to go on in this call; the plan decides when it is too late for good. 0: one try. */
   forMs: number
@@ -46,8 +46,9 @@ export async function findReach(options: Options): Promise<ReachOutcome> {
 
 /** The first that is answered ends the others. */
 async function follow(candidate: ReachCandidate, options: Options, ended: AbortController): Promise<ReachOutcome> {
-  const { password, pin, confirm, ask, forMs } = options
-  const question = { host: candidate.host, port: candidate.port, password, pin, confirm, timeoutMs: attemptMs }
+  const { password, pin: known, ask, forMs } = options
+  const pin = typeof known === 'string' ? known : (seen: string) => known(seen, candidate.way)
+  const question = { host: candidate.host, port: candidate.port, password, pin, timeoutMs: attemptMs }
   let last: NoAnswer = { kind: 'silent', why: 'unreachable' }
   for (let tries = 0; !ended.signal.aborted; tries++) {
     const answer = await ask(question, ended.signal)
@@ -71,6 +72,8 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 function pauseMs(tries: number, answer: NoAnswer): number {
   // A wrong password stays wrong, and asking on would lock us out.
   if (answer.kind === 'refused_password') return 2_000
+  // Each time Docker is asked about it.
+  if (answer.kind === 'foreign_certificate') return 500
   if (tries < 200) return 10
   return tries < 240 ? 100 : 500
 }

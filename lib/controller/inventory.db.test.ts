@@ -218,10 +218,10 @@ test('a desktop that fell silent where it was found is found by another way, and
   world.deps.askDesktop = async () => ({ kind: 'silent', why: 'unreachable' })
   await recheckRoutes(world.deps, acting, signal)
   expect(await db.session.findUniqueOrThrow({ where: { id } })).toEqual(before)
-  const pins: (string | null)[] = []
+  const pins: unknown[] = []
   world.deps.askDesktop = async ({ port, pin }) => {
     pins.push(pin)
-    return port === 40_000 ? { kind: 'answered', pin: pin ?? '' } : { kind: 'silent', why: 'unreachable' }
+    return port === 40_000 ? { kind: 'answered', pin: String(pin) } : { kind: 'silent', why: 'unreachable' }
   }
   await recheckRoutes(world.deps, acting, signal)
   expect(await db.session.findUniqueOrThrow({ where: { id } })).toMatchObject({

@@ -51,7 +51,7 @@ async function recheckAll(
 /** Whether it still answers where it was found. */
 async function recheck(deps: ControllerDeps, agent: ActingAgent, session: SessionOnAgent, signal: AbortSignal): Promise<boolean> {
   const { reachHost: host, reachPort: port, certPin: pin, credentialSealed } = session
-  if (host === null || port === null || credentialSealed === null || signal.aborted) return true
+  if (host === null || port === null || pin === null || credentialSealed === null || signal.aborted) return true
   const password = open(deps.keys, sealContext.credential(session.id), credentialSealed)
   const now = await deps.askDesktop({ host, port, password, pin, timeoutMs: askWithinMs }, signal)
   if (now.kind === 'answered') return true
@@ -69,7 +69,7 @@ async function findAnotherWay(
   const { reachHost: host, reachPort: port, certPin: pin } = session
   const seen = await agent.host.find(session.id, signal)
   // Anything else is for the plan: it sees the container and knows what follows.
-  if (seen?.state !== 'running' || seen.startedAt !== session.containerStartedAt) return
+  if (pin === null || seen?.state !== 'running' || seen.startedAt !== session.containerStartedAt) return
   const others = reachCandidates(seen, agent.row).filter((candidate) => candidate.host !== host || candidate.port !== port)
   const outcome = await findReach({ candidates: others, password, pin, ask: deps.askDesktop, forMs: 0, signal })
   if (outcome.kind !== 'reached') return

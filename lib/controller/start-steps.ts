@@ -9,6 +9,7 @@ import { reachCandidates } from '@/lib/domain/reach'
 import { open, seal } from '@/lib/secrets/seal'
 import { sealContext } from '@/lib/secrets/seal-contexts'
 import { newDesktopPassword } from '@/lib/secrets/tokens'
+import { confirmThrough } from './confirm-pin'
 import { findReach, type NoAnswer } from './find-reach'
 import { publishTo } from './publish-to'
 import { assertMayAct, change, noTries, type StepContext, type StepResult } from './step-context'
@@ -96,15 +97,12 @@ export async function probe(context: StepContext): Promise<StepResult> {
   if (!seen || session.credentialSealed === null) return { wait: true }
   const candidates = reachCandidates(seen, agent.row)
   const password = open(deps.keys, sealContext.credential(session.id), session.credentialSealed)
-  // Between the portal and an engine behind a socket there is nobody who could show another one.
-  const confirm = agent.row.kind === 'tcp' ? confirmThrough(context) : undefined
   const headStartMs = candidates[0]?.way === agent.row.reachedBy ? 3_000 : 0
   const options = {
     candidates,
     headStartMs,
     password,
-    pin: null,
-    confirm,
+    pin: confirmThrough(agent.host, seen, context.signal),
     ask: deps.askDesktop,
     forMs: deps.askForMs,
     signal: context.interrupted,
@@ -131,17 +129,6 @@ export async function probe(context: StepContext): Promise<StepResult> {
   if (agent.row.reachedBy !== candidate.way) await writeReachedBy(deps.db, agent.row.id, candidate.way)
   agent.row.reachedBy = candidate.way
   return {}
-}
-
-/**
- * Whether the certificate that is seen on the way is the one that the desktop made, read over the engine's authenticated connection. It is
- * asked once the desktop listens, so it is there if it can be read at all; where it cannot, what is seen first counts.
- */
-function confirmThrough({ agent, session, signal }: StepContext): (fingerprint: string) => Promise<boolean> {
-  return async (fingerprint) => {
-    const made = await agent.host.readCertificate(session.id, signal)
-    return made === null || made === fingerprint
-  }
 }
 
 async function notYet(context: StepContext, last: NoAnswer): Promise<StepResult> {

@@ -2,7 +2,7 @@
 import type { ContainerHost, HostNotes } from '@/lib/domain/container-host'
 import { DomainError } from '@/lib/domain/errors'
 import type { ImageHost } from '@/lib/domain/image-host'
-import { readFingerprint } from './certificate-pin'
+import { compareCertificate } from './certificate-pin'
 import { creation, removeVolume } from './create-container'
 import type { Engine } from './engine'
 import { readLogTail } from './log-tail'
@@ -69,10 +69,12 @@ export function containerVerbs(engine: Engine): ContainerVerbs {
     ...saveVerbs(engine, own),
     ...fileVerbs(own),
     ensureVolumeRemoved: (name, signal) => removeVolume(engine, name, signal),
-    readCertificate: (sessionId, signal) =>
-      own.on(sessionId, { signal, deadlineMs: 5_000, verb: 'look' }, (container, abortSignal) =>
-        readFingerprint(container, abortSignal),
-      ),
+    compareCertificate: async ({ sessionId, containerId }, fingerprint, signal) => {
+      const word = await own.on(sessionId, { signal, deadlineMs: 5_000, verb: 'look', containerId }, (container, abortSignal) =>
+        compareCertificate(container, fingerprint, abortSignal),
+      )
+      return word ?? 'another'
+    },
     visibleGpus: (sessionId, signal) =>
       own.on(sessionId, { signal, deadlineMs: 10_000, verb: 'look' }, (container, abortSignal) =>
         readVisibleGpus(container, abortSignal),

@@ -1,10 +1,12 @@
 // An engine in memory with the same contract as the real one, for tests: it can fail, lag and be cut off.
 import type {
+  CertificateWord,
   CleanedContainer,
   ContainerChanges,
   ContainerHost,
   EngineFacts,
   HostNudge,
+  InContainer,
   ProbeResult,
   PublishedReach,
   SeenContainer,
@@ -27,6 +29,8 @@ export class FakeHost extends FakeFiles implements ContainerHost {
   readonly notes = new Map<string, HostVolume>()
   clockAheadMs = 0
   published: PublishedReach = 'reached'
+  /** What desktops here made; null: nothing tells of it. */
+  certificate: string | null = null
   /** Names under which some other installation has a container. */
   readonly foreign = new Set<string>()
   /** What nvidia-smi would show here. */
@@ -189,9 +193,10 @@ export class FakeHost extends FakeFiles implements ContainerHost {
     return this.containers.get(sessionId)?.log ?? ''
   }
 
-  async readCertificate(sessionId: string, signal: AbortSignal): Promise<string | null> {
-    await this.enter('readCertificate', signal, sessionId)
-    return null
+  async compareCertificate({ sessionId }: InContainer, fingerprint: string, signal: AbortSignal): Promise<CertificateWord> {
+    await this.enter('compareCertificate', signal, sessionId)
+    if (this.certificate === null) return 'unknown'
+    return this.certificate === fingerprint ? 'same' : 'another'
   }
 
   async probe(_imageReference: string, options: { gpus: boolean }, signal: AbortSignal): Promise<ProbeResult> {

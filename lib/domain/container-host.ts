@@ -100,6 +100,9 @@ export type CleanedContainer = {
 export type ContainerChange = { path: string; kind: 'changed' | 'added' | 'deleted' }
 export type ContainerChanges = { changes: ContainerChange[]; sizeBytes: number }
 
+/** unknown: nothing in the container tells of any. */
+export type CertificateWord = 'same' | 'another' | 'unknown'
+
 /** The very container that was looked at: one that is made anew meanwhile is another. */
 export type InContainer = { sessionId: string; containerId: string }
 
@@ -145,8 +148,8 @@ export interface ContainerHost extends ImageHost, FileHost, HostNotes {
   ensureRemoved(sessionId: string, signal: AbortSignal, containerId?: string): Promise<void>
   ensureVolumeRemoved(name: string, signal: AbortSignal): Promise<void>
   logTail(sessionId: string, lines: number, signal: AbortSignal): Promise<string>
-  /** SHA-256 fingerprint of the certificate that the desktop made at this start, read through the engine; null where it cannot be read. */
-  readCertificate(sessionId: string, signal: AbortSignal): Promise<string | null>
+  /** Whether the certificate with this SHA-256 is the one that the desktop made at this start, as told through the engine. */
+  compareCertificate(where: InContainer, fingerprint: string, signal: AbortSignal): Promise<CertificateWord>
   /** Looking at GPUs costs more than all else of it, and is left out where it is not asked for. */
   probe(imageReference: string, options: { gpus: boolean }, signal: AbortSignal): Promise<ProbeResult>
   /** Publishes a port for a moment and knocks at it from here. */

@@ -90,7 +90,7 @@ export function exitCause(remains: Remains): FailureCause {
 }
 
 /** What the last look at the desktop came to. */
-export type Silence = 'nothing_listens' | 'unreachable' | 'not_https' | 'wrong_answer'
+export type Silence = 'nothing_listens' | 'unreachable' | 'not_https' | 'wrong_answer' | 'foreign_certificate'
 
 const silences: Record<Silence, { cause: string; hint: string }> = {
   nothing_listens: {
@@ -108,6 +108,10 @@ const silences: Record<Silence, { cause: string; hint: string }> = {
   wrong_answer: {
     cause: 'What listens on port 6901 does not answer as a desktop does.',
     hint: 'GET / with the credentials must answer 200.',
+  },
+  foreign_certificate: {
+    cause: 'What answers at its address shows a certificate that the container does not know, so the password was not sent.',
+    hint: 'See what else answers there. An image keeps its certificate in ~/.vnc/self.pem, or has openssl for Docker to ask with.',
   },
 }
 

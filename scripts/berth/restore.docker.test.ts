@@ -94,7 +94,7 @@ test('a restored portal has the desktops that run, with their passwords, and mak
     const row = await db.session.findUniqueOrThrow({ where: { id: kept } })
     expect(row).toMatchObject({ state: 'running', containerId: running.Id })
     const password = open(testKeys, sealContext.credential(kept), row.credentialSealed ?? '')
-    const question = { host: row.reachHost ?? '', port: row.reachPort ?? 0, password, pin: row.certPin, timeoutMs: 5_000 }
+    const question = { host: row.reachHost ?? '', port: row.reachPort ?? 0, password, pin: row.certPin ?? '', timeoutMs: 5_000 }
     expect(await askDesktop(question, new AbortController().signal)).toMatchObject({ kind: 'answered' })
     await want(db, kept, 'paused')
     await reach(db, kept, 'paused')
