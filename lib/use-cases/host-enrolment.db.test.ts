@@ -2,7 +2,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { answerOpenQuestions } from '@/lib/controller/answer-questions'
 import type { ControllerDeps } from '@/lib/controller/controller-deps'
 import { renewCertificates } from '@/lib/controller/keep-house'
@@ -22,6 +22,7 @@ import { getHostEnrolment } from './list-host-enrolments'
 import { readHostAddresses } from './read-host-addresses'
 import { registerHost } from './register-host'
 import { renewHostCertificate } from './renew-host-certificate'
+import { resolveHosts } from './resolve-hosts'
 import { revokeHostEnrolment } from './revoke-host-enrolment'
 import { TestHost } from './test-host'
 import { type TestInstallation, testInstallation } from './test-installation'
@@ -340,6 +341,24 @@ describe('a host', () => {
     it.advance(8 * 86_400)
     await notePortalAddresses(it.db, ['10.0.0.2'], now())
     expect(await ask()).toEqual({ portals: '10.0.0.2', agents: '10.0.0.5' })
+  })
+
+  test('learns the addresses behind other agents’ names, and those where they publish sessions', async () => {
+    const { host, id } = await registered()
+    const other = { kind: 'tcp', caPem: 'a', certPem: 'b', keySealed: 'c' } as const
+    await it.agent({ name: 'named', host: 'gpu-2.test', publishAddress: '10.0.0.22', ...other })
+    await it.agent({ name: 'here', host: 'localhost', publishAddress: '0.0.0.0', ...other })
+    const names = vi.fn(async () => ['10.0.0.20', '10.0.0.21'])
+    await resolveHosts(['gpu-2.test'], names)
+    const { agents } = await readHostAddresses(it.deps, caller, await host.message('addresses', id, now()))
+    expect(agents).toBe('10.0.0.20 10.0.0.21 10.0.0.22 10.0.0.5')
+  })
+
+  test('that was removed is not told where others are any more', async () => {
+    const { host, id, agent } = await registered()
+    await deleteAgent(it.deps, root, { agentId: agent.id })
+    const message = await host.message('addresses', id, now())
+    await expect(readHostAddresses(it.deps, caller, message)).rejects.toMatchObject({ code: 'host_refused' })
   })
 })
 

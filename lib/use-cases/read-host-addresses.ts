@@ -1,9 +1,9 @@
 // What a host's filters need to know: where gateways and controllers come from, and which other hosts its containers must not reach.
-import { isIP } from 'node:net'
 import { readPortalAddresses } from '@/lib/db/portal-addresses'
 import type { HostSigned } from '@/lib/domain/host-enrolment'
 import type { Deps } from './deps'
-import { type HostCaller, signingHost, throttled } from './host-caller'
+import { agentOfHost, type HostCaller, signingHost, throttled } from './host-caller'
+import { resolveHosts } from './resolve-hosts'
 
 /** Separated by spaces: what a shell reads without a parser. */
 export type HostAddressesAnswer = { portals: string; agents: string }
@@ -13,10 +13,18 @@ export async function readHostAddresses(deps: Deps, caller: HostCaller, message:
   return throttled(deps, caller, async () => {
     // Also before it is an agent: the filters stand before the first session comes.
     const row = await signingHost(deps, 'addresses', message)
+    if (row.agentId !== null) await agentOfHost(deps, row)
     const now = clock.now()
     await db.hostEnrolment.update({ where: { id: row.id }, data: { heardAt: now } })
-    const agents = await db.agent.findMany({ where: { removedAt: null, kind: 'tcp' }, select: { host: true }, take: 1000 })
-    const others = agents.flatMap(({ host }) => (host && isIP(host) && !/^127\.|^::1$/.test(host) ? [host] : []))
-    return { portals: (await readPortalAddresses(db, now)).join(' '), agents: [...new Set(others)].sort().join(' ') }
+    const agents = await db.agent.findMany({
+      where: { removedAt: null, kind: 'tcp' },
+      select: { host: true, publishAddress: true },
+      take: 1000,
+    })
+    const others = await resolveHosts(agents.flatMap(({ host, publishAddress }) => [host ?? [], publishAddress ?? []].flat()))
+    return {
+      portals: (await readPortalAddresses(db, now)).join(' '),
+      agents: others.filter((address) => !/^(127\.|0\.0\.0\.0$|::1?$)/.test(address)).join(' '),
+    }
   })
 }
