@@ -189,12 +189,13 @@ export class HostedPortal {
   }
 
   /** Every session gone and, with it, everything that was held. Those who wait go at once, or each that ends would let one of them start. */
-  async removeAll(): Promise<void> {
+  async removeAll(but: string[] = []): Promise<void> {
     const gone = { state: 'deleted' as const, wanted: 'deleted' as const, queuePosition: null, version: { increment: 1 } }
     await this.db.session.updateMany({ where: { state: 'queued' }, data: gone })
-    const live = await this.db.session.findMany({ where: { state: { not: 'deleted' }, wanted: { not: 'deleted' } } })
+    const left = { state: { not: 'deleted' as const }, id: { notIn: but } }
+    const live = await this.db.session.findMany({ where: { ...left, wanted: { not: 'deleted' } } })
     for (const { id } of live) await deleteSession(this.deps, this.admin, { sessionId: id })
-    await vi.waitFor(async () => expect(await this.db.session.count({ where: { state: { not: 'deleted' } } })).toBe(0), {
+    await vi.waitFor(async () => expect(await this.db.session.count({ where: left })).toBe(0), {
       timeout: 60_000,
       interval: 100,
     })

@@ -1,6 +1,6 @@
 // All faults, with what repairs them and without: `npm run test:faults`.
 import { rmSync } from 'node:fs'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sleeping } from '@/e2e/testbed/hosted-portal'
 import { openDockerHost } from '@/lib/docker/open-docker-host'
 import { containerName } from '@/lib/domain/container-spec'
@@ -24,6 +24,7 @@ beforeAll(async () => {
     hosts: [
       { name: 'live', gpus: 'a10x2' },
       { name: 'plain', gpus: 'a10', liveRestore: false },
+      { name: 'apart', gpus: 'a10' },
     ],
   })
   desktop = await world.portal.image({ gpus: 1 })
@@ -41,7 +42,11 @@ describe.runIf(withRepair)('a fault while a desktop streams', () => {
   beforeEach(async () => {
     await world.restartController()
     await world.tidy()
+    await world.withBystander(world.testbed.host('apart'), desktop)
   })
+  // Beside each fault: a third host where nothing happens.
+  afterEach(() => world.bystanderIsUndisturbed())
+  afterAll(() => world.withoutBystander())
 
   test.each(named(faults))('%s: what could survive did, and the database equals the hosts', (_name, fault) =>
     injectFault(world, fault, desktop),

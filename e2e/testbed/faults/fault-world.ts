@@ -16,6 +16,8 @@ import { openTestbedGateway, type TestbedGateway, type Viewer } from './testbed-
 export type Streaming = { sessionId: string; actor: Actor; viewer: Viewer; stream: Stream; host: SimulatedHost }
 
 export class FaultWorld {
+  #bystander: (Streaming & { startedAt: string | null }) | null = null
+
   static async open(options: TestbedOptions): Promise<FaultWorld> {
     const testbed = await startTestbed(options)
     try {
@@ -58,7 +60,7 @@ export class FaultWorld {
       await host.heal()
       if (!host.isUp) await host.start()
     }
-    await this.portal.removeAll()
+    await this.portal.removeAll(this.#bystander ? [this.#bystander.sessionId] : [])
   }
 
   /** A desktop on this host whose picture is on its way to a viewer. */
@@ -71,6 +73,30 @@ export class FaultWorld {
     const stream = await viewer.open()
     await stream.flows()
     return { sessionId: id, actor, viewer, stream, host: await this.portal.hostOf(id) }
+  }
+
+  /** A desktop on a host that no fault strikes, for as long as it streams. */
+  async withBystander(host: SimulatedHost, imageId: string): Promise<void> {
+    if (this.#bystander?.stream.isOpen()) return
+    await this.withoutBystander()
+    const streaming = await this.streaming(host, imageId)
+    const { containerStartedAt: startedAt } = await this.portal.row(streaming.sessionId)
+    this.#bystander = { ...streaming, startedAt }
+  }
+
+  async withoutBystander(): Promise<void> {
+    const former = this.#bystander
+    this.#bystander = null
+    if (former) await this.remove(former)
+  }
+
+  /** What happens to one host is nothing to another: the same container, the same connection, and never a doubt about the agent. */
+  async bystanderIsUndisturbed(): Promise<void> {
+    if (!this.#bystander) return
+    const { sessionId, stream, host, startedAt } = this.#bystander
+    await stream.flows()
+    expect(await this.portal.row(sessionId)).toMatchObject({ state: 'running', held: true, containerStartedAt: startedAt })
+    expect(await this.statusOf(host)).toBe('up')
   }
 
   /** New sessions go there. */

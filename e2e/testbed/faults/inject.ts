@@ -19,6 +19,7 @@ export async function injectFault(world: FaultWorld, fault: Fault, imageId: stri
     expect(seen).toMatchObject({ state: 'running', agentUnreachableSince: expect.any(String) })
     expect(await portal.row(sessionId)).toMatchObject({ held: true, containerId: before.containerId })
     if (fault.meanwhile === 'flows') await stream.flows()
+    await world.bystanderIsUndisturbed()
   }
   await fault.mend?.(world, streaming)
   if (fault.away) await world.untilStatus(host, 'up')
