@@ -1,4 +1,5 @@
 // What is done for an agent again and again, each on its own, and what of it is of no hurry.
+import { backOffMs } from '@/lib/domain/back-off'
 import { type Alarm, newAlarm } from './alarms'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
 import { newLostGpuCheck } from './lost-gpus'
@@ -18,16 +19,22 @@ export function firstWithinMs({ pace }: ControllerDeps): number {
   return Math.min(pace().spreadMs, pace().roundMs)
 }
 
-/** A round that failed is said and forgotten: the next one starts from what is then there. */
-export async function every(round: Every, run: () => Promise<void>): Promise<void> {
+/**
+ * A round that failed is said and forgotten: the next one starts from what is then there. One that says `false` was not answered; after the first of
+ * these the next comes soon, because a call that failed on a busy machine is no reason to wait for a whole round.
+ */
+export async function every(round: Every, run: () => Promise<unknown>): Promise<void> {
   const { deps, acting, signal, alarm, ms, firstWithinMs = 0 } = round
   if (firstWithinMs > 0) await alarm.wait(firstWithinMs * Math.random(), signal)
+  let unanswered = 0
   while (!signal.aborted) {
-    await run().catch((error: unknown) => {
+    const isAnswered = await run().catch((error: unknown) => {
       if (!signal.aborted) deps.log.error({ err: error, agent: acting.row.name }, 'A round over an agent failed')
     })
+    unanswered = isAnswered === false ? unanswered + 1 : 0
+    const waitMs = unanswered === 0 ? ms() : backOffMs(unanswered, ms())
     // Spread out, so that many agents do not keep in step.
-    await alarm.wait(ms() * (0.8 + Math.random() * 0.4), signal)
+    await alarm.wait(waitMs * (0.8 + Math.random() * 0.4), signal)
   }
 }
 

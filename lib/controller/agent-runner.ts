@@ -65,17 +65,18 @@ export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, oute
     }
     // It was away when it was first looked at: what it is and has is still unknown.
     if (acting.row.cpuCount === null) inventoryAlarm.ring()
+    return state !== 'unreachable'
   }
   const look = async () => {
-    if (!(await inventoryDue.take(signal))) return
+    if (!(await inventoryDue.take(signal))) return true
     deps.pushes.ensure(acting)
     const looked = gpuLook.take()
-    if (!(await inventory(deps, acting, { gpus: looked }, signal))) {
-      inventoryDue.ring()
-      if (looked) gpuLook.ring()
-    }
+    const isDone = await inventory(deps, acting, { gpus: looked }, signal)
+    if (!isDone) inventoryDue.ring()
+    if (!isDone && looked) gpuLook.ring()
     // A container that could not be made may be made now.
     if (looked) watchAlarm.ring()
+    return isDone
   }
   // Nobody waits for these, so that many agents need not begin with them in one moment. One that nobody has looked at is of no use before.
   const later = { firstWithinMs: firstWithinMs(deps) }

@@ -161,6 +161,32 @@ test('a new agent is looked at as soon as it is told of, and what waits is place
   })
 })
 
+test('a new agent that misses its first calls, as on a busy machine, is looked at again within seconds', async () => {
+  const missed = { list: 0, facts: 0 }
+  hostAt('/new').before = (verb) => {
+    if ((verb === 'list' || verb === 'facts') && ++missed[verb] <= 5) throw new DomainError('agent_timeout')
+  }
+  await addAgent(db, { socketPath: '/new', unseen: true })
+  const id = await launch(db, systemClock, { userId })
+  await startLoop()
+  // Its next round would be due after twelve seconds at least, and that as the sixth.
+  await vi.waitFor(async () => expect(await stateOf(id)).toBe('running'), { timeout: 20_000, interval: 20 })
+})
+
+test('a first look at GPUs that fails is made again within seconds', async () => {
+  const host = hostAt('/new')
+  host.gpus = [fakeGpu(0)]
+  const probe = host.probe.bind(host)
+  let looks = 0
+  host.probe = async (...args) => {
+    if (++looks <= 5) throw new DomainError('agent_timeout')
+    return probe(...args)
+  }
+  await addAgent(db, { socketPath: '/new', unseen: true })
+  await startLoop()
+  await vi.waitFor(async () => expect(await db.gpu.count()).toBe(1), { timeout: 25_000, interval: 20 })
+})
+
 test('an agent that goes away and comes back is said to, and its sessions go on', async () => {
   const agentId = await addAgent(db, { socketPath: '/one' })
   await startLoop()
