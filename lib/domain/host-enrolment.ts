@@ -73,6 +73,8 @@ const base64 = (maxLength: number) =>
 export const HostClaim = z.strictObject({
   token: z.string().regex(/^bht_[A-Za-z0-9_-]{43}$/, 'This is not a token of a host.'),
   request: base64(4096),
+  /** By the host's clock. Scripts of former versions do not say it. */
+  at: z.int().min(0).max(99_999_999_999).optional(),
 })
 export type HostClaim = z.output<typeof HostClaim>
 

@@ -10,7 +10,7 @@ import { certificateEnd, issueHostCertificate, publicKeyOfRequest, toBase64Der }
 import { hashToken } from '@/lib/secrets/tokens'
 import { assertAddressFree } from './create-host-enrolment'
 import type { Deps } from './deps'
-import { type HostCaller, throttled } from './host-caller'
+import { assertClock, type HostCaller, throttled } from './host-caller'
 
 /** Certificates are DER in base64. */
 export type HostCertificateAnswer = {
@@ -26,7 +26,8 @@ export async function claimHostCertificate(deps: Deps, caller: HostCaller, claim
   const { db, keys, clock } = deps
   return throttled(deps, caller, async () => {
     const now = clock.now()
-    // Before the token is used up: a slip in the request must not cost a new line.
+    // Before the token is used up: neither a wrong clock nor a slip in the request must cost a new line.
+    if (claim.at !== undefined) assertClock(claim.at, now)
     const publicKey = await publicKeyOfRequest(claim.request)
     const { ca } = await ensureHostAuthority(db, keys, now)
     return db.$transaction(async (tx) => {

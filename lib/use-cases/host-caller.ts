@@ -21,6 +21,14 @@ export async function throttled<T>({ db, clock }: Deps, { address }: HostCaller,
   return result
 }
 
+/** A host whose clock is wrong could sign nothing that is believed, and would take its own certificate for one of another time. */
+export function assertClock(at: number, now: Date): void {
+  const offSeconds = Math.round(at - now.getTime() / 1000)
+  if (Math.abs(offSeconds) <= clockLeewaySeconds) return
+  const side = offSeconds > 0 ? 'ahead' : 'behind'
+  throw new DomainError('host_clock', { message: `The clock of the host is ${Math.abs(offSeconds)} seconds ${side}.` })
+}
+
 /** The host whose key signed this, for this purpose and content, a moment ago. */
 export async function signingHost(
   { db, clock }: Deps,
@@ -32,11 +40,7 @@ export async function signingHost(
   const { publicKey } = row ?? { publicKey: null }
   if (!row || !publicKey || !isSignedBy(publicKey, textToSign(purpose, { hostId, at }, content), signature))
     throw new DomainError('host_refused')
-  const offSeconds = Math.round(at - clock.now().getTime() / 1000)
-  if (Math.abs(offSeconds) > clockLeewaySeconds) {
-    const side = offSeconds > 0 ? 'ahead' : 'behind'
-    throw new DomainError('host_clock', { message: `The clock of the host is ${Math.abs(offSeconds)} seconds ${side}.` })
-  }
+  assertClock(at, clock.now())
   if (row.revokedAt) throw new DomainError('host_refused', { message: 'The line that this host was added with was withdrawn.' })
   return { ...row, publicKey }
 }

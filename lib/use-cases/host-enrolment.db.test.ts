@@ -220,6 +220,20 @@ describe('a token', () => {
     await expect(claim(await TestHost.make(), token)).rejects.toMatchObject(refusal('not an administrator'))
   })
 
+  test.each([
+    [301, 'ahead'],
+    [-301, 'behind'],
+  ])('survives a clock that is %d seconds off, which is named', async (offSeconds, side) => {
+    const { token } = await invite()
+    const host = await TestHost.make()
+    const request = await host.request()
+    const at = Math.floor(now().getTime() / 1000)
+    const by = (moment: number) => claimHostCertificate(it.deps, caller, HostClaim.parse({ token, request, at: moment }))
+    const message = `The clock of the host is 301 seconds ${side}.`
+    await expect(by(at + offSeconds)).rejects.toMatchObject({ code: 'host_clock', message })
+    await expect(by(at)).resolves.toBeDefined()
+  })
+
   test('survives a request that could not be read', async () => {
     const { token } = await invite()
     await expect(claim(await TestHost.make(), token, 'AAAA')).rejects.toMatchObject({ code: 'invalid_input' })
