@@ -2,7 +2,8 @@
 export const checkPart = String.raw`
 # --- what must be there ----------------------------------------------------------------------------------------------
 
-docker_() { docker -H "unix://$SOCKET" "$@"; }
+# An engine that hangs must not hold the timer for ever.
+docker_() { timeout "$WAIT_SECONDS" docker -H "unix://$SOCKET" "$@"; }
 info() { docker_ info --format "$1" 2>/dev/null; }
 
 need() { # PROGRAM PACKAGE
@@ -12,14 +13,19 @@ need() { # PROGRAM PACKAGE
 check() {
 	[ "$(id -u)" = 0 ] || fail 'This must run as root.' 'Put sudo before sh.'
 	[ "$(uname -s)" = Linux ] || fail 'Agents run Linux.'
+	need timeout coreutils
+	need openssl openssl
+	need curl curl
+	need awk mawk
+	if [ "$VERB" = uninstall ] && [ -z "$(info '{{.ServerVersion}}')" ]; then
+		find_stopped_engine
+		return 0
+	fi
 	if ! command -v docker >/dev/null 2>&1 || ! command -v dockerd >/dev/null 2>&1; then
 		fail 'Docker is not installed here.' \
 			'On Debian and Ubuntu: apt-get install docker.io, or the packages of Docker itself (https://docs.docker.com/engine/install/).' \
 			'Then run this line again.'
 	fi
-	need openssl openssl
-	need curl curl
-	need awk mawk
 	version=$(info '{{.ServerVersion}}') || version=''
 	[ -n "$version" ] || fail "Docker does not answer at $SOCKET." 'Start it (systemctl start docker) and run this line again.'
 	major=$(printf '%s' "$version" | sed -n 's/^\([0-9][0-9]*\)\.\([0-9][0-9]*\).*/\1 \2/p')
@@ -47,6 +53,18 @@ find_engine() {
 	[ -n "$DAEMON_FILE" ] || DAEMON_FILE=/etc/docker/daemon.json
 	HOST_OPTION=''
 	if tr '\0' '\n' <"/proc/$PID/cmdline" | grep -qE '^(-H|--host)'; then HOST_OPTION=yes; fi
+	find_systemd
+}
+
+# What is taken back is taken back from an engine that does not run, too.
+find_stopped_engine() {
+	warn "Docker does not answer at $SOCKET. What Berth has set is taken back all the same."
+	PID='' HOST_OPTION=''
+	DAEMON_FILE=$(cat "$STATE/daemon.json.place" 2>/dev/null || echo /etc/docker/daemon.json)
+	find_systemd
+}
+
+find_systemd() {
 	SYSTEMD=''
 	if [ -d /run/systemd/system ] && systemctl cat docker.service >/dev/null 2>&1; then SYSTEMD=yes; fi
 }

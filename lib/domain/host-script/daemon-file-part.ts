@@ -1,4 +1,4 @@
-// Edits of daemon.json without a JSON program: whole lines are put after the first brace, and exactly these are taken out again.
+// Edits of daemon.json without a JSON program: whole lines are put after the first brace, and taken out again by their names.
 export const daemonFilePart = String.raw`
 # --- daemon.json -----------------------------------------------------------------------------------------------------
 
@@ -23,13 +23,44 @@ with_lines() {
 		}' "$1"
 }
 
-# without_lines FILE: the file without exactly those lines, wherever they stand now.
-without_lines() {
-	cat >"$WORK/lines"
-	awk -v lines="$WORK/lines" '
-		BEGIN { while ((getline line < lines) > 0) { ours["  " line] = 1; ours["  " line ","] = 1 } }
-		!($0 in ours) { print }' "$1"
+# members ONLY|BUT "KEY KEY…" FILE: the file with only those members, or with all but those, however it is laid out.
+members() {
+	awk -v how="$1" -v keys=" $2 " '
+		{ text = text $0 "\n" }
+		function take(member,   key) {
+			key = member
+			sub(/^[ \t\r\n]*"/, "", key)
+			sub(/".*/, "", key)
+			if (member ~ /[^ \t\r\n]/ && (index(keys, " " key " ") > 0) == (how == "ONLY")) kept = kept (count++ ? "," : "") member
+		}
+		END {
+			if (text !~ /[^ \t\r\n]/) text = "{}\n"
+			open = index(text, "{")
+			if (!open || substr(text, 1, open - 1) ~ /[^ \t\r\n]/) exit 3
+			depth = 1
+			for (at = open + 1; at <= length(text) && depth > 0; at++) {
+				c = substr(text, at, 1)
+				if (quoted) {
+					if (c == "\\") { member = member c; c = substr(text, ++at, 1) }
+					else if (c == "\"") quoted = 0
+				}
+				else if (c == "\"") quoted = 1
+				else if (c ~ /[{[]/) depth++
+				else if (c ~ /[]}]/ && --depth == 0) break
+				else if (c == "," && depth == 1) { take(member); member = ""; continue }
+				member = member c
+			}
+			if (depth != 0) exit 3
+			# What stands before the closing brace is kept with the last member, and belongs to whichever is last now.
+			match(member, /[ \t\r\n]*$/)
+			end = substr(member, RSTART)
+			take(substr(member, 1, RSTART - 1))
+			printf "%s%s%s%s", substr(text, 1, open), kept, end, substr(text, at)
+		}' "$3"
 }
+
+# Ours by name, not by what they say: somebody may have laid them out anew, or changed them.
+OUR_KEYS='hosts tlsverify tlscacert tlscert tlskey'
 
 live_restore_line() { printf '"live-restore": true\n'; }
 
@@ -44,16 +75,22 @@ listen_host() { case $LISTEN in *:*) printf '[%s]' "$LISTEN" ;; *) printf '%s' "
 remember_daemon_file() {
 	[ -e "$STATE/daemon.json.before" ] || [ -e "$STATE/daemon.json.none" ] && return 0
 	(umask 077 && mkdir -p "$STATE")
-	if [ -e "$DAEMON_FILE" ]; then cp -p "$DAEMON_FILE" "$STATE/daemon.json.before"; else : >"$STATE/daemon.json.none"; fi
+	printf '%s\n' "$DAEMON_FILE" | put "$STATE/daemon.json.place" 600
+	if [ -e "$DAEMON_FILE" ]; then
+		cp -p "$DAEMON_FILE" "$STATE/daemon.json.before.new"
+		mv "$STATE/daemon.json.before.new" "$STATE/daemon.json.before"
+	else
+		: >"$STATE/daemon.json.none"
+	fi
 }
 
-# edit_daemon_file with_lines|without_lines, lines on stdin. Says no where the file is not an object.
+# edit_daemon_file EDIT…, which is given the file. Says no where that is not an object.
 edit_daemon_file() {
 	work_folder
 	remember_daemon_file
 	mkdir -p "$(dirname "$DAEMON_FILE")"
 	[ -e "$DAEMON_FILE" ] || printf '{}\n' >"$DAEMON_FILE"
-	"$1" "$DAEMON_FILE" >"$WORK/daemon.json" || fail "$DAEMON_FILE is not a JSON object." 'Correct it by hand and run this again.'
+	"$@" "$DAEMON_FILE" >"$WORK/daemon.json" || fail "$DAEMON_FILE is not a JSON object." 'Correct it by hand and run this again.'
 	check_daemon_file "$WORK/daemon.json"
 	write_daemon_file "$WORK/daemon.json"
 }
@@ -76,6 +113,7 @@ reloads() { docker_ events --since "$BEGAN" --until "$(($(date +%s) + 1))" --fil
 
 # An engine that takes its settings says so with an event. It says nothing where a setting is wrong, and goes on with the old ones.
 reload() {
+	[ -n "$PID" ] || return 1
 	before=$(reloads)
 	kill -HUP "$PID"
 	for _ in 1 2 3; do

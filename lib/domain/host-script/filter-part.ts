@@ -14,6 +14,8 @@ bridges() {
 fetch_addresses() {
 	signed addresses '' ''
 	[ "$STATUS" = 200 ] || return 1
+	keep_trust
+	[ -n "$FILTERS" ] || return 0
 	field portals >"$WORK/portals"
 	field agents >"$WORK/agents"
 	if grep -q '[^0-9a-fA-F.: ]' "$WORK/portals" "$WORK/agents" || ! grep -q . "$WORK/portals"; then return 1; fi
@@ -76,13 +78,16 @@ can_filter() {
 }
 
 fetch_and_apply() {
-	fetch_addresses || fail 'The portal did not say where its gateways and controllers are, so the filters were not set.' \
-		'See whether it runs with these roles, and run this again.'
+	fetch_addresses || {
+		[ "$STATUS" = 200 ] || refused
+		fail "$(why)" 'So the filters were not set. See whether it runs with these roles, and run this again.'
+	}
 	apply_filters
 }
 
 set_filters() {
 	if [ -z "$FILTERS" ]; then
+		if has_filters; then change 'Remove the filters' remove_filters; fi
 		warn 'Without filters, sessions reach this machine, and whoever reaches it reaches their ports.'
 		return 0
 	fi

@@ -10,7 +10,7 @@ export const framePart = String.raw`
 # What it changes:
 #   /etc/docker/berth/             key (made here, never leaves), certificates, what was there before
 #   /etc/docker/daemon.json        live-restore; and, where Docker is started without -H, hosts and TLS
-#   docker.service.d/berth.conf    hosts and TLS, where systemd starts Docker with -H
+#   docker.service.d/zz-berth-host.conf   hosts and TLS, where systemd starts Docker with -H
 #   iptables, ip6tables            the chains BERTH-INPUT and BERTH-FORWARD, with one jump to each
 #   /usr/local/sbin/berth-host     this script, and a timer (or /etc/cron.d/berth-host) that runs it every five minutes
 # Running it again changes only what is not yet so. --dry-run shows every change and makes none. --uninstall takes all of it back.
@@ -23,11 +23,15 @@ STATE=/etc/docker/berth
 PROGRAM=/usr/local/sbin/berth-host
 SOCKET=/var/run/docker.sock
 UNIT_DIR=/etc/systemd/system
-DROP_IN=$UNIT_DIR/docker.service.d/berth.conf
+# The last of its folder: of several start lines the last one counts.
+DROP_IN=$UNIT_DIR/docker.service.d/zz-berth-host.conf
+FORMER_DROP_IN=$UNIT_DIR/docker.service.d/berth.conf
 CRON=/etc/cron.d/berth-host
+LOCK=/var/run/berth-host.lock
 RENEW_SECONDS=$((60 * 86400))
+WAIT_SECONDS=60
 
-VERB=add TOKEN='' DRY='' YES='' LISTEN=0.0.0.0 RESTART_COMMAND='' FILTERS=yes WORK=''
+VERB=add TOKEN='' DRY='' YES='' LISTEN='' RESTART_COMMAND='' FILTERS=yes WORK=''
 
 usage() { sed -n '2,8s/^# \{0,1\}//p' "$0" 2>/dev/null || true; }
 
@@ -63,6 +67,17 @@ work_folder() {
 	trap 'exit 1' INT TERM HUP
 }
 
+# One run at a time. The timer's makes way and comes again; what is started here must not keep the lock (9>&-).
+lock() {
+	if [ -n "$DRY" ] || ! command -v flock >/dev/null 2>&1; then return 0; fi
+	exec 9>"$LOCK"
+	if [ "$VERB" = refresh ]; then
+		flock -n 9 || exit 0
+	else
+		flock -w "$WAIT_SECONDS" 9 || fail 'Another run of berth-host is at work here.' 'Wait until it has ended, and run this again.'
+	fi
+}
+
 ask() {
 	[ -n "$YES" ] && return 0
 	if ! (: </dev/tty) 2>/dev/null; then
@@ -89,7 +104,10 @@ read_options() {
 			[ $# -ge 2 ] || fail "$1 needs a value."
 			case $1 in
 			--token) TOKEN=$2 ;;
-			--listen) LISTEN=$2 ;;
+			--listen)
+				case $2 in '' | *[!0-9a-fA-F.:]*) fail '--listen needs an IP address of this machine.' ;; esac
+				LISTEN=$2
+				;;
 			--restart-command) RESTART_COMMAND=$2 ;;
 			esac
 			shift
@@ -99,6 +117,5 @@ read_options() {
 		shift
 	done
 	case $TOKEN in *[!A-Za-z0-9_-]*) fail 'The token has characters that no token has.' ;; esac
-	case $LISTEN in '' | *[!0-9a-fA-F.:]*) fail '--listen needs an IP address of this machine.' ;; esac
 }
 `

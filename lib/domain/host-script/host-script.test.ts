@@ -74,13 +74,11 @@ describe('the script of a host', () => {
 describe('lines of daemon.json', () => {
   // Only the functions, and the two settings that they need.
   const parts = script.slice(0, script.lastIndexOf('main "$@"'))
-  const edit = (verb: 'with_lines' | 'without_lines', text: string, lines: string) => {
+  const edit = (verb: string, text: string) => {
     writeFileSync(join(folder, 'daemon.json'), text)
-    const program = `${parts}\nWORK=${folder}\nprintf '%s\\n' '${lines}' | ${verb} ${folder}/daemon.json`
+    const program = `${parts}\nWORK=${folder}\nprintf '%s\\n' '"live-restore": true' | ${verb} ${folder}/daemon.json`
     return execFileSync('sh', ['-s'], { input: program, encoding: 'utf8' })
   }
-  const line = '"live-restore": true'
-
   test.each([
     ['an empty file', '', {}],
     ['an empty object', '{}\n', {}],
@@ -88,14 +86,33 @@ describe('lines of daemon.json', () => {
     ['one line', '{"log-level":"warn"}', { 'log-level': 'warn' }],
     ['several lines', '{\n  "log-level": "warn",\n  "labels": ["a={"]\n}\n', { 'log-level': 'warn', labels: ['a={'] }],
   ])('are put in and taken out again: %s', (_, text, members) => {
-    const withLine = edit('with_lines', text, line)
+    const withLine = edit('with_lines', text)
     expect(JSON.parse(withLine)).toEqual({ ...members, 'live-restore': true })
-    const without = edit('without_lines', withLine, line)
+    const without = edit('members BUT live-restore', withLine)
     expect(JSON.parse(without)).toEqual(members)
   })
 
+  const odd = {
+    a: '},"hosts":["tcp://x"]\\"',
+    nested: { hosts: [{ tlscert: ']' }], b: 1 },
+    'live-restore': false,
+    hosts: ['x', 'y'],
+    tlscert: '/x',
+  }
+  test.each([
+    ['on one line', JSON.stringify(odd)],
+    ['over many', JSON.stringify(odd, null, '\t')],
+    ['with breaks of another system', JSON.stringify(odd, null, 1).replaceAll('\n', '\r\n')],
+  ])('are found by name alone, and only at the top: %s', (_, text) => {
+    const { hosts, tlscert, ...rest } = odd
+    expect(JSON.parse(edit('members BUT "hosts tlsverify tlscert"', text))).toEqual(rest)
+    expect(JSON.parse(edit('members ONLY "hosts tlsverify tlscert"', text))).toEqual({ hosts, tlscert })
+    expect(JSON.parse(edit('members ONLY none', text))).toEqual({})
+    expect(edit('members BUT none', text).trimEnd()).toBe(text)
+  })
+
   test('a file that is no object is left alone', () => {
-    expect(() => edit('with_lines', '[1]', line)).toThrow()
+    for (const verb of ['with_lines', 'members BUT hosts']) expect(() => edit(verb, '[1]')).toThrow()
   })
 })
 
@@ -108,7 +125,7 @@ systemctl() { cat <<'UNIT'
 ${unit}
 UNIT
 }
-DROP_IN=${folder}/docker.service.d/berth.conf PORT=2376
+DROP_IN=${folder}/docker.service.d/zz-berth-host.conf PORT=2376 LISTEN=0.0.0.0
 write_drop_in && cat "$DROP_IN"`
     return spawnSync('sh', ['-s'], { input: program, encoding: 'utf8' })
   }

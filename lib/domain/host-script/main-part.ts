@@ -14,11 +14,7 @@ register() {
 }
 
 read_settings() {
-	given=$LISTEN
-	if [ -s "$STATE/settings" ]; then
-		if [ "$given" = 0.0.0.0 ]; then LISTEN=$(sed -n 's/^listen=//p' "$STATE/settings"); fi
-		if ! grep -q '^filters=yes' "$STATE/settings"; then FILTERS=''; fi
-	fi
+	if [ -s "$STATE/settings" ] && ! grep -q '^filters=yes' "$STATE/settings"; then FILTERS=''; fi
 }
 
 main() {
@@ -28,12 +24,17 @@ main() {
 	# Only root may read what lies here.
 	[ "$(id -u)" != 0 ] || read_settings
 	check
+	lock
+	find_listen
 	case $VERB in
 	refresh) refresh ;;
 	uninstall) uninstall ;;
 	add)
+		can_configure
 		get_certificate
 		can_filter
+		# First of all, so that what follows can be taken up again or taken back, whatever happens to it.
+		change "Keep this script as $PROGRAM" keep_program
 		[ -n "$PORT" ] || PORT=2376
 		change 'Write down how Docker is restarted and where it listens' keep_settings
 		configure_engine

@@ -40,7 +40,7 @@ restart_way() {
 
 # restart_docker: whether it runs again.
 restart_docker() {
-	if ! sh -c "$WAY" >"$WORK/restart.log" 2>&1; then
+	if ! timeout 600 sh -c "$WAY" 9>&- >"$WORK/restart.log" 2>&1; then
 		tail -n 5 "$WORK/restart.log" >&2
 		return 1
 	fi
@@ -89,10 +89,15 @@ restart_or_back() {
 		fi
 		return 0
 	fi
-	warn 'Docker did not come back with the new settings. The former ones are put back.'
+	if [ "$1" = true ]; then
+		warn 'Docker did not come back with its certificate. It is restarted once more.'
+	else
+		warn 'Docker did not come back with the new settings. The former ones are put back.'
+	fi
 	docker_log
 	"$1"
 	if restart_docker; then
+		[ "$1" != true ] || fail "Docker runs, and does not show the certificate of this host at port $PORT." 'What it said stands above.'
 		fail 'Docker runs again as it did before; this host was not added.' 'What it said stands above.'
 	fi
 	fail 'Docker does not start with the former settings either.' "They are in $DAEMON_FILE again. Start Docker by hand and look into its log."

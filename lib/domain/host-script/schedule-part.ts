@@ -4,17 +4,15 @@ export const schedulePart = String.raw`
 
 keep_program() {
 	work_folder
-	set -- --silent --show-error --fail --max-time 60 --proto "=$(printf '%s' "$PORTAL" | cut -d: -f1)" --noproxy localhost,127.0.0.1
-	if [ -n "$PORTAL_CERTIFICATE" ]; then set -- "$@" --cacert "$WORK/portal.pem"; fi
-	printf '%s\n' "$PORTAL_CERTIFICATE" >"$WORK/portal.pem"
-	curl "$@" --output "$WORK/program" "$PORTAL/api/v1/host/script" || fail 'The script could not be fetched once more, to be kept here.'
+	portal_curl --fail --output "$WORK/program" "$PORTAL/api/v1/host/script" ||
+		fail 'The script could not be fetched once more, to be kept here.' 'Run a new line of the portal here.'
 	sh -n "$WORK/program" || fail 'The portal sent something else than the script.'
 	mkdir -p "$(dirname "$PROGRAM")"
 	put "$PROGRAM" 755 <"$WORK/program"
 }
 
-write_units() {
-	put "$UNIT_DIR/berth-host.service" 644 <<-UNIT
+service_unit() {
+	cat <<-UNIT
 	[Unit]
 	Description=Berth: filters and certificate of this host
 	After=docker.service network-online.target
@@ -22,12 +20,16 @@ write_units() {
 
 	[Service]
 	Type=oneshot
+	TimeoutStartSec=20min
 	ExecStart=$PROGRAM refresh
 
 	[Install]
 	WantedBy=multi-user.target
 	UNIT
-	put "$UNIT_DIR/berth-host.timer" 644 <<-UNIT
+}
+
+timer_unit() {
+	cat <<-UNIT
 	[Unit]
 	Description=Berth: filters and certificate of this host, every five minutes
 
@@ -38,8 +40,21 @@ write_units() {
 	[Install]
 	WantedBy=timers.target
 	UNIT
-	systemctl daemon-reload
-	systemctl enable --now berth-host.service berth-host.timer
+}
+
+write_units() {
+	service_unit | put "$UNIT_DIR/berth-host.service" 644
+	timer_unit | put "$UNIT_DIR/berth-host.timer" 644
+	# The service is not started here: what it does was just done.
+	if ! { systemctl daemon-reload && systemctl enable berth-host.service berth-host.timer && systemctl restart berth-host.timer; }; then
+		fail 'The timer berth-host.timer could not be switched on.' 'systemctl status berth-host.timer says why. Then run this again.'
+	fi
+}
+
+# A file alone is no timer: a former run may have ended before it was switched on.
+is_scheduled() {
+	service_unit | cmp -s - "$UNIT_DIR/berth-host.service" && timer_unit | cmp -s - "$UNIT_DIR/berth-host.timer" || return 1
+	systemctl is-enabled --quiet berth-host.service berth-host.timer && systemctl is-active --quiet berth-host.timer
 }
 
 write_cron() {
@@ -56,9 +71,8 @@ keep_settings() {
 }
 
 schedule() {
-	change "Keep this script as $PROGRAM" keep_program
 	if [ -d /run/systemd/system ]; then
-		[ -e "$UNIT_DIR/berth-host.timer" ] || change 'Add a systemd timer that runs it every five minutes' write_units
+		is_scheduled || change 'Add a systemd timer that runs it every five minutes' write_units
 	elif [ -d /etc/cron.d ]; then
 		[ -e "$CRON" ] || change "Add $CRON, which runs it every five minutes" write_cron
 	else
@@ -71,19 +85,31 @@ refresh() {
 	HOST_ID=$(state id) ADDRESS=$(state address) PORT=$(state port)
 	[ -n "$HOST_ID" ] || fail 'This host was not added.'
 	work_folder
-	if [ -n "$FILTERS" ]; then
-		fetch_addresses || warn 'The portal did not say where its gateways are; the filters stay as they were.'
-		if [ -s "$STATE/portals" ]; then apply_filters; fi
+	if [ -n "$DRY" ]; then
+		[ -z "$FILTERS" ] || say 'would: Bring the filters up to date'
+	else
+		fetch_addresses || warn "$(why) The filters stay as they were."
+		if [ -n "$FILTERS" ] && [ -s "$STATE/portals" ]; then apply_filters; fi
 	fi
-	if ! openssl x509 -in "$STATE/cert.pem" -noout -checkend "$RENEW_SECONDS" >/dev/null; then
-		change 'Renew the certificate' renew
-	fi
+	renew_if_due
 	shows_our_certificate && return 0
 	if [ "$(info '{{.LiveRestoreEnabled}}')" != true ] && [ -n "$(running)" ]; then
 		warn 'Docker does not show the new certificate: it must be restarted, and containers would be stopped by that.'
 		return 0
 	fi
+	if [ "$(cat "$STATE/restarted-for" 2>/dev/null)" = "$(fingerprint)" ]; then
+		warn "Docker does not show the certificate of this host, although it was restarted for it. See how it is started, and run $PROGRAM."
+		return 0
+	fi
 	restart_way
-	change 'Restart Docker, so that it shows the new certificate' restart_or_back true
+	change 'Restart Docker, so that it shows the new certificate' restart_for_certificate
+}
+
+fingerprint() { openssl x509 -in "$STATE/cert.pem" -noout -fingerprint -sha256; }
+
+# Once for each certificate: where that does not help, nobody wants it every five minutes.
+restart_for_certificate() {
+	fingerprint | put "$STATE/restarted-for" 600
+	restart_or_back true
 }
 `
