@@ -5,6 +5,7 @@ import type { Socket } from 'node:net'
 import { type BodyReader, readBody } from './answer-body'
 import { type AnswerHead, HeadReader } from './answer-head'
 import { type Connection, type ConnectionUser, UpstreamFailure } from './connection'
+import { closeOnceHungUp } from './hung-up'
 import type { KeptConnections } from './kept-connections'
 import { Refusal } from './refusal'
 import { type Downstream, downstreamHeaders, safeLocation } from './response-headers'
@@ -131,11 +132,14 @@ export class Exchange implements ConnectionUser {
 
   private hold(): void {
     const socket = this.connection?.socket
+    if (!socket) return
     this.isHeld = true
-    socket?.pause()
+    socket.pause()
+    const stopLooking = closeOnceHungUp(socket)
     this.asked.res.once('drain', () => {
       this.isHeld = false
-      socket?.resume()
+      stopLooking()
+      socket.resume()
     })
   }
 

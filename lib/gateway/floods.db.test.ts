@@ -3,11 +3,10 @@ import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { promisify } from 'node:util'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { dial, maskedFrame } from './test-client'
 import { get, startTestGateway, type TestGateway, type TestSession, upgrade, upgradeText } from './test-gateway'
+import { usedAfterCollecting } from './test-memory'
 import { until } from './test-until'
 import { type Script, startTestUpstream, type TestUpstream } from './test-upstream'
 
@@ -18,19 +17,6 @@ const boundBytes = 40e6
 
 /** Of eight hundred upgrades together; whatever still holds a closed socket of each is seen (1.4 MB, where 0.6 are ordinary). */
 const mostLeftBytes = 1e6
-
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
-
-/** Sockets give up what they hold in turns of the loop after they were closed. */
-async function usedAfterCollecting(): Promise<number> {
-  for (let turn = 0; turn < 5; turn++) {
-    collectGarbage()
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
-}
 
 describe('floods through the gateway', { timeout: 60_000 }, () => {
   let t: TestGateway

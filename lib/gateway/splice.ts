@@ -1,9 +1,10 @@
 // Joins two sockets after an upgrade: raw bytes both ways, as fast as the slower side reads. No side outlives the other.
 import type { Duplex } from 'node:stream'
+import { closeOnceHungUp } from './hung-up'
 import type { StreamReader } from './reused-buffer'
 
-/** How long the last bytes of a desktop that closed may take to reach the viewer. */
-const lingerMs = 1_500
+/** How long the last bytes of a desktop that closed may take to reach the viewer. With the second until a slow side's is noticed, less than two. */
+const lingerMs = 800
 
 /** A side that takes nothing for this long is gone without a word, or as good as gone; the viewer's page connects again. */
 const stalledMs = 60_000
@@ -55,15 +56,15 @@ export function splice({ client, upstream, taps, reader, early, giveUpMs = stall
 
 /** Returns what takes a chunk from one side to the other, and says whether it is still needed after that. */
 function pump(from: Duplex, to: Duplex, tap: (chunk: Buffer) => void, giveUpMs: number): (chunk: Buffer) => boolean {
-  let stalled: NodeJS.Timeout | undefined
+  let stalled: (() => void) | undefined
   const goOn = () => {
     if (!stalled) return
-    clearInterval(stalled)
+    stalled()
     stalled = undefined
     from.resume()
   }
   to.on('drain', goOn)
-  for (const side of [from, to]) side.on('close', () => clearInterval(stalled))
+  for (const side of [from, to]) side.on('close', () => stalled?.())
   return (chunk) => {
     tap(chunk)
     if (!to.writable) return false
@@ -78,12 +79,15 @@ function pump(from: Duplex, to: Duplex, tap: (chunk: Buffer) => void, giveUpMs: 
   }
 }
 
-/** A paused socket does not tell when its peer resets it, so one more chunk is asked for every second; and this cannot go on for ever. */
-function lookInNowAndThen(from: Duplex, to: Duplex, giveUpMs: number): NodeJS.Timeout {
+/**
+ * A paused socket does not tell when its peer hangs up. Where the kernel does not either, one more chunk is asked for every second; and this
+ * cannot go on for ever.
+ */
+function lookInNowAndThen(from: Duplex, to: Duplex, giveUpMs: number): () => void {
   const everyMs = Math.min(lookInMs, giveUpMs)
   let waitedMs = 0
   let unsent = unsentBytes(to)
-  return setInterval(() => {
+  const timer = setInterval(() => {
     const before = unsent
     unsent = unsentBytes(to)
     // Slowly is not never: `drain` alone would come too late for a viewer on a thin line.
@@ -91,6 +95,11 @@ function lookInNowAndThen(from: Duplex, to: Duplex, giveUpMs: number): NodeJS.Ti
     if (waitedMs >= giveUpMs) to.destroy()
     else if (to.writableLength < mostHeldBytes) from.resume()
   }, everyMs)
+  const stopLooking = closeOnceHungUp(from)
+  return () => {
+    clearInterval(timer)
+    stopLooking()
+  }
 }
 
 /** What the kernel has not taken of the write under way: no stream tells, and Node's own socket.setTimeout() looks at the same number. */

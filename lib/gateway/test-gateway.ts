@@ -1,7 +1,7 @@
 // A real gateway on real sockets and a real PostgreSQL, with users and sessions as rows, for tests in both origin forms.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import pino from 'pino'
 import { generate } from 'selfsigned'
@@ -14,6 +14,7 @@ import { createGateway, type Gateway } from './gateway'
 import { gatewayServerOptions } from './server-options'
 import { type Answer, type Dial, say } from './test-client'
 import { insertSession, insertSignIn, insertUser, type Reach, type SessionRow } from './test-rows'
+import { type DialUpstream, dialUpstream } from './upstream-connection'
 
 export const testViewerHtml = '<!doctype html><title>The viewer page of the portal</title>'
 
@@ -38,6 +39,8 @@ type Options = {
   holdMs?: number
   /** The port of a proxy with HTTPS, through which browsers come. */
   front?: number
+  /** Is told of each socket that the gateway gets or opens. */
+  onSocket?: (socket: Socket) => void
 }
 
 export async function startTestGateway(form: OriginForm, options: Options = {}) {
@@ -48,7 +51,7 @@ export async function startTestGateway(form: OriginForm, options: Options = {}) 
   const ending = new AbortController()
   const servers: Server[] = []
   const pem = form === 'port' ? await generate([{ name: 'commonName', value: 'localhost' }], { keyType: 'ec' }) : null
-  const listen = listener(pem, servers)
+  const listen = listener(pem, servers, options)
   let opened: Gateway | undefined
   const portal = options.portal ?? ((_, res) => res.end('portal'))
   const portalPort = await listen(
@@ -56,7 +59,6 @@ export async function startTestGateway(form: OriginForm, options: Options = {}) 
     (req, socket, head) => void (opened?.owns(req) ? opened.upgrade(req, socket, head) : socket.destroy()),
   )
   const config = configFor(form, portalPort, databaseUrl, options)
-  const patience = patienceOf(options)
   const log = pino({ level: 'silent' })
   const gateway = createGateway({
     viewerHtml: testViewerHtml,
@@ -67,7 +69,7 @@ export async function startTestGateway(form: OriginForm, options: Options = {}) 
     log,
     clock,
     signal: ending.signal,
-    ...patience,
+    ...ownOf(options),
   })
   opened = gateway
   await gateway.ready
@@ -112,16 +114,30 @@ export async function startTestGateway(form: OriginForm, options: Options = {}) 
   }
 }
 
-function patienceOf({ firstAnswerMs, holdMs }: Options) {
-  return { ...(firstAnswerMs === undefined ? {} : { firstAnswerMs }), ...(holdMs === undefined ? {} : { holdMs }) }
+/** What a test may have otherwise than a portal. */
+function ownOf({ firstAnswerMs, holdMs, onSocket }: Options) {
+  return {
+    ...(firstAnswerMs === undefined ? {} : { firstAnswerMs }),
+    ...(holdMs === undefined ? {} : { holdMs }),
+    ...(onSocket ? { dial: dialTelling(onSocket) } : {}),
+  }
 }
 
-function listener(pem: Pem, servers: Server[]): Listen {
+function dialTelling(onSocket: (socket: Socket) => void): DialUpstream {
+  return (target, user) => {
+    const connection = dialUpstream(target, user)
+    onSocket(connection.socket)
+    return connection
+  }
+}
+
+function listener(pem: Pem, servers: Server[], { onSocket }: Options): Listen {
   return async (request, upgrade) => {
     const server = pem
       ? createTlsServer({ ...gatewayServerOptions, key: pem.private, cert: pem.cert }, request)
       : createServer(gatewayServerOptions, request)
     server.on('upgrade', upgrade)
+    if (onSocket) server.on(pem ? 'secureConnection' : 'connection', onSocket)
     servers.push(server)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     return (server.address() as AddressInfo).port

@@ -1,6 +1,6 @@
 // A desktop that a test scripts byte by byte: it counts connections and answers with whatever a hostile one could answer.
 import { X509Certificate } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { createServer, type TLSSocket } from 'node:tls'
 import { generate } from 'selfsigned'
 
@@ -28,8 +28,15 @@ export async function startTestUpstream(script: Script, port = 0): Promise<TestU
   const received: string[] = []
   const sockets = new Set<TLSSocket>()
   let connections = 0
+  const beneath = new Map<number | undefined, Socket>()
   const server = createServer({ key, cert }, (socket) => {
     sockets.add(socket)
+    // A TLS socket cannot reset; the connection beneath it can.
+    const tcp = beneath.get(socket.remotePort)
+    socket.resetAndDestroy = () => {
+      tcp?.resetAndDestroy()
+      return socket
+    }
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => socket.destroy())
     const index = received.push('') - 1
@@ -41,8 +48,11 @@ export async function startTestUpstream(script: Script, port = 0): Promise<TestU
       script(socket, received[index] ?? '')
     })
   })
-  server.on('connection', () => {
+  server.on('connection', (tcp: Socket) => {
+    const { remotePort } = tcp
     connections++
+    beneath.set(remotePort, tcp)
+    tcp.once('close', () => beneath.delete(remotePort))
   })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
   return {

@@ -1,0 +1,49 @@
+// A side that is not read, because the other is slow, has no way to say that it hung up: its FIN stands behind bytes, and so does what a reset
+// left unread. The kernel knows, and on Linux it tells.
+import { readFile } from 'node:fs/promises'
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+
+const lookEveryMs = 1_000
+
+/** Until the returned is called; whoever hung up meanwhile is closed on this side as well, with what is still unread. */
+export function closeOnceHungUp(held: Duplex): () => void {
+  if (process.platform !== 'linux' || !(held instanceof Socket)) return () => {}
+  const { localPort, remotePort } = held
+  let isOver = false
+  const look = async () => {
+    // A connection that was reset has no ports any more.
+    const isThere = localPort !== undefined && remotePort !== undefined && (await stands(localPort, remotePort))
+    if (!isThere && !isOver) held.destroy()
+  }
+  const timer = setInterval(look, lookEveryMs)
+  const stop = () => {
+    isOver = true
+    clearInterval(timer)
+    held.off('close', stop)
+  }
+  held.once('close', stop)
+  return stop
+}
+
+/** Ports are enough: where they fit several connections, one that stands speaks for all. */
+async function stands(localPort: number, remotePort: number): Promise<boolean> {
+  const connections = await readConnections()
+  const established = new RegExp(`:${inHex(localPort)} [0-9A-F]+:${inHex(remotePort)} 01 `)
+  return connections === '' || established.test(connections)
+}
+
+let reading: Promise<string> | undefined
+
+/** One reading serves all who ask meanwhile. */
+function readConnections(): Promise<string> {
+  const read = (path: string) => readFile(path, 'latin1').catch(() => '')
+  reading ??= Promise.all([read('/proc/self/net/tcp'), read('/proc/self/net/tcp6')])
+    .then(([four, six]) => four + six)
+    .finally(() => {
+      reading = undefined
+    })
+  return reading
+}
+
+const inHex = (port: number) => port.toString(16).toUpperCase().padStart(4, '0')
