@@ -179,7 +179,7 @@ test('a first look at GPUs that fails is made again within seconds', async () =>
   const probe = host.probe.bind(host)
   let looks = 0
   host.probe = async (...args) => {
-    if (++looks <= 5) throw new DomainError('agent_timeout')
+    if (++looks <= 4) throw new DomainError('agent_timeout')
     return probe(...args)
   }
   await addAgent(db, { socketPath: '/new', unseen: true })
