@@ -1,6 +1,7 @@
 // One full look at one agent: list, compare, act. When the engine cannot be asked, nothing is concluded from that.
+import { mayBeOneEngine } from '@/lib/db/agent-host'
 import { markUnreachable, type ObservedSpeed } from '@/lib/db/agents-observed'
-import { findControlled, type SessionOnAgent } from '@/lib/db/controller-sessions'
+import { type ControlledSession, findControlled, type SessionOnAgent } from '@/lib/db/controller-sessions'
 import { knownStarts, type StartOfSession, writeEndpoints } from '@/lib/db/known-starts'
 import { holdsLease } from '@/lib/db/leases'
 import { noteLatency, typicalMs } from '@/lib/domain/agent-latency'
@@ -98,15 +99,26 @@ async function removeOrphan(
   signal: AbortSignal,
 ): Promise<void> {
   const session = await findControlled(deps.db, step.sessionId)
-  const isLive =
-    session?.agentId === agent.row.id && ['starting', 'running', 'paused', 'stopping', 'deleting'].includes(session.state)
-  if (isLive) {
+  const isLive = session !== null && ['starting', 'running', 'paused', 'stopping', 'deleting'].includes(session.state)
+  if (isLive && session.agentId === agent.row.id) {
     // A container of an earlier start of a session that starts again: its own drive removes it.
     await driveSession(deps, agent, report, { sessionId: step.sessionId, signal, interrupted: signal })
     return
   }
+  if (isLive && (await isOfOtherAgent(deps, agent, session, step.containerId))) return
   if (!(await holdsLease(deps.db, agent.lease))) return
   await agent.host.ensureRemoved(step.sessionId, signal, step.containerId)
   report.did(agent.row.id, step.sessionId, 'removeOrphan')
   deps.log.info({ agent: agent.row.name, session: step.sessionId }, 'Removed a container that no session owns any more')
+}
+
+/** Older versions let one engine be two agents. Then each sees the containers of both. */
+async function isOfOtherAgent(
+  { db }: ControllerDeps,
+  { row }: ActingAgent,
+  { agentId, containerId }: ControlledSession,
+  seenId: string,
+): Promise<boolean> {
+  if (agentId === null || (containerId ?? seenId) !== seenId) return false
+  return mayBeOneEngine(db, [row.id, agentId])
 }

@@ -69,7 +69,12 @@ async function assertClone({ notesOf }: IdentityDeps, holder: AgentRow, notes: H
     await notes.removeHostVolume(nonce, AbortSignal.timeout(10_000)).catch(() => undefined)
   }
   if (there.some((volume) => volume.name === nonce))
-    throw new DomainError('agent_same_host', { message: `This is the Docker Engine of the agent "${holder.name}".` })
+    throw new DomainError('agent_same_host', {
+      message: `This is the Docker Engine of the agent "${holder.name}".`,
+      hint:
+        'One engine can be one agent only, or what it has would be handed out twice. Remove this agent. Sessions of this agent run on and stay open; ' +
+        'where there are any, docs/agents.md#which-host-it-is says how they are ended first.',
+    })
 }
 
 /** For a connection that is only tried: an engine that nobody has looked at yet is found out when it is first acted upon. */

@@ -32,6 +32,12 @@ export async function agentOfHost(tx: Tx, hostId: string) {
   return row?.agent ?? null
 }
 
+/** False where each was seen to be an engine of its own. */
+export async function mayBeOneEngine(tx: Tx, agentIds: string[]): Promise<boolean> {
+  const rows = await tx.agentHost.findMany({ where: { agentId: { in: agentIds }, hostId: { not: null } } })
+  return rows.length < agentIds.length
+}
+
 /** False: another agent took it meanwhile. */
 export async function writeHostId(tx: Tx, agentId: string, hostId: string): Promise<boolean> {
   try {
