@@ -1,4 +1,4 @@
-// The rights that are alive, in memory: read as a whole every two seconds and at each notification, so that admitting needs no database.
+// The rights that are alive, in memory: asked for every two seconds and at each notification, so that admitting needs no database.
 // What cannot be read is unknown, not gone: open streams stay, and after a while nobody new comes in.
 import type { Db } from '@/lib/db/client'
 import { type AdmissionRow, readAdmissions } from '@/lib/db/gateway-routes'
@@ -10,7 +10,7 @@ import type { SessionState } from '@/lib/domain/session-lifecycle'
 import type { Log } from '@/lib/log'
 import type { Keys } from '@/lib/secrets/keys'
 import { hashToken } from '@/lib/secrets/tokens'
-import { credentialReader } from './credential-reader'
+import { type CredentialReader, credentialReader } from './credential-reader'
 import { Refusal } from './refusal'
 import type { Target } from './upstream-connection'
 
@@ -66,22 +66,17 @@ export type Admissions = {
 export function openAdmissions(options: Options): Admissions {
   const { db, clock, log, signal } = options
   const targets = credentialReader(options.keys, log)
-  let byCookie = new Map<string, LiveGrant>()
-  /** Those asked for since the last reading, so that a token is hashed once and not for each request. */
-  let byToken = new Map<string, LiveGrant>()
-  let byId = new Map<string, LiveGrant>()
+  let copy = copyOf([], targets)
+  let digest: string | null = null
   let readAtMs = Number.NEGATIVE_INFINITY
   const sliding = new Set<string>()
   let onNextReading: (() => void)[] = []
 
   async function read(): Promise<void> {
     const startedAt = clock.now()
-    const rows = await readAdmissions(db, startedAt)
-    const grants = rows.map((row) => ({ cookieHash: row.cookieHash, grant: toGrant(row, targets.targetOf(row)) }))
-    targets.forgetOthers(rows)
-    byCookie = new Map(grants.map(({ cookieHash, grant }) => [cookieHash, grant]))
-    byToken = new Map()
-    byId = new Map(grants.map(({ grant }) => [grant.id, grant]))
+    const read = await readAdmissions(db, startedAt, digest)
+    if (read) copy = copyOf(read.rows, targets)
+    digest = read?.digest ?? digest
     readAtMs = startedAt.getTime()
     options.onRead()
     const waiting = onNextReading
@@ -95,12 +90,6 @@ export function openAdmissions(options: Options): Admissions {
     await extendGrants(db, ids, new Date(clock.now().getTime() + grantMs))
   }
 
-  function findHashed(token: string): LiveGrant | undefined {
-    const grant = byCookie.get(hashToken(token))
-    if (grant) byToken.set(token, grant)
-    return grant
-  }
-
   const refreshed = coalesced(read, signal)
   const tick = async () => {
     await refreshed()
@@ -109,9 +98,9 @@ export function openAdmissions(options: Options): Admissions {
   const ready = keepReading({ tick, refreshed, ...options })
   return {
     ready,
-    find: (token) => alive(byToken.get(token) ?? findHashed(token), clock),
-    byId: (grantId) => alive(byId.get(grantId), clock),
-    starts: () => new Set([...byId.values()].map(({ route }) => route.target?.start ?? '')),
+    find: (token) => alive(copy.find(token), clock),
+    byId: (grantId) => alive(copy.byId.get(grantId), clock),
+    starts: () => new Set([...copy.byId.values()].map(({ route }) => route.target?.start ?? '')),
     refreshed: () =>
       refreshed().catch((error: unknown) => {
         throw new Refusal('unknown_rights', error)
@@ -123,7 +112,7 @@ export function openAdmissions(options: Options): Admissions {
     touch: (grant) => {
       if (grant.ownEndMs - clock.now().getTime() < grantMs / 2) sliding.add(grant.id)
     },
-    count: () => byId.size,
+    count: () => copy.byId.size,
   }
 
   function keepReading({ databaseUrl }: Options & { tick: typeof tick; refreshed: typeof refreshed }): Promise<void> {
@@ -139,6 +128,26 @@ export function openAdmissions(options: Options): Admissions {
     return new Promise((resolve) => {
       void everyTwoSeconds(tick, { signal, log, onFirst: resolve })
     })
+  }
+}
+
+type Copy = { byId: ReadonlyMap<string, LiveGrant>; find(token: string): LiveGrant | undefined }
+
+function copyOf(rows: readonly AdmissionRow[], targets: CredentialReader): Copy {
+  const grants = rows.map((row) => ({ cookieHash: row.cookieHash, grant: toGrant(row, targets.targetOf(row)) }))
+  targets.forgetOthers(rows)
+  const byCookie = new Map(grants.map(({ cookieHash, grant }) => [cookieHash, grant]))
+  // A token is hashed once, and not for each request.
+  const byToken = new Map<string, LiveGrant>()
+  return {
+    byId: new Map(grants.map(({ grant }) => [grant.id, grant])),
+    find(token) {
+      const known = byToken.get(token)
+      if (known) return known
+      const grant = byCookie.get(hashToken(token))
+      if (grant) byToken.set(token, grant)
+      return grant
+    },
   }
 }
 
