@@ -37,8 +37,8 @@ export async function passAgent(
     report.unreachable.push({ agentId: agent.row.id, error })
     const reason = isDomainError(error) ? [error.message, error.hint].filter(Boolean).join(' ') : 'The agent does not answer.'
     await markUnreachable(deps.db, agent.row.id, reason, deps.clock.now())
-    // The next look may be sooner than the row is read again.
-    agent.row.status = 'unreachable'
+    // The next look may be sooner than the row is read again. A copy: one that answers before that is never read anew.
+    agent.row = { ...agent.row, status: 'unreachable' }
     return 'unreachable'
   }
   const now = deps.clock.now()

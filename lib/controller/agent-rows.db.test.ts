@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { takeLeases } from '@/lib/db/leases'
+import { DomainError } from '@/lib/domain/errors'
 import { createTestDatabase, type TestDatabase } from '@/scripts/test/test-database'
+import { passAgent } from './agent-pass'
 import { newAgentReader } from './agent-rows'
-import { addAgent, clearFleet } from './test-world'
+import { actOn, fakeWorld } from './fake-world'
+import { newRunReport } from './run-report'
+import { addAgent, clearFleet, testClock } from './test-world'
 
 let database: TestDatabase
 
@@ -33,4 +37,22 @@ test('an agent is read again when anything was written about it, and not for wha
   expect(kept?.id).toBe(other)
   await db.agent.update({ where: { id }, data: { removedAt: new Date() } })
   expect([...(await read()).keys()]).toEqual([other])
+})
+
+test('an agent that was away for a moment between two reads counts as up at the next one', async () => {
+  const { db } = database
+  const id = await addAgent(db)
+  const world = fakeWorld(db, testClock())
+  const read = newAgentReader(db)
+  const acting = await actOn(world, id)
+  acting.row = (await read()).get(id) ?? acting.row
+  const pass = () => passAgent(world.deps, acting, newRunReport(), new AbortController().signal)
+  expect(await pass()).toBe('up')
+  acting.row = (await read()).get(id) ?? acting.row
+  world.hostOf(id).cut = new DomainError('agent_timeout')
+  expect(await pass()).toBe('unreachable')
+  expect(acting.row.status).toBe('unreachable')
+  world.hostOf(id).cut = null
+  expect(await pass()).toBe('cameUp')
+  expect((await read()).get(id)?.status).toBe('up')
 })
