@@ -177,6 +177,11 @@ export function secretPath(dataDir: string): string {
   return join(dataDir, 'secret')
 }
 
+/** Lies ready some months before it is shown: agents' hosts are told of it meanwhile. */
+export function nextCertificatePath(dataDir: string): string {
+  return join(dataDir, 'tls', 'next.pem')
+}
+
 /** Key and certificate that the portal makes where sessions have ports. */
 export function generatedCertificatePath(dataDir: string): string {
   return join(dataDir, 'tls', 'generated.pem')

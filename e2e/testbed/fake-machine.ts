@@ -29,6 +29,8 @@ export class FakeMachine {
   /** Of what the portal shows: what the script is served with, and what it says is believed. */
   certificate: string | null = null
   trust = ''
+  /** What every program of this machine knows as an authority. */
+  authorities = ''
   /** So that a script can be served as an administrator's own has become. */
   edit = (script: string) => script
   port = 0
@@ -37,7 +39,7 @@ export class FakeMachine {
 
   private constructor(readonly root: string) {}
 
-  static async start({ systemd }: { systemd?: boolean } = {}): Promise<FakeMachine> {
+  static async start({ systemd, tls }: { systemd?: boolean; tls?: ServerOptions & { cert: string } } = {}): Promise<FakeMachine> {
     const machine = new FakeMachine(mkdtempSync(join(tmpdir(), 'berth-machine-')))
     for (const name of ['bin', 'etc-docker', 'units', 'sbin', 'cron']) mkdirSync(join(machine.root, name))
     if (systemd) {
@@ -49,7 +51,8 @@ export class FakeMachine {
     const dockerd = join(import.meta.dirname, 'fake-dockerd.mjs')
     machine.write('restart', `${head}${restartEngine(process.execPath, dockerd)}\n`, 0o755)
     machine.#ca = await makeAuthority(new Date())
-    await machine.servePortal()
+    machine.certificate = tls?.cert ?? null
+    await machine.servePortal(tls)
     machine.port = await freePort()
     await machine.shell(systemd ? 'systemctl restart docker' : `${machine.root}/restart`)
     return machine
@@ -62,6 +65,11 @@ export class FakeMachine {
       })
     this.#portal = tls ? createTlsServer(tls, answer) : createServer(answer)
     await new Promise<void>((resolve) => this.#portal.listen(port, '127.0.0.1', resolve))
+  }
+
+  /** From now on certificates of hosts are signed by another CA. */
+  async becomeAnotherPortal(): Promise<void> {
+    this.#ca = await makeAuthority(new Date())
   }
 
   /** Shows another certificate at the same address. */
@@ -105,7 +113,11 @@ export class FakeMachine {
   }
 
   shell(command: string): Promise<Said> {
-    const env = { ...process.env, PATH: `${this.root}/bin:${process.env.PATH}` }
+    const env = {
+      ...process.env,
+      PATH: `${this.root}/bin:${process.env.PATH}`,
+      ...(this.authorities ? { CURL_CA_BUNDLE: this.authorities } : {}),
+    }
     return new Promise((resolve) => {
       const child = spawn('sh', ['-c', command], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
       let output = ''

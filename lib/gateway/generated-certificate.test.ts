@@ -44,6 +44,26 @@ test('stays the same from start to start, so that browsers ask once', async () =
   expect(await ensure('berth.example.org', 336)).toEqual(first)
 })
 
+test('the next one lies ready two months before it is shown, and is the one that is shown then', async () => {
+  const next = () => readFile(join(dataDir, 'tls', 'next.pem'), 'utf8')
+  const first = await ensure('berth.example.org', 0)
+  await ensure('berth.example.org', 276)
+  await expect(next()).rejects.toThrow('ENOENT')
+  expect(await ensure('berth.example.org', 278)).toEqual(first)
+  const announced = await next()
+  expect((await stat(join(dataDir, 'tls', 'next.pem'))).mode & 0o777).toBe(0o600)
+  await ensure('berth.example.org', 300)
+  expect(await next()).toBe(announced)
+  const second = await ensure('berth.example.org', 338)
+  expect(announced).toBe(second.key + second.cert)
+  expect(await ensure('berth.example.org', 500)).toEqual(second)
+  expect(await next()).toBe(announced)
+  // Made on day 278, it is announced anew after 277 days.
+  expect(await ensure('berth.example.org', 556)).toEqual(second)
+  expect(await next()).not.toBe(announced)
+  expect((await ensure('other.example.org', 556)).fingerprint).not.toBe(second.fingerprint)
+})
+
 test('is made anew before its end, for another host, and when the file is damaged', async () => {
   const { fingerprint } = await ensure('berth.example.org')
   const later = await ensure('berth.example.org', 338)

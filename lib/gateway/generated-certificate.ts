@@ -4,13 +4,15 @@ import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { dirname } from 'node:path'
 import { generate } from 'selfsigned'
-import { generatedCertificatePath } from '@/lib/config'
+import { generatedCertificatePath, nextCertificatePath } from '@/lib/config'
 import type { Clock } from '@/lib/domain/clock'
 
 const dayMs = 86_400_000
 const validDays = 397
 /** Health warns from thirty days before: only where this did not happen. */
 const renewDaysBefore = 60
+/** Hosts believe one certificate and no other: the next lies ready for this long before it is shown, and they hear of it. */
+const announceDaysBefore = 120
 
 export type GeneratedCertificate = {
   cert: string
@@ -20,19 +22,31 @@ export type GeneratedCertificate = {
 
 type Options = { dataDir: string; publicHost: string; clock: Clock }
 
-/** The kept one, or a new one where that is missing, damaged, for another host, or near its end. Browsers then ask once again. */
+/** The kept one, or where that is missing, damaged, for another host, or near its end, the next one or a new one. Browsers then ask once again. */
 export async function ensureGeneratedCertificate({ dataDir, publicHost, clock }: Options): Promise<GeneratedCertificate> {
   const path = generatedCertificatePath(dataDir)
   const kept = await readKept(path)
-  if (kept && isUsable(kept.cert, publicHost, clock.now())) return kept
-  const made = await makeCertificate(publicHost, clock.now())
+  const now = clock.now()
+  const nextPath = nextCertificatePath(dataDir)
+  const next = await readKept(nextPath)
+  if (kept && isUsable(kept.cert, publicHost, now)) {
+    const isReady = next && isUsable(next.cert, publicHost, now, announceDaysBefore)
+    if (!isReady && !isUsable(kept.cert, publicHost, now, announceDaysBefore))
+      await keep(nextPath, await makeCertificate(publicHost, now))
+    return kept
+  }
+  const chosen = next && isUsable(next.cert, publicHost, now) ? next : await makeCertificate(publicHost, now)
+  await keep(path, chosen)
+  return chosen
+}
+
+async function keep(path: string, made: GeneratedCertificate): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   // Key and certificate in one file, put in place in one step: a crash never leaves a pair that does not fit.
   const unfinished = `${path}.${process.pid}`
   await writeFile(unfinished, made.key + made.cert, { mode: 0o600 })
   await chmod(unfinished, 0o600)
   await rename(unfinished, path)
-  return made
 }
 
 async function readKept(path: string): Promise<GeneratedCertificate | null> {
@@ -45,13 +59,13 @@ async function readKept(path: string): Promise<GeneratedCertificate | null> {
   return key && cert ? { key, cert, fingerprint: fingerprintOf(cert) } : null
 }
 
-function isUsable(cert: string, publicHost: string, now: Date): boolean {
+function isUsable(cert: string, publicHost: string, now: Date, daysLeft = renewDaysBefore): boolean {
   try {
     const parsed = new X509Certificate(cert)
     const names = isIP(bare(publicHost)) ? parsed.checkIP(bare(publicHost)) : parsed.checkHost(publicHost)
     const starts = Date.parse(parsed.validFrom)
     const ends = Date.parse(parsed.validTo)
-    return names !== undefined && starts <= now.getTime() && ends - now.getTime() > renewDaysBefore * dayMs
+    return names !== undefined && starts <= now.getTime() && ends - now.getTime() > daysLeft * dayMs
   } catch {
     return false
   }

@@ -1,7 +1,10 @@
 // Adding a host by a line: what a token, a key and a certificate are good for, and what they are not (attack 38).
 import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { answerOpenQuestions } from '@/lib/controller/answer-questions'
 import type { ControllerDeps } from '@/lib/controller/controller-deps'
@@ -15,6 +18,7 @@ import type { Actor } from '@/lib/domain/actor'
 import type { AgentConnection, EngineFacts, OpenHost } from '@/lib/domain/container-host'
 import { DomainError } from '@/lib/domain/errors'
 import { HostClaim, HostEnrolmentCreate, HostRenewal } from '@/lib/domain/host-enrolment'
+import { ensureGeneratedCertificate } from '@/lib/gateway/generated-certificate'
 import { claimHostCertificate } from './claim-host-certificate'
 import { createHostEnrolment } from './create-host-enrolment'
 import { deleteAgent } from './delete-agent'
@@ -351,10 +355,10 @@ describe('a host', () => {
     await notePortalAddresses(it.db, ['10.0.0.1', '10.0.0.2'], now())
     const { host, id } = await registered()
     const ask = async () => readHostAddresses(it.deps, caller, await host.message('addresses', id, now()))
-    expect(await ask()).toEqual({ portals: '10.0.0.1 10.0.0.2', agents: '10.0.0.5' })
+    expect(await ask()).toEqual({ portals: '10.0.0.1 10.0.0.2', agents: '10.0.0.5', trust: '' })
     it.advance(8 * 86_400)
     await notePortalAddresses(it.db, ['10.0.0.2'], now())
-    expect(await ask()).toEqual({ portals: '10.0.0.2', agents: '10.0.0.5' })
+    expect(await ask()).toEqual({ portals: '10.0.0.2', agents: '10.0.0.5', trust: '' })
   })
 
   test('learns the addresses behind other agents’ names, and those where they publish sessions', async () => {
@@ -373,6 +377,33 @@ describe('a host', () => {
     await deleteAgent(it.deps, root, { agentId: agent.id })
     const message = await host.message('addresses', id, now())
     await expect(readHostAddresses(it.deps, caller, message)).rejects.toMatchObject({ code: 'host_refused' })
+  })
+
+  test('hears of the portal’s next certificate while the present one is shown, and of none where a known authority signed it', async () => {
+    const { host, id } = await registered()
+    const dataDir = await mkdtemp(join(tmpdir(), 'berth-tls-'))
+    const { config } = it.deps
+    const publicHost = config.publicUrl.hostname
+    const asked = async (tls: typeof config.tls) => {
+      const deps = { ...it.deps, config: { ...config, dataDir, tls } }
+      const { trust } = await readHostAddresses(deps, caller, await host.message('addresses', id, now()))
+      return trust
+        .split(' ')
+        .filter(Boolean)
+        .map((one) => derOf(one).fingerprint256)
+    }
+    const made = () => ensureGeneratedCertificate({ dataDir, publicHost, clock: it.deps.clock })
+    const first = (await made()).fingerprint
+    expect(await asked({ kind: 'generated' })).toEqual([first])
+    it.advance(300 * 86_400)
+    await made()
+    const announced = await asked({ kind: 'generated' })
+    expect(announced).toEqual([first, expect.any(String)])
+    it.advance(40 * 86_400)
+    expect((await made()).fingerprint).toBe(announced[1])
+    expect(await asked({ kind: 'generated' })).toEqual([announced[1]])
+    expect(await asked({ kind: 'none' })).toEqual([])
+    await rm(dataDir, { recursive: true })
   })
 })
 

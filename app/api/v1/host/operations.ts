@@ -71,9 +71,9 @@ export const hostAddressesOperation = operation({
   name: 'host.addresses',
   method: 'POST',
   path: '/host/addresses',
-  summary: 'What the filters of a host need to know',
+  summary: 'What the filters of a host need to know, and by which certificates it knows the portal',
   body: HostSigned,
   ...open,
-  answer: z.object({ portals: text, agents: text }),
+  answer: z.object({ portals: text, agents: text, trust: text }),
   run: ({ deps, input, headers }) => readHostAddresses(deps, callerOf(headers), input),
 })
