@@ -51,8 +51,6 @@ export type Admissions = {
   /** By the value of a cookie. */
   find(token: string): LiveGrant | undefined
   byId(grantId: string): LiveGrant | undefined
-  /** Of all containers that a right leads to now. */
-  starts(): ReadonlySet<string>
   /** Settles with a reading that began after the call. Rejects with unknown_rights when the database does not answer. */
   refreshed(): Promise<void>
   /** Settles when routes have been read the next time, whoever asked. */
@@ -100,7 +98,6 @@ export function openAdmissions(options: Options): Admissions {
     ready,
     find: (token) => alive(copy.find(token), clock),
     byId: (grantId) => alive(copy.byId.get(grantId), clock),
-    starts: () => new Set([...copy.byId.values()].map(({ route }) => route.target?.start ?? '')),
     refreshed: () =>
       refreshed().catch((error: unknown) => {
         throw new Refusal('unknown_rights', error)

@@ -104,7 +104,6 @@ export function createGateway({ firstAnswerMs = defaultFirstAnswerMs, ...deps }:
       admissions.touch(grant)
       return true
     })
-    if (kept.count() > 0) kept.closeUnless(admissions.starts())
     if (closed > 0) log.info({ closed }, 'Closed streams whose right or desktop has ended')
   }
 
@@ -117,7 +116,7 @@ export function createGateway({ firstAnswerMs = defaultFirstAnswerMs, ...deps }:
       isClosing = true
       await held.empty('request', graceMs)
       held.closeUnless(() => false)
-      kept.closeUnless(new Set())
+      kept.closeAll()
       await held.empty('stream', closeMs)
       await activity.close()
     },

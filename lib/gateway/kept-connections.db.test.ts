@@ -87,6 +87,20 @@ describe('connections that a desktop leaves open', { timeout: 60_000 }, () => {
     expect(connectionsOf().slice(2)).toEqual([0, 1])
   })
 
+  test.each([
+    ['of a length', whole('/a')],
+    ['in chunks', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n/a\r\n0\r\n\r\n'],
+    ['without a body', 'HTTP/1.1 304 Not Modified\r\n\r\n'],
+  ])(
+    'are not used again where more stood behind an answer %s: the rest of it may still be on its way [attack 14]',
+    async (_, answer) => {
+      desktop.answer = ({ path, socket }) => void socket.write(path === '/a' ? `${answer}HTTP/1.1 200 OK\r\n` : whole(path))
+      await ask('/a')
+      expect(await ask('/b')).toEqual([200, '/b'])
+      expect(connectionsOf()).toEqual([0, 1])
+    },
+  )
+
   test('never carry what the desktop said behind an answer into the next one [attack 14]', async () => {
     const poison = whole('poison', 'Set-Cookie: a=b\r\n')
     const slips: ((socket: { write(text: string): unknown }) => void)[] = [

@@ -13,9 +13,7 @@ export type KeptConnections = {
   /** The one that was used last; it is the caller's from now on. */
   take(desktop: string): Connection | undefined
   keep(desktop: string, connection: Connection): void
-  /** Closes those to desktops that are gone, or were started anew. */
-  closeUnless(current: ReadonlySet<string>): void
-  count(): number
+  closeAll(): void
 }
 
 type Kept = { connection: Connection; sinceMs: number }
@@ -81,9 +79,8 @@ export function keptConnections(nowMs: () => number = () => performance.now()): 
       count++
       timer ??= setInterval(closeOld, lookEveryMs).unref()
     },
-    closeUnless(current) {
-      for (const [desktop, kept] of byDesktop) if (!current.has(desktop)) closeFirst(desktop, kept, kept.length)
+    closeAll() {
+      for (const [desktop, kept] of byDesktop) closeFirst(desktop, kept, kept.length)
     },
-    count: () => count,
   }
 }
