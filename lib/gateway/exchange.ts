@@ -135,7 +135,8 @@ export class Exchange implements ConnectionUser {
     if (!socket) return
     this.isHeld = true
     socket.pause()
-    const stopLooking = closeOnceHungUp(socket)
+    // A desktop closes after its answer, of which a slow browser has not taken all yet.
+    const stopLooking = closeOnceHungUp(socket, { mayEnd: true })
     this.asked.res.once('drain', () => {
       this.isHeld = false
       stopLooking()

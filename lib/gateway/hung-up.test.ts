@@ -32,6 +32,19 @@ describe.runIf(process.platform === 'linux')('a side that is not read', () => {
     await withinTwoSeconds(() => expect(held.destroyed).toBe(true))
   })
 
+  test('that may have said all it had keeps that until it is read, and is closed when it was reset', async () => {
+    closeOnceHungUp(held, { mayEnd: true })
+    const other = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {})
+    const [heldToo] = (await once(server, 'connection')) as [Socket]
+    closeOnceHungUp(heldToo)
+    peer.end()
+    other.end()
+    // Whoever looked at the one has looked at the other.
+    await until(() => expect(heldToo.destroyed).toBe(true))
+    const [said] = await Promise.all([once(held, 'data'), held.resume()])
+    expect(String(said[0])).toBe('unread')
+  })
+
   test('stays while it stands, and when nobody looks any more', async () => {
     const stop = closeOnceHungUp(held)
     const other = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {})

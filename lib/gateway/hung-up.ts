@@ -6,14 +6,22 @@ import type { Duplex } from 'node:stream'
 
 const lookEveryMs = 1_000
 
-/** Until the returned is called; whoever hung up meanwhile is closed on this side as well, with what is still unread. */
-export function closeOnceHungUp(held: Duplex): () => void {
+const established = '01'
+/** Its FIN has come, behind what it said last. */
+const saidAll = '08'
+
+/**
+ * Until the returned is called; whoever hung up meanwhile is closed on this side as well, with what is still unread. `mayEnd`: it may have said
+ * all it had and closed, and what it said is still wanted; then only a reset counts.
+ */
+export function closeOnceHungUp(held: Duplex, { mayEnd = false } = {}): () => void {
   if (process.platform !== 'linux' || !(held instanceof Socket)) return () => {}
   const { localPort, remotePort } = held
+  const states = mayEnd ? `(${established}|${saidAll})` : established
   let isOver = false
   const look = async () => {
     // A connection that was reset has no ports any more.
-    const isThere = localPort !== undefined && remotePort !== undefined && (await stands(localPort, remotePort))
+    const isThere = localPort !== undefined && remotePort !== undefined && (await stands(localPort, remotePort, states))
     if (!isThere && !isOver) held.destroy()
   }
   const timer = setInterval(look, lookEveryMs)
@@ -27,10 +35,10 @@ export function closeOnceHungUp(held: Duplex): () => void {
 }
 
 /** Ports are enough: where they fit several connections, one that stands speaks for all. */
-async function stands(localPort: number, remotePort: number): Promise<boolean> {
+async function stands(localPort: number, remotePort: number, states: string): Promise<boolean> {
   const connections = await readConnections()
-  const established = new RegExp(`:${inHex(localPort)} [0-9A-F]+:${inHex(remotePort)} 01 `)
-  return connections === '' || established.test(connections)
+  const standing = new RegExp(`:${inHex(localPort)} [0-9A-F]+:${inHex(remotePort)} ${states} `)
+  return connections === '' || standing.test(connections)
 }
 
 let reading: Promise<string> | undefined
