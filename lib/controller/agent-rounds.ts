@@ -19,6 +19,16 @@ export function firstWithinMs({ pace }: ControllerDeps): number {
   return Math.min(pace().spreadMs, pace().roundMs)
 }
 
+const tickMs = 1_000
+
+/**
+ * A little less, so that it ends on a full second of this process: what agents are due about the same time wakes it once, and what they ask the
+ * database is asked together.
+ */
+export function untilTick(waitMs: number, nowMs = performance.now()): number {
+  return waitMs < 2 * tickMs ? waitMs : waitMs - ((nowMs + waitMs) % tickMs)
+}
+
 /**
  * A round that failed is said and forgotten: the next one starts from what is then there. One that says `false` was not answered; after the first of
  * these the next comes soon, because a call that failed on a busy machine is no reason to wait for a whole round.
@@ -34,7 +44,7 @@ export async function every(round: Every, run: () => Promise<unknown>): Promise<
     unanswered = isAnswered === false ? unanswered + 1 : 0
     const waitMs = unanswered === 0 ? ms() : backOffMs(unanswered, ms())
     // Spread out, so that many agents do not keep in step.
-    await alarm.wait(waitMs * (0.8 + Math.random() * 0.4), signal)
+    await alarm.wait(untilTick(waitMs * (0.8 + Math.random() * 0.4)), signal)
   }
 }
 
