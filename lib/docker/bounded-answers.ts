@@ -16,7 +16,7 @@ type Marked = { [isGathered]?: boolean }
 type Modem = { agent?: unknown; buildRequest(options: object, context: { isStream?: boolean }, ...rest: unknown[]): void }
 type AddRequest = (request: ClientRequest, options: Marked) => void
 
-class AnswerTooLong extends Error {
+export class AnswerTooLong extends Error {
   readonly code = 'ANSWER_TOO_LONG'
   constructor(mostBytes: number) {
     super(`an answer of more than ${mostBytes} bytes`)

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openDockerHost } from '@/lib/docker/open-docker-host'
 import type { ContainerHost } from '@/lib/domain/container-host'
 import { type FakeContainer, FleetEngine } from './fleet-engine'
@@ -66,6 +66,20 @@ test('a container that was looked at is not looked at again while the list shows
   expect(looks()).toBe(3)
   expect(await host.list(signal)).toEqual(first)
   expect(looks()).toBe(1)
+})
+
+test('a list of the same bytes is not read again, until a container is to be looked at for its age', async () => {
+  add('a', Date.now() - 5 * hourMs)
+  const first = await host.list(signal)
+  expect(await host.list(signal)).toBe(first)
+  looks()
+  const now = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 3 * hourMs)
+  try {
+    expect(await host.list(signal)).toEqual(first)
+    expect(looks()).toBe(2)
+  } finally {
+    now.mockRestore()
+  }
 })
 
 test.each<[string, (container: FakeContainer) => void]>([
