@@ -1,12 +1,12 @@
 // Portals and agents that meet on a host: two databases are two portals, one engine in memory is the host.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { type AgentHost, ensureAgentHost, wantTakeOver } from '@/lib/db/agent-host'
 import { findAgent } from '@/lib/db/agents-observed'
 import type { Db } from '@/lib/db/client'
 import { FakeHost } from '@/lib/docker/fake-host'
 import { claimTimes } from '@/lib/domain/host-claim'
 import { createTestDatabase, type TestDatabase } from '@/scripts/test/test-database'
-import { type ClaimDeps, claimHost, leaveHost } from './host-claims'
+import { type ClaimDeps, leaveHost, newClaimLook } from './host-claims'
 import { newHostGuard } from './host-guard'
 import { addAgent, clearFleet } from './test-world'
 
@@ -42,7 +42,7 @@ class Portal {
   }
 
   claim(agentId: string): Promise<void> {
-    return claimHost(this.deps, agentId, this.at(agentId), signal)
+    return newClaimLook(this.deps, agentId, this.at(agentId))(signal)
   }
 
   row(agentId: string): Promise<AgentHost> {
@@ -211,6 +211,51 @@ test('two controllers of one portal are one: neither takes the other’s mark fo
     await one.due()
     await Promise.all([one.claim(agent), one.claim(agent), one.claim(agent)])
   }
+})
+
+test('while a host shows what was left there, looks ask the database nothing; whatever else it shows is looked into at once', async () => {
+  const host = newHost()
+  const agent = await one.agentAt(host)
+  await one.claim(agent)
+  await one.claim(agent)
+  let asked = 0
+  const hostRow: ClaimDeps['hostRow'] = async (id) => {
+    asked += 1
+    return { ...(await one.row(id)), renewInMs: 60_000 }
+  }
+  const look = newClaimLook({ ...one.deps, hostRow }, agent, host)
+  await look(signal)
+  await look(signal)
+  await look(signal)
+  expect(asked).toBe(1)
+  // Another controller of this portal made the mark anew: no stranger, but another name.
+  await one.due()
+  await one.claim(agent)
+  await look(signal)
+  await look(signal)
+  expect(asked).toBe(2)
+  const stranger = { installId: 'two', url: 'https://two.test', claimedAt: new Date(0), tookOver: true }
+  await host.makeHostVolume('berth-mark-two', { kind: 'mark', ...stranger }, signal)
+  await expect(look(signal)).rejects.toMatchObject({ code: 'agent_taken' })
+})
+
+test('a mark that is due is made anew although the host shows what was left there', async () => {
+  const host = newHost()
+  const agent = await one.agentAt(host)
+  await one.claim(agent)
+  const marks = () => [...host.notes.values()].filter(({ says }) => says.kind === 'mark').map(({ name }) => name)
+  const before = marks()
+  let renewInMs = 1
+  const hostRow: ClaimDeps['hostRow'] = async (id) => ({ ...(await one.row(id)), renewInMs })
+  const look = newClaimLook({ ...one.deps, hostRow }, agent, host)
+  await look(signal)
+  await one.due()
+  renewInMs = 0
+  await vi.waitFor(async () => {
+    await look(signal)
+    expect(marks()).not.toEqual(before)
+  })
+  expect(marks()).toHaveLength(1)
 })
 
 test('a host that is left keeps nothing of the portal, and the next one acts at once', async () => {

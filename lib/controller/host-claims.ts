@@ -27,8 +27,8 @@ import {
 import { batched } from './batched'
 import { type IdentityDeps, identifyHost, identityName } from './host-identity'
 
-/** A little less than is promised, so that whoever finds it due is not too early. */
-const dueAfterMs = claimTimes.renewEveryMs - 5_000
+/** Less than is promised: it is made anew with the look that finds it due, and looks come with every second pass. */
+const dueAfterMs = claimTimes.renewEveryMs - 15_000
 
 /** Of one controller: what it knows of its notes on a host, read for many agents at once. */
 export function hostRows(db: Db): (agentId: string) => Promise<AgentHostNow | undefined> {
@@ -46,13 +46,37 @@ export type ClaimDeps = IdentityDeps & {
   hostRow?: (agentId: string) => Promise<AgentHostNow | undefined>
 }
 
+/** What the host shows while nobody but this portal acts there, and until when its mark is young enough, by performance.now(). */
+type Alone = { shown: string; untilMs: number }
+
+/**
+ * Looks again and again. Where the host shows just what this portal left there, and nothing is to be renewed, the database is not asked: whatever
+ * another portal or another controller does to a host shows in the names of its volumes.
+ */
+export function newClaimLook(deps: ClaimDeps, agentId: string, notes: HostNotes): (signal: AbortSignal) => Promise<void> {
+  let alone: Alone | null = null
+  return async (signal) => {
+    const volumes = await notes.hostVolumes(signal)
+    if (alone && performance.now() < alone.untilMs && alone.shown === shownBy(volumes)) return
+    alone = null
+    alone = await claimHost(deps, agentId, { notes, volumes, signal })
+  }
+}
+
+function shownBy(volumes: readonly HostVolume[]): string {
+  return volumes
+    .map(({ name, says }) => (says.kind === 'identity' ? `${name}=${says.hostId}` : name))
+    .sort()
+    .join()
+}
+
 /** Throws agent_taken or agent_same_host where this portal may not act; otherwise it may, for claimTimes.lookEveryMs. */
-export async function claimHost(deps: ClaimDeps, agentId: string, notes: HostNotes, signal: AbortSignal): Promise<void> {
-  const row = (await deps.hostRow?.(agentId)) ?? { ...(await ensureAgentHost(deps.db, agentId)), renewalDue: true }
-  const volumes = await notes.hostVolumes(signal)
+export async function claimHost(deps: ClaimDeps, agentId: string, seen: Seen): Promise<Alone | null> {
+  const { notes, volumes, signal } = seen
+  const askedAtMs = performance.now()
+  const row = (await deps.hostRow?.(agentId)) ?? { ...(await ensureAgentHost(deps.db, agentId)), renewInMs: 0 }
   await identifyHost(deps, row, notes, volumes, signal)
-  if (!deps.exclusive) return
-  const seen = { notes, volumes, signal }
+  if (!deps.exclusive) return null
   const { others, ownIsFresh } = await lookAtMarks(deps, row, seen)
   // A portal that was away for so long that its mark went stale comes back as one that comes anew.
   const isNew = row.claimedAt === null || row.takeOverWantedAt !== null || (others.length > 0 && !ownIsFresh)
@@ -61,12 +85,14 @@ export async function claimHost(deps: ClaimDeps, agentId: string, notes: HostNot
     ? { claimedAt: hostNow, tookOver: row.takeOverWantedAt !== null }
     : { claimedAt: row.claimedAt ?? hostNow, tookOver: row.tookOver }
   await assertNotTaken(deps, row, seen, { claim, others, hostNow })
-  await renewMark(deps, row, seen, claim)
+  const left = row.renewInMs > 0 ? volumes : await renewMark(deps, row, seen, claim)
   // Two that came at once have both written by now.
   const still = isNew ? (await lookAtMarks(deps, row, { ...seen, volumes: await notes.hostVolumes(signal) })).others : others
   await assertNotTaken(deps, row, seen, { claim, others: still, hostNow })
   if (standingOf({ ...claim, name: '' }, still, hostNow).kind === 'settling') throw settling(claim.claimedAt, hostNow)
   if (row.otherPortal !== null) await clearOtherPortal(deps.db, agentId)
+  if (isNew || others.length > 0 || left === null) return null
+  return { shown: shownBy(left), untilMs: askedAtMs + (row.renewInMs || dueAfterMs) }
 }
 
 /** Nothing of ours stays on a host that is the portal's no more. */
@@ -120,23 +146,25 @@ async function assertNotTaken(
   throw new DomainError('agent_taken', takenWords(other))
 }
 
+/** What is there now; null where another process has just made a mark. */
 async function renewMark(
   { db, installId, url }: ClaimDeps,
   row: AgentHostNow,
   { notes, volumes, signal }: Seen,
   claim: Claim,
-): Promise<void> {
-  if (!row.renewalDue) return
+): Promise<HostVolume[] | null> {
   const mark: NewMark = {
     name: `berth-mark-${randomBytes(12).toString('hex')}`,
     ...claim,
     renewEveryMs: dueAfterMs,
   }
-  if (!(await noteMark(db, row.agentId, mark))) return
-  await notes.makeHostVolume(mark.name, { kind: 'mark', installId, url, ...claim }, signal)
+  if (!(await noteMark(db, row.agentId, mark))) return null
+  const says = { kind: 'mark', installId, url, ...claim } as const
+  await notes.makeHostVolume(mark.name, says, signal)
   // The new one first: at no moment does the host look free.
   const former = new Set(row.markNames)
   for (const { name } of volumes) if (former.has(name)) await notes.removeHostVolume(name, signal)
+  return [...volumes.filter(({ name }) => !former.has(name)), { name: mark.name, createdAt: new Date(), says }]
 }
 
 function settling(claimedAt: Date, hostNow: Date): DomainError {

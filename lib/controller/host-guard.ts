@@ -3,7 +3,7 @@ import type { AgentRow } from '@/lib/db/agents-observed'
 import type { ContainerHost } from '@/lib/domain/container-host'
 import { hasCode } from '@/lib/domain/errors'
 import { claimTimes } from '@/lib/domain/host-claim'
-import { type ClaimDeps, claimHost } from './host-claims'
+import { type ClaimDeps, newClaimLook } from './host-claims'
 
 /** Looked at again soon: what one waits for may have happened. */
 const refusedForMs = 3_000
@@ -18,8 +18,8 @@ type Verb = (...args: unknown[]) => unknown
 
 export function newHostGuard(deps: ClaimDeps): GuardHost {
   return (agent, host) => {
-    const look = () => claimHost(deps, agent.id, host, AbortSignal.timeout(lookWithinMs))
-    const allowed = newPermission(look, deps.lookEveryMs ?? claimTimes.lookEveryMs)
+    const look = newClaimLook(deps, agent.id, host)
+    const allowed = newPermission(() => look(AbortSignal.timeout(lookWithinMs)), deps.lookEveryMs ?? claimTimes.lookEveryMs)
     return new Proxy(host, {
       get: (target, name) => {
         const verb = Reflect.get(target, name) as Verb
@@ -48,10 +48,13 @@ function newPermission(look: () => Promise<void>, forMs: number): () => Promise<
       if (known.error !== null) throw known.error
       return
     }
-    looking ??= look()
+    if (looking) return looking
+    const beganMs = performance.now()
+    looking = look()
       .then(
         () => {
-          known = { until: performance.now() + forMs, error: null }
+          // From its beginning, when the host was looked at.
+          known = { until: beganMs + forMs, error: null }
         },
         (error: unknown) => {
           // Silence is not remembered: the next call finds out for itself.

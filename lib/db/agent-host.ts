@@ -14,14 +14,14 @@ export async function ensureAgentHost(tx: Tx, agentId: string): Promise<AgentHos
   return tx.agentHost.findUniqueOrThrow({ where: { agentId } })
 }
 
-/** With whether its mark is to be made anew, by the database's clock. */
-export type AgentHostNow = AgentHost & { renewalDue: boolean }
+/** With when its mark is to be made anew, by the database's clock; zero: now. */
+export type AgentHostNow = AgentHost & { renewInMs: number }
 
 /** Those of the agents that have one. */
 export async function loadAgentHosts(tx: Tx, agentIds: string[], renewEveryMs: number): Promise<Map<string, AgentHostNow>> {
   const rows = await tx.$queryRaw<AgentHostNow[]>`
-    SELECT h.*, ("markedAt" IS NULL OR "takeOverWantedAt" IS NOT NULL
-      OR "markedAt" < now() - ${renewEveryMs / 1000} * interval '1 second') AS "renewalDue"
+    SELECT h.*, CASE WHEN "markedAt" IS NULL OR "takeOverWantedAt" IS NOT NULL THEN 0
+      ELSE greatest(0, ${renewEveryMs}::float8 - 1000 * extract(epoch FROM now() - "markedAt")::float8) END AS "renewInMs"
     FROM "AgentHost" h WHERE h."agentId" = ANY(${agentIds})`
   return new Map(rows.map((row) => [row.agentId, row]))
 }

@@ -39,8 +39,8 @@ export const claimTimes = {
   renewEveryMs: 90_000,
   /** A mark that is older belongs to nobody who still lives. */
   staleAfterMs: 180_000,
-  /** How often the marks of others are looked at. */
-  lookEveryMs: 20_000,
+  /** How long a portal may act after it began to look at the marks of others. More than one pass and less than two. */
+  lookEveryMs: 30_000,
   /** After a claim against somebody who may still act: so long he may need to see it. */
   settleMs: 40_000,
 } as const
