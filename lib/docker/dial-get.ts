@@ -10,6 +10,8 @@ export function dialGet<T>(docker: Docker, path: string, { query, ...options }: 
   const statusCodes = { 200: true, 400: 'bad parameter', 404: 'not there', 500: 'server error' }
   const asked = query ? { path: `${path}?`, options: query } : { path }
   return new Promise((resolve, reject) => {
-    modem.dial({ ...asked, method: 'GET', statusCodes, ...options }, (error, data) => (error ? reject(error) : resolve(data as T)))
+    modem.dial({ ...asked, method: 'GET', statusCodes, ...options }, (error, data) =>
+      error ? reject(error) : resolve(data as T),
+    )
   })
 }
