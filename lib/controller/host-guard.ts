@@ -48,7 +48,7 @@ function newPermission(look: () => Promise<void>, forMs: number): () => Promise<
       if (known.error !== null) throw known.error
       return
     }
-    if (looking) return looking
+    if (looking !== null) return looking
     const beganMs = performance.now()
     looking = look()
       .then(

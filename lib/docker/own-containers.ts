@@ -1,15 +1,11 @@
 // Finds the containers of our sessions. Nothing else in this folder looks a container up, so that what is not ours cannot be touched.
-import { hash } from 'node:crypto'
-import type { Readable } from 'node:stream'
 import type Docker from 'dockerode'
 import type { KnownStart, SeenContainer } from '@/lib/domain/container-host'
-import { containerName, desktopPort, labelKeys } from '@/lib/domain/container-spec'
-import { dialGet } from './dial-get'
+import { containerName, desktopPort } from '@/lib/domain/container-spec'
 import type { Engine } from './engine'
 import { addressOf, endpointOf, fromInspect, fromListed } from './from-inspect'
-import { labelFilter } from './labels'
 import { isStartedBefore } from './listed-uptime'
-import { readBody } from './read-body'
+import { newListReader } from './read-list'
 import { unless } from './status-codes'
 
 type CallOptions = {
@@ -36,9 +32,6 @@ export type OwnContainers = {
 /** Looked at, and when the question was sent, by a clock that nobody sets. */
 type Looked = { seen: SeenContainer; atMs: number; forMs: number }
 
-/** What the last list came to: the same bytes tell the same, as long as none of the containers is to be looked at again. */
-type Last = { digest: string; own: SeenContainer[]; untilMs: number }
-
 const inspectedAtOnce = 4
 /** What a list shows is compared each time; the rest of a container does not change, and is looked at again all the same: sooner where only words prove it. */
 const forgetAfterMs = { byEndpoint: 3_600_000, byWords: 600_000 }
@@ -48,7 +41,7 @@ export function ownContainers(engine: Engine): OwnContainers {
   const looked = new Map<string, Looked>()
   // A container id never changes hands, so one that was seen to be ours stays ours.
   const ids = new Map<string, string>()
-  let last: Last | null = null
+  const readList = newListReader(engine)
 
   async function find(sessionId: string, signal: AbortSignal): Promise<SeenContainer | null> {
     const info = await engine.call('look', { signal, deadlineMs: 10_000 }, (docker, abortSignal) =>
@@ -93,15 +86,8 @@ export function ownContainers(engine: Engine): OwnContainers {
   }
 
   async function list(signal: AbortSignal, known?: () => Promise<readonly KnownStart[]>): Promise<SeenContainer[]> {
-    const filters = { label: labelFilter(installId, labelKeys.session) }
     const atMs = performance.now()
-    const { digest, same, listed } = await engine.call('look', { signal, deadlineMs: 10_000 }, async (docker, abortSignal) => {
-      const query = { all: true, filters }
-      const body = await readBody(await dialGet<Readable>(docker, '/containers/json', { abortSignal, isStream: true, query }))
-      const digest = hash('sha256', body, 'base64')
-      if (last?.digest === digest && performance.now() < last.untilMs) return { digest, same: last.own, listed: [] }
-      return { digest, same: null, listed: JSON.parse(body.toString()) as Docker.ContainerInfo[] }
-    })
+    const { same, listed, keep } = await readList(signal)
     if (same) return same
     const here = new Set(listed.map((entry) => entry.Id))
     for (const id of looked.keys()) if (!here.has(id)) looked.delete(id)
@@ -117,7 +103,7 @@ export function ownContainers(engine: Engine): OwnContainers {
       .filter((container) => container !== null)
       .filter((container) => container.name === containerName(container.sessionId))
     for (const container of own) ids.set(container.sessionId, container.id)
-    last = { digest, own, untilMs: Math.min(...listed.map(({ Id }) => sameUntilMs(looked.get(Id)))) }
+    keep(own, Math.min(...listed.map(({ Id }) => sameUntilMs(looked.get(Id)))))
     return own
   }
 
