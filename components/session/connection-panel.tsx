@@ -9,7 +9,7 @@ type ConnectionPanelProps = { connection: DesktopConnection; name: string; onRec
 
 /** Over the desktop while its stream is not there. What runs inside goes on meanwhile, and people should know. */
 export function ConnectionPanel({ connection, name, onReconnect }: ConnectionPanelProps) {
-  const { phase, reason, failure, wasConnected, tries } = connection
+  const { phase, reason, failure, wasConnected, isLate, tries } = connection
   if (phase === 'refused') {
     return (
       <StagePanel
@@ -36,7 +36,7 @@ export function ConnectionPanel({ connection, name, onReconnect }: ConnectionPan
       veil={wasConnected}
       role="status"
       icon={<LoaderCircle aria-hidden="true" className="text-accent motion-safe:animate-spin" />}
-      title={wasConnected ? 'Connection lost. Reconnecting…' : `Opening ${name}…`}
+      title={titleOf(connection, name)}
       actions={
         tries > 0 && (
           <Button onClick={onReconnect}>
@@ -46,11 +46,22 @@ export function ConnectionPanel({ connection, name, onReconnect }: ConnectionPan
         )
       }
     >
-      {wasConnected && <p className="text-muted">What runs in the session goes on.</p>}
+      {wasConnected && !isLate && <p className="text-muted">What runs in the session goes on.</p>}
+      {isLate && (
+        <p className="text-muted">
+          It may be frozen or very busy; what runs in the session may go on. This page keeps trying. If nothing changes, stop the
+          session above and start it again: its files stay.
+        </p>
+      )}
       {tries > 1 && reason && <p className="text-muted">{reason}</p>}
       {tries > 1 && !wasConnected && <CertificateHint url={connection.url} />}
     </StagePanel>
   )
+}
+
+function titleOf({ isLate, wasConnected }: DesktopConnection, name: string): string {
+  if (isLate) return 'The desktop does not answer. Trying again…'
+  return wasConnected ? 'Connection lost. Reconnecting…' : `Opening ${name}…`
 }
 
 /** With a port per session and a certificate of the portal's own, some browsers want it accepted for each port. */

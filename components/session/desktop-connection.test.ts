@@ -52,6 +52,15 @@ describe('nextConnection', () => {
     }
   })
 
+  it('says after a while that the desktop does not answer, through every further try, until there is a picture', () => {
+    const opened = after({ type: 'available' }, ticket, { type: 'connected' })
+    expect(nextConnection(opened, { type: 'late' }).isLate).toBe(false)
+    const frozen = [{ type: 'lost', reason: '' }, { type: 'late' }, { type: 'again' }, ticket, { type: 'connecting' }] as const
+    const late = frozen.reduce<ReturnType<typeof after>>(nextConnection, opened)
+    expect(late).toMatchObject({ phase: 'connecting', isLate: true })
+    expect(nextConnection(late, { type: 'connected' }).isLate).toBe(false)
+  })
+
   it('tells a page that loaded from a desktop that speaks', () => {
     expect(after({ type: 'available' }, ticket, { type: 'loaded' }).phase).toBe('loaded')
     expect(after({ type: 'available' }, ticket, { type: 'loaded' }, { type: 'connecting' }).phase).toBe('connecting')

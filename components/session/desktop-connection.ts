@@ -20,6 +20,8 @@ export type DesktopConnection = {
   tries: number
   /** It had a picture before: losing it is a drop, not a slow start. */
   wasConnected: boolean
+  /** It has not been there for so long that more than "a moment" must be said. */
+  isLate: boolean
   ownsSize: boolean
   reason: string
   failure: Failure | null
@@ -36,6 +38,7 @@ export type DesktopConnectionEvent =
   /** Connected for a while: only this forgets failed tries, or a desktop that comes and goes would be asked for without end. */
   | { type: 'steady' }
   | { type: 'wavering' }
+  | { type: 'late' }
   | { type: 'lost'; reason: string }
   | { type: 'again' }
   | { type: 'ownsSize'; value: boolean }
@@ -46,6 +49,7 @@ export const idleConnection: DesktopConnection = {
   frame: 0,
   tries: 0,
   wasConnected: false,
+  isLate: false,
   ownsSize: true,
   reason: '',
   failure: null,
@@ -67,10 +71,11 @@ const handlers: Handlers = {
   connecting: (now) => (now.phase === 'loading' || now.phase === 'loaded' ? { ...now, phase: 'connecting' } : now),
   connected: (now) =>
     framed(now) && now.phase !== 'connected'
-      ? { ...now, phase: 'connected', wasConnected: true, reason: '', failure: null }
+      ? { ...now, phase: 'connected', wasConnected: true, isLate: false, reason: '', failure: null }
       : now,
   steady: (now) => (now.phase === 'connected' && now.tries > 0 ? { ...now, tries: 0 } : now),
   wavering: (now) => (now.phase === 'connected' ? { ...now, phase: 'wavering' } : now),
+  late: (now) => (isAwaited(now) ? { ...now, isLate: true } : now),
   lost: (now, { reason }) => (framed(now) ? { ...now, phase: 'waiting', tries: now.tries + 1, reason } : now),
   again: (now) => (now.phase === 'idle' || now.phase === 'ticket' ? now : { ...now, phase: 'ticket', failure: null }),
   ownsSize: (now, { value }) => (now.ownsSize === value ? now : { ...now, ownsSize: value }),
@@ -90,6 +95,11 @@ function ticketFailed(now: DesktopConnection, failure: Failure): DesktopConnecti
 /** Late words of a frame that is no longer shown change nothing. */
 function framed({ phase }: DesktopConnection): boolean {
   return phase !== 'idle' && phase !== 'ticket' && phase !== 'waiting' && phase !== 'refused'
+}
+
+/** Nobody sees it, but it is meant to come. */
+export function isAwaited({ phase }: DesktopConnection): boolean {
+  return phase !== 'idle' && phase !== 'connected' && phase !== 'refused'
 }
 
 /** At once, then slower: a restarting gateway is back in a second, a broken one should not be hammered. */

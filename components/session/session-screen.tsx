@@ -58,9 +58,7 @@ function Screen({ initial, actions, authoring }: SessionScreenProps) {
   const [clipboard, setClipboard] = useState<string | null>(null)
   const files = useFilesPanel(session, watched.gone)
   const desktop = useDesktopConnection({
-    sessionId: session.id,
-    available: hasDesktop(session) && !watched.gone,
-    portalAnswers: watched.failure === null,
+    ...whatIsThere(watched),
     onTrouble: refresh,
     onFileDrag: files.drag.begin,
     takesClipboard: allowsOut(session.transfers.clipboard),
@@ -139,6 +137,15 @@ function Screen({ initial, actions, authoring }: SessionScreenProps) {
       <SessionConfirmDialog session={session} verb={verbs.confirming} onClose={verbs.close} onConfirm={verbs.confirm} />
     </div>
   )
+}
+
+function whatIsThere({ session, gone, failure }: UsedSession) {
+  return {
+    sessionId: session.id,
+    available: hasDesktop(session) && !gone,
+    running: session.state === 'running',
+    portalAnswers: failure === null,
+  }
 }
 
 /** While it runs: a GPU of a session that starts or ends has nothing to tell yet. */

@@ -3,7 +3,7 @@
 import { type RefObject, useCallback, useEffect, useReducer, useRef } from 'react'
 import { connectSession } from '@/lib/client/connect-session'
 import { connectionNews } from './connection-news'
-import { type DesktopConnection, idleConnection, nextConnection, waitBeforeTryMs } from './desktop-connection'
+import { type DesktopConnection, idleConnection, isAwaited, nextConnection, waitBeforeTryMs } from './desktop-connection'
 import { type DesktopCommand, readDesktopMessage } from './desktop-messages'
 
 /** A frame that shows nothing for this long will not. */
@@ -13,11 +13,15 @@ const STRANGE_MS = 4_000
 /** How long the desktop's own page may try by itself: its ticket may have ended, and only this page gets another. */
 const WAVERING_MS = 6_000
 const STEADY_MS = 10_000
+/** By then a desktop that answers at all has answered: the gateway gives it ten seconds. */
+const LATE_MS = 10_000
 
 type Options = {
   sessionId: string
   /** The session has a desktop that this viewer may see, or will have in a moment. */
   available: boolean
+  /** It runs, so that its desktop should answer. */
+  running: boolean
   /** False while reading the session fails: when that ends, the next try need not wait any longer. */
   portalAnswers: boolean
   onClipboard: (text: string) => void
@@ -66,6 +70,13 @@ export function useDesktopConnection(options: Options): UsedDesktopConnection {
     if (phase === 'waiting') latest.current.onTrouble()
     return timersOf(phase, tries, dispatch)
   }, [phase, tries])
+
+  const isWaited = options.running && portalAnswers && isAwaited(connection)
+  useEffect(() => {
+    if (!isWaited) return
+    const timer = setTimeout(() => dispatch({ type: 'late' }), LATE_MS)
+    return () => clearTimeout(timer)
+  }, [isWaited])
 
   useEffect(() => {
     if (url === null) return
