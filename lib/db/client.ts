@@ -14,13 +14,18 @@ export type Tx = Prisma.TransactionClient | PrismaClient
 
 type Holder = { berthDb?: Map<string, PrismaClient> }
 
-export function openDb(databaseUrl: string, maxConnections = 10): Db {
+/** Longer than the server lets a statement run: it ends what waits for a server that is not heard any more. */
+const silentMs = 20_000
+
+export function openDb(databaseUrl: string, maxConnections = 10, silenceMs = silentMs): Db {
   const adapter = new PrismaPg({
     connectionString: databaseUrl,
     max: maxConnections,
     connectionTimeoutMillis: 5_000,
     application_name: 'berth',
     statement_timeout: 15_000,
+    query_timeout: silenceMs,
+    keepAlive: true,
   })
   return new PrismaClient({ adapter, transactionOptions: { maxWait: 5_000, timeout: 15_000 } })
 }

@@ -3,6 +3,7 @@ import type { SessionSpec } from '@/lib/domain/container-spec'
 import type { SessionState } from '@/lib/domain/session-lifecycle'
 import type { TransferPolicy } from '@/lib/domain/transfer-policy'
 import type { Db, Tx } from './client'
+import { Prisma } from './generated/client'
 
 /** A right that is alive, with the route of its session. */
 export type AdmissionRow = {
@@ -27,12 +28,27 @@ export type AdmissionRow = {
   fitsViewer: boolean
 }
 
+/** Everything that can end a right is in its WHERE. */
+const living = (now: Date) => Prisma.sql`
+    FROM "Grant" g
+    JOIN "Session" s ON s.id = g."sessionId"
+    JOIN "User" u ON u.id = s."userId"
+    LEFT JOIN "Agent" a ON a.id = s."agentId"
+    LEFT JOIN "SignIn" si ON si.id = g."signInId"
+    LEFT JOIN "ApiKey" ak ON ak.id = g."apiKeyId"
+    WHERE g."cookieHash" IS NOT NULL AND g."revokedAt" IS NULL AND g."expiresAt" > ${now}
+      AND s.state NOT IN ('deleting', 'deleted') AND s.wanted <> 'deleted' AND u."disabledAt" IS NULL
+      AND (
+        (si."userId" = s."userId" AND si."endedAt" IS NULL AND si."expiresAt" > ${now})
+        OR (ak."userId" = s."userId" AND ak."revokedAt" IS NULL AND (ak."expiresAt" IS NULL OR ak."expiresAt" > ${now}))
+      )`
+
 /** `digest` is another text whenever the rows are others. */
 export type AdmissionReading = { digest: string; rows: AdmissionRow[] }
 
 /**
- * One query for the whole copy in memory: everything that can end a right is in its WHERE. Null: nothing is different from when it said
- * `knownDigest`, so that a thousand rights that nobody changed cost the reader no more than one.
+ * One query for the whole copy in memory. Null: nothing is different from when it said `knownDigest`, so that a thousand rights that nobody
+ * changed cost the reader no more than one.
  */
 export async function readAdmissions(tx: Tx, now: Date, knownDigest: string | null): Promise<AdmissionReading | null> {
   const rows = await tx.$queryRaw<(AdmissionRow & { digest: string })[]>`
@@ -42,23 +58,18 @@ export async function readAdmissions(tx: Tx, now: Date, knownDigest: string | nu
         s.id AS "sessionId", s.state::text AS "state", s."gatewayPort", s."reachHost", s."reachPort", s."certPin",
         s."credentialSealed", s."containerStartedAt", (a."unreachableSince" IS NOT NULL) AS "agentUnreachable",
         s."fitsViewer"
-      FROM "Grant" g
-      JOIN "Session" s ON s.id = g."sessionId"
-      JOIN "User" u ON u.id = s."userId"
-      LEFT JOIN "Agent" a ON a.id = s."agentId"
-      LEFT JOIN "SignIn" si ON si.id = g."signInId"
-      LEFT JOIN "ApiKey" ak ON ak.id = g."apiKeyId"
-      WHERE g."cookieHash" IS NOT NULL AND g."revokedAt" IS NULL AND g."expiresAt" > ${now}
-        AND s.state NOT IN ('deleting', 'deleted') AND s.wanted <> 'deleted' AND u."disabledAt" IS NULL
-        AND (
-          (si."userId" = s."userId" AND si."endedAt" IS NULL AND si."expiresAt" > ${now})
-          OR (ak."userId" = s."userId" AND ak."revokedAt" IS NULL AND (ak."expiresAt" IS NULL OR ak."expiresAt" > ${now}))
-        )
+      ${living(now)}
     ), d AS (SELECT COALESCE(md5(string_agg(r::text, '' ORDER BY r."grantId")), '') AS digest FROM r)
     SELECT r.*, d.digest FROM d LEFT JOIN r ON d.digest IS DISTINCT FROM ${knownDigest}::text`
   const digest = rows[0]?.digest ?? ''
   // Without any right the digest stands alone.
   return digest === knownDigest ? null : { digest, rows: rows.filter((row) => row.grantId !== null) }
+}
+
+/** Whether any of these cookies gives a right. */
+export async function isAnyAdmitted(tx: Tx, now: Date, cookieHashes: readonly string[]): Promise<boolean> {
+  const rows = await tx.$queryRaw<object[]>`SELECT g.id ${living(now)} AND g."cookieHash" = ANY(${cookieHashes}) LIMIT 1`
+  return rows.length > 0
 }
 
 /** As its container was started: what its viewer page is told. */

@@ -1,7 +1,7 @@
 // The rights that are alive, in memory: asked for every two seconds and at each notification, so that admitting needs no database.
 // What cannot be read is unknown, not gone: open streams stay, and after a while nobody new comes in.
 import type { Db } from '@/lib/db/client'
-import { type AdmissionRow, readAdmissions } from '@/lib/db/gateway-routes'
+import { type AdmissionRow, isAnyAdmitted, readAdmissions } from '@/lib/db/gateway-routes'
 import { extendGrants } from '@/lib/db/grants'
 import { listen } from '@/lib/db/listen'
 import { channels } from '@/lib/db/notify'
@@ -10,14 +10,15 @@ import type { SessionState } from '@/lib/domain/session-lifecycle'
 import type { Log } from '@/lib/log'
 import type { Keys } from '@/lib/secrets/keys'
 import { hashToken } from '@/lib/secrets/tokens'
+import { coalesced } from './coalesced'
 import { type CredentialReader, credentialReader } from './credential-reader'
 import { Refusal } from './refusal'
 import type { Target } from './upstream-connection'
 
 const everyMs = 2_000
 const staleAfterMs = 30_000
-/** Two reads never start closer together, however many ask. */
-const spacingMs = 25
+/** So long somebody who may come in or not waits for an answer of the database. */
+const answerWithinMs = 3_000
 /** How long a right lasts without use; in use it slides. Its sign-in or API key ends it earlier. */
 export const grantMs = 12 * 3_600_000
 
@@ -51,6 +52,11 @@ export type Admissions = {
   /** By the value of a cookie. */
   find(token: string): LiveGrant | undefined
   byId(grantId: string): LiveGrant | undefined
+  /**
+   * Settles when the rights that these cookies give, if any, have been read since the call. Cookies that nobody was given cost a look by their
+   * hashes, never a reading of everything. Rejects as refreshed() does.
+   */
+  seek(tokens: readonly string[]): Promise<void>
   /** Settles with a reading that began after the call. Rejects with unknown_rights when the database does not answer. */
   refreshed(): Promise<void>
   /** Settles when routes have been read the next time, whoever asked. */
@@ -89,6 +95,7 @@ export function openAdmissions(options: Options): Admissions {
   }
 
   const refreshed = coalesced(read, signal)
+  const seek = seeking(options, refreshed)
   const tick = async () => {
     await refreshed()
     await slide()
@@ -98,10 +105,8 @@ export function openAdmissions(options: Options): Admissions {
     ready,
     find: (token) => alive(copy.find(token), clock),
     byId: (grantId) => alive(copy.byId.get(grantId), clock),
-    refreshed: () =>
-      refreshed().catch((error: unknown) => {
-        throw new Refusal('unknown_rights', error)
-      }),
+    seek: (tokens) => inTime(seek(tokens)),
+    refreshed: () => inTime(refreshed()),
     nextReading: () => new Promise((resolve) => onNextReading.push(resolve)),
     assertFresh: () => {
       if (clock.now().getTime() - readAtMs > staleAfterMs) throw new Refusal('unknown_rights')
@@ -163,28 +168,31 @@ function toGrant(row: AdmissionRow, target: Target | null): LiveGrant {
   }
 }
 
-/** Callers during one run share the next one, so that a flood of unknown cookies is at most one query at a time. */
-function coalesced(run: () => Promise<void>, signal: AbortSignal): () => Promise<void> {
-  let current: Promise<void> | null = null
-  let next: Promise<void> | null = null
-  let startedAt = 0
-  return function refreshed() {
-    next ??= begin(current)
-    return next
+function seeking({ db, clock, signal }: Options, refreshed: () => Promise<void>): (tokens: readonly string[]) => Promise<void> {
+  let sought = new Set<string>()
+  const lookUp = coalesced(async () => {
+    const hashes = [...sought]
+    sought = new Set()
+    if (await isAnyAdmitted(db, clock.now(), hashes)) await refreshed()
+  }, signal)
+  return (tokens) => {
+    for (const token of tokens) sought.add(hashToken(token))
+    return lookUp()
   }
-  async function begin(before: Promise<void> | null): Promise<void> {
-    await before?.catch(() => {})
-    const waitMs = startedAt + spacingMs - performance.now()
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
-    current = next
-    next = null
-    if (signal.aborted) return
-    startedAt = performance.now()
-    try {
-      await run()
-    } finally {
-      current = null
-    }
+}
+
+/** A database that says nothing is found so by its own limits only much later. */
+async function inTime(reading: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('The database does not answer')), answerWithinMs)
+  })
+  try {
+    await Promise.race([reading, late])
+  } catch (error) {
+    throw new Refusal('unknown_rights', error)
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -28,7 +28,7 @@ export function admitBy(admissions: Admissions, isPlainHttp: boolean): Admit {
   async function find(candidates: readonly CookieCandidate[], addressed: Addressed): Promise<LiveGrant | undefined> {
     const known = findAmong(candidates, addressed)
     if (known || candidates.length === 0) return known
-    await admissions.refreshed()
+    await admissions.seek(candidates.map(({ value }) => value))
     return findAmong(candidates, addressed)
   }
 
