@@ -1,6 +1,8 @@
 // What is told to whoever stands in front of a process, over a real database and over one that is away.
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { loadConfig } from '@/lib/config'
@@ -10,6 +12,7 @@ import { openReadiness, type Readiness } from './readiness'
 
 let database: TestDatabase
 const closings: (() => void)[] = []
+const migrations = join(process.cwd(), 'prisma', 'migrations')
 const away = openDb('postgresql://nobody@127.0.0.1:1/berth')
 
 beforeAll(async () => {
@@ -20,9 +23,19 @@ afterEach(() => {
   for (const close of closings.splice(0)) close()
 })
 
-async function serving(db: Db, roles: string): Promise<{ url: string; readiness: Readiness }> {
+/** Those of this build, and one that no database has. */
+function newerMigrations(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'berth-readiness-test-'))
+  closings.push(() => rmSync(folder, { recursive: true }))
+  cpSync(migrations, folder, { recursive: true })
+  mkdirSync(join(folder, '99990101000000_next'))
+  writeFileSync(join(folder, '99990101000000_next', 'migration.sql'), 'SELECT 1')
+  return folder
+}
+
+async function serving(db: Db, roles: string, migrationsDir = migrations): Promise<{ url: string; readiness: Readiness }> {
   const config = loadConfig({ DATABASE_URL: database.url, BERTH_DATA_DIR: '/nonexistent', BERTH_ROLES: roles })
-  const readiness = openReadiness({ deps: { db }, config, migrationsDir: join(process.cwd(), 'prisma', 'migrations') })
+  const readiness = openReadiness({ deps: { db }, config, migrationsDir })
   const server = createServer(async (req, res) => {
     if (!(await readiness.answer(req, res)) && !(await readiness.answerWithoutDatabase(req, res))) res.end('page')
   })
@@ -45,6 +58,19 @@ test('a process whose database answers is live and ready, until it is about to s
   readiness.stop()
   expect((await fetch(`${url}/api/health/ready`)).status).toBe(503)
   expect((await fetch(`${url}/api/health/live`)).status).toBe(200)
+})
+
+test('where there are pages they answer the old address, but not while the process is stopping or its schema is old', async () => {
+  const { url, readiness } = await serving(database.db, 'web')
+  const old = async (at: string) => {
+    const answer = await fetch(`${at}/api/health`)
+    return [answer.status, await answer.text()]
+  }
+  expect(await old(url)).toEqual([200, 'page'])
+  readiness.stop()
+  expect(await old(url)).toEqual([503, expect.stringContaining('stopping')])
+  const newer = await serving(database.db, 'web', newerMigrations())
+  expect(await old(newer.url)).toEqual([503, expect.stringContaining('old schema')])
 })
 
 test('without its database it is live and not ready, and its pages say why; a program gets no page', async () => {

@@ -56,7 +56,12 @@ export function openReadiness({ deps, config, migrationsDir, keepsLeases }: Opti
     async answer(req, res) {
       const what = whatIsAsked(req.url?.split('?')[0], config)
       if (what === null) return false
-      if (req.method !== 'GET' && req.method !== 'HEAD')
+      if (what === 'pages') {
+        const found = await ofReady()
+        // The pages answer it themselves, and so say that they do.
+        if (found.status === 200) return false
+        send(req, res, found)
+      } else if (req.method !== 'GET' && req.method !== 'HEAD')
         send(req, res, { status: 405, body: { error: { code: 'method_not_allowed' } } })
       else if (what === 'live') send(req, res, { status: 200, body: { status: 'live', version: config.buildVersion } })
       else send(req, res, await ofReady())
@@ -77,10 +82,10 @@ export function openReadiness({ deps, config, migrationsDir, keepsLeases }: Opti
 
 type Answer = { status: number; body: object }
 
-function whatIsAsked(path: string | undefined, { roles }: Config): 'live' | 'ready' | null {
+function whatIsAsked(path: string | undefined, { roles }: Config): 'live' | 'ready' | 'pages' | null {
   if (path === '/api/health/live') return 'live'
-  // Where there are no pages, the old address is answered here as well.
-  return path === '/api/health/ready' || (path === '/api/health' && !roles.has('web')) ? 'ready' : null
+  if (path === '/api/health') return roles.has('web') ? 'pages' : 'ready'
+  return path === '/api/health/ready' ? 'ready' : null
 }
 
 function send(req: IncomingMessage, res: ServerResponse, { status, body }: Answer): void {
