@@ -100,6 +100,13 @@ test('every code is found by one of the cases, and has a section in docs/health.
   expect(sections).toEqual([...healthCodes])
 })
 
+test('of a clock it is said which way it is off, and nothing where the agent is away and may have been set right', () => {
+  const words = (over: Partial<AgentRow>) => judgeHealth({ ...well, agents: [agent(over)] }).map(({ text }) => text)
+  expect(words({ clockAheadMs: 31_000 })).toEqual(['gpu-1: its clock is 31 s ahead of the portal’s.'])
+  expect(words({ clockAheadMs: -31_000 })).toEqual(['gpu-1: its clock is 31 s behind the portal’s.'])
+  expect(judged({ agents: [agent({ clockAheadMs: 31_000, standing: 'unreachable' })] })).toEqual(['error agent_unreachable'])
+})
+
 test('the worst comes first', () => {
   expect(judged({ usesSessionPorts: true, agents: [agent({ standing: 'slow' }), agent({ standing: 'unreachable' })] })).toEqual([
     'error agent_unreachable',
