@@ -1,5 +1,5 @@
 // Everything of the portal that a browser or a script can call, found by listing files, so that what is added later is covered too.
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
 export type RoutePath = { file: string; path: string; params: string[]; methods: string[] }
@@ -7,25 +7,32 @@ export type ServerAction = { file: string; name: string; id: string; page: strin
 
 const root = join(import.meta.dirname, '..')
 
-function filesBelow(folder: string): string[] {
+function filesBelow(folder: string, base = root): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
-    return entry.isDirectory() ? filesBelow(path) : [relative(root, path)]
+    return entry.isDirectory() ? filesBelow(path, base) : [relative(base, path)]
   })
 }
 
-/** `/api/v1/users/{userId}`; next-auth's catch-all is three addresses of its own. */
-export function findRoutes(): RoutePath[] {
-  return filesBelow(join(root, 'app'))
-    .filter((file) => file.endsWith('/route.ts') && !file.includes('[...'))
+/** Answered for whole subtrees: next-auth's addresses are swept by themselves (authRoutes), the others say that there is nothing. */
+const catchAlls = [
+  'app/api/auth/[...nextauth]/route.ts',
+  'app/api/portal/[...unknown]/route.ts',
+  'app/api/v1/[...unknown]/route.ts',
+]
+
+/** `/api/v1/users/{userId}`; a catch-all that is not known is listed, and then has no row. */
+export function findRoutes(base = root): RoutePath[] {
+  return filesBelow(join(base, 'app'), base)
+    .filter((file) => /\/route\.tsx?$/.test(file) && !catchAlls.includes(file))
     .map((file) => {
-      const path = `/${file.replace(/^app\//, '').replace(/\/route\.ts$/, '')}`.replace(/\/\([^)]*\)/g, '')
-      const params = [...path.matchAll(/\[(\w+)\]/g)].map((match) => match[1] ?? '')
+      const path = `/${file.replace(/^app\//, '').replace(/\/route\.tsx?$/, '')}`.replace(/\/\([^)]*\)/g, '')
+      const params = [...path.matchAll(/\[+(?:\.\.\.)?(\w+)\]+/g)].map((match) => match[1] ?? '')
       return {
         file,
-        path: path.replace(/\[(\w+)\]/g, '{$1}'),
+        path: path.replace(/\[+(?:\.\.\.)?(\w+)\]+/g, '{$1}'),
         params,
-        methods: methodsOf(readFileSync(join(root, file), 'utf8')),
+        methods: methodsOf(readFileSync(join(base, file), 'utf8')),
       }
     })
 }
@@ -57,14 +64,32 @@ export const authRoutes = [
   '/api/auth/_log',
 ]
 
-export function findActionNames(): { file: string; name: string }[] {
-  return filesBelow(join(root, 'app'))
+export function findActionNames(base = root): { file: string; name: string }[] {
+  return ['app', 'components', 'lib']
+    .flatMap((folder) => (existsSync(join(base, folder)) ? filesBelow(join(base, folder), base) : []))
     .filter((file) => /\.tsx?$/.test(file))
     .flatMap((file) => {
-      const text = readFileSync(join(root, file), 'utf8')
-      if (!/^(\s|\/\/.*\n)*'use server'/.test(text)) return []
-      return [...text.matchAll(/^export const (\w+) = action\(/gm)].map((match) => ({ file, name: match[1] ?? '' }))
+      const text = readFileSync(join(base, file), 'utf8')
+      if (!/^(\s|\/\/.*\n|\/\*[\s\S]*?\*\/)*['"]use server['"]/.test(text)) return []
+      // Whatever it exports, in whatever form, can be called.
+      return exportedNames(text).map((name) => ({ file, name }))
     })
+}
+
+function exportedNames(text: string): string[] {
+  const declared = [...text.matchAll(/^export (?:default )?(?:async )?(?:const|let|var|function\*?|class) (\w+)/gm)]
+  const listed = [...text.matchAll(/^export \{([^}]*)\}/gm)].flatMap((match) => (match[1] ?? '').split(','))
+  const names = [
+    ...declared.map((match) => match[1] ?? ''),
+    ...listed.map(
+      (name) =>
+        name
+          .trim()
+          .split(/\s+as\s+/)
+          .pop() ?? '',
+    ),
+  ]
+  return names.filter((name) => name !== '')
 }
 
 type Manifest = { node: Record<string, { filename: string; exportedName: string; workers: Record<string, unknown> }> }
