@@ -34,6 +34,8 @@ const well: HealthFacts = {
   portalMadeItsCert: false,
   wildcardProblem: null,
   gatewayProblem: null,
+  dataDisk: { path: '/var/lib/berth', freeBytes: 2 * 1024 ** 3, totalBytes: 1e12 },
+  databaseIsEmbedded: true,
   usesSessionPorts: false,
   sharedSite: null,
 }
@@ -42,6 +44,8 @@ const judged = (over: Partial<HealthFacts>) =>
 
 test('where all is well nothing is said', () => {
   expect(judgeHealth(well)).toEqual([])
+  expect(judged({ dataDisk: null })).toEqual([])
+  expect(judged({ dataDisk: { path: '/d', freeBytes: 6e7, totalBytes: 1e8 } })).toEqual([])
 })
 
 const cases: [string, Partial<HealthFacts>][] = [
@@ -58,6 +62,9 @@ const cases: [string, Partial<HealthFacts>][] = [
     },
   ],
   ['warning database_slow', { database: { latencyMs: 251, clockAheadMs: 0 } }],
+  ['warning portal_disk_low', { dataDisk: { path: '/d', freeBytes: 2e9, totalBytes: 1e12 } }],
+  ['error portal_disk_low', { dataDisk: { path: '/d', freeBytes: 2e8, totalBytes: 1e12 } }],
+  ['warning portal_disk_low', { dataDisk: { path: '/d', freeBytes: 9e6, totalBytes: 1e8 } }],
   ['error clock_skew', { database: { latencyMs: 1, clockAheadMs: -5_001 } }],
   ['warning clock_skew', { agents: [agent({ clockAheadMs: -31_000 })] }],
   ['warning portal_certificate_ends', { portalCertEndsAt: inDays(30) }],

@@ -1,6 +1,7 @@
 // What is wrong with an installation, as stable codes in words for administrators; each has a section in docs/health.md.
 import type { AgentRow } from './agent-view'
 import { endingCertificate } from './certificate-ends'
+import { type DataDisk, judgeDataDisk } from './data-disk'
 import { takenWords } from './host-claim'
 import { engineWeakness } from './vulnerable-engines'
 
@@ -9,6 +10,7 @@ export const healthCodes = [
   'database_slow',
   'clock_skew',
   'portal_certificate_ends',
+  'portal_disk_low',
   'wildcard_dns',
   'gateway_unreachable',
   'session_ports',
@@ -40,6 +42,9 @@ export type HealthFacts = {
   wildcardProblem: { domain: string; said: string } | null
   /** Why a WebSocket to a session's origin does not come through; null where it does. */
   gatewayProblem: { origin: string; said: string } | null
+  /** Where this process keeps its data. */
+  dataDisk: DataDisk | null
+  databaseIsEmbedded: boolean
   usesSessionPorts: boolean
   /** The name above both the portal and its sessions, at which both get each other's cookies; null where there is none. */
   sharedSite: string | null
@@ -55,7 +60,7 @@ const order: Record<HealthSeverity, number> = { error: 0, warning: 1, note: 2 }
 /** Worst first. */
 export function judgeHealth(facts: HealthFacts): HealthFinding[] {
   if (facts.database === null) return [databaseUnreachable]
-  const found = [...ofPortal(facts), ...ofAgents(facts)]
+  const found = [...ofPortal(facts), ...judgeDataDisk(facts.dataDisk, facts.databaseIsEmbedded), ...ofAgents(facts)]
   return found.sort((a, b) => order[a.severity] - order[b.severity])
 }
 

@@ -1,6 +1,6 @@
 // The state of the installation for administrators: what is measured here, and what controllers have seen of agents.
 import { lookup } from 'node:dns/promises'
-import { readFile } from 'node:fs/promises'
+import { readFile, statfs } from 'node:fs/promises'
 import { generatedCertificatePath } from '@/lib/config'
 import { agentRowInclude, toAgentRow } from '@/lib/db/agent-views'
 import { endOfPem } from '@/lib/db/certificate-end'
@@ -25,11 +25,12 @@ export async function readHealth({ db, clock, keys, config }: Deps, actor: Actor
   assertCan(actor, 'fleet:view')
   // Alone and first: what runs beside it would count as its latency.
   const database = await askDatabase({ db, clock })
-  const [rows, portalCertEndsAt, wildcardProblem, gatewayProblem] = await Promise.all([
+  const [rows, portalCertEndsAt, wildcardProblem, gatewayProblem, dataDisk] = await Promise.all([
     db.agent.findMany({ where: { removedAt: null }, include: agentRowInclude, orderBy: { name: 'asc' } }),
     portalCertificateEnd(config),
     wildcardProblemOf(config.sessionDomain),
     gatewayProblemOf({ clock, keys, config }),
+    dataDiskOf(config.dataDir),
   ])
   const findings = judgeHealth({
     now: clock.now(),
@@ -39,6 +40,8 @@ export async function readHealth({ db, clock, keys, config }: Deps, actor: Actor
     portalMadeItsCert: config.tls.kind === 'generated',
     wildcardProblem,
     gatewayProblem,
+    dataDisk,
+    databaseIsEmbedded: config.databaseIsEmbedded,
     usesSessionPorts: config.sessionMode === 'port',
     sharedSite: config.sessionDomain === null ? null : sharedParent(config.publicUrl.hostname, config.sessionDomain),
   })
@@ -65,6 +68,11 @@ async function askOnce({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   const latencyMs = performance.now() - began
   const clockAheadMs = (row?.at.getTime() ?? startedAtMs) - (startedAtMs + latencyMs / 2)
   return { version: row?.version ?? '', latencyMs, clockAheadMs }
+}
+
+async function dataDiskOf(path: string): Promise<HealthFacts['dataDisk']> {
+  const disk = await statfs(path).catch(() => null)
+  return disk && { path, freeBytes: disk.bavail * disk.bsize, totalBytes: disk.blocks * disk.bsize }
 }
 
 async function portalCertificateEnd({ tls, dataDir }: Deps['config']): Promise<string | null> {
