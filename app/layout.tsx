@@ -1,6 +1,9 @@
 import type { Metadata, Viewport } from 'next'
+import { headers } from 'next/headers'
 import type { ReactNode } from 'react'
+import { LoadAgain } from '@/components/shell/load-again'
 import { Toaster } from '@/components/ui/toaster'
+import { nonceIn } from '@/lib/web/nonce'
 import './globals.css'
 
 export const metadata: Metadata = {
@@ -19,9 +22,13 @@ export const viewport: Viewport = {
   ],
 }
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const nonce = nonceIn((await headers()).get('content-security-policy'))
   return (
     <html lang="en">
+      <head>
+        <LoadAgain nonce={nonce} />
+      </head>
       <body>
         {children}
         <Toaster />
