@@ -421,6 +421,8 @@ describe('what the portal shows to engines', () => {
       keySealed: 'key',
     })
     const ends = () => it.db.agent.findUniqueOrThrow({ where: { id: agent.id } }).then((row) => row.certPem ?? '')
+    // What was made long ago, by the clock of the tests before this one, is due as well.
+    await renewCertificates(house())
     const before = await ends()
     await renewCertificates(house())
     expect(await ends()).toBe(before)
