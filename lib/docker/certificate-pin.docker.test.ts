@@ -32,6 +32,11 @@ const starter = '/tmp/.berth-desktop/cert.pem'
 test.each<[string, string, DockerOptions]>([
   ['in its home', make(kasm), {}],
   ['beside one that another image left in its home', `${make(kasm)} ${make(starter)}`, {}],
+  [
+    'said in its log, as the starter does',
+    `${make('/tmp/elsewhere')} echo "berth-desktop: certificate SHA-256 $(openssl x509 -in /tmp/made.pem -noout -fingerprint -sha256 | cut -d= -f2)";`,
+    {},
+  ],
   ['in memory, under a read-only root', make(kasm), inMemory],
   [
     'where only its own port shows it',

@@ -3,8 +3,14 @@ import type Docker from 'dockerode'
 
 const maxBytes = 64 * 1024
 
-export async function readLogTail(container: Docker.Container, lines: number, abortSignal: AbortSignal): Promise<string> {
-  const answer: unknown = await container.logs({ stdout: true, stderr: true, tail: lines, follow: false, abortSignal })
+/** `span`: of what was said from then on and until then, in seconds since 1970. */
+export async function readLogTail(
+  container: Docker.Container,
+  lines: number,
+  abortSignal: AbortSignal,
+  span: { since?: number; until?: number } = {},
+): Promise<string> {
+  const answer: unknown = await container.logs({ ...span, stdout: true, stderr: true, tail: lines, follow: false, abortSignal })
   return toPlainText(demultiplex(toBuffer(answer)))
 }
 
