@@ -24,6 +24,12 @@ export default defineConfig({
   projects: [
     { name: 'domain', metadata: { form: 'domain' } },
     // The other form of a session's origin; only what depends on it is tested again.
-    { name: 'port', metadata: { form: 'port' }, testMatch: ['main-job.spec.ts', 'isolation.spec.ts', 'health.spec.ts'] },
+    {
+      name: 'port',
+      metadata: { form: 'port' },
+      testMatch: ['main-job', 'isolation', 'health', 'attacks', 'files', 'exchange', 'desktop-dies'].map(
+        (name) => `${name}.spec.ts`,
+      ),
+    },
   ],
 })
