@@ -48,6 +48,21 @@ const hardened = {
   Tmpfs: { '/tmp': 'rw,mode=1777,size=64m', '/home/kasm-user': 'rw,uid=1000,gid=1000,mode=0755,size=64m' },
 }
 
+test('says in its log, before it answers, whose certificate it shows', async () => {
+  const desktop = await startDesktop()
+  try {
+    const shown = await new Promise((resolve, reject) => {
+      const socket = connect({ host: desktop.host, port: desktop.port, rejectUnauthorized: false }, () => {
+        resolve(socket.getPeerX509Certificate()?.fingerprint256)
+        socket.destroy()
+      }).once('error', reject)
+    })
+    expect((await logsOf(desktop.container)).split('\n')).toContain(`berth-desktop: certificate SHA-256 ${shown}`)
+  } finally {
+    await desktop.stop()
+  }
+})
+
 test('with every hardening flag at once it answers, paints, and has no privilege left', async () => {
   const desktop = await startDesktop({ hostConfig: hardened })
   try {
