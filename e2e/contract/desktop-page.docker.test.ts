@@ -1,14 +1,13 @@
 // The viewer page of the starter desktop, in a real browser against a real container.
-import { existsSync } from 'node:fs'
+
 import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { chromiumOptions } from '@/e2e/support/chromium-options'
 import { type AuthorizingProxy, startAuthorizingProxy } from './authorizing-proxy'
 import { type DesktopContainer, ensureDesktopImage, startDesktop } from './desktop-container'
 import { type PortalPage, startPortalPage } from './portal-page'
 import { probeFirstFrame } from './rfb-probe'
 
-const browserArguments = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
-const debianChromium = '/usr/bin/chromium'
 const patience = { timeout: 15_000 }
 
 let desktop: DesktopContainer
@@ -22,10 +21,7 @@ beforeAll(async () => {
   portal = await startPortalPage()
   desktop = await startDesktop({ environment: { BERTH_PORTAL_ORIGINS: portal.origin } })
   proxy = await startAuthorizingProxy(desktop)
-  browser = await chromium.launch({
-    args: browserArguments,
-    ...(existsSync(debianChromium) ? { executablePath: debianChromium } : {}),
-  })
+  browser = await chromium.launch(chromiumOptions)
 }, 20 * 60_000)
 
 afterAll(async () => {

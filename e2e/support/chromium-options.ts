@@ -1,12 +1,14 @@
-// Debian's Chromium where Playwright's own cannot be had, without its background traffic.
+// Debian's Chromium where Playwright's own cannot be had, without its background traffic and deaf to networks that tests make.
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { LaunchOptions } from '@playwright/test'
 
 const debianChromium = '/usr/bin/chromium'
+const deafChromium = join(import.meta.dirname, 'chromium-deaf.sh')
 
 export const chromiumOptions: LaunchOptions = {
   headless: true,
-  ...(existsSync(debianChromium) ? { executablePath: debianChromium } : {}),
+  ...(existsSync(debianChromium) ? { executablePath: deafChromium } : {}),
   args: [
     '--no-sandbox',
     '--disable-gpu',

@@ -1,9 +1,10 @@
 // A hostile page inside a desktop, in a real browser, inside the portal's frame: what it can do to the portal and to other desktops.
 // It runs with the tests that have an engine, because that is where a browser is made sure of.
-import { existsSync } from 'node:fs'
+
 import type { ServerResponse } from 'node:http'
 import { type Browser, type BrowserContext, chromium } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chromiumOptions } from '@/e2e/support/chromium-options'
 import { startTestGateway, type TestGateway, type TestSession } from './test-gateway'
 import { startTestUpstream, type TestUpstream } from './test-upstream'
 
@@ -89,9 +90,7 @@ describe.each(layouts)('in a browser, $name', { timeout: 120_000 }, ({ form, ...
     otherDesktop = await startTestUpstream(page)
     session = await t.addSession(await t.addUser(), { host: desktop.host, port: desktop.port, pin: desktop.pin })
     other = await t.addSession(session.owner, { host: otherDesktop.host, port: otherDesktop.port, pin: otherDesktop.pin })
-    const executablePath = ['/usr/bin/chromium'].find((path) => existsSync(path))
-    const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
-    browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args })
+    browser = await chromium.launch(chromiumOptions)
     context = await browser.newContext({ ignoreHTTPSErrors: true })
   })
   afterAll(async () => {

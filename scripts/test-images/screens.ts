@@ -1,10 +1,11 @@
 // Pictures of a desktop as a viewer sees it: a real browser, the viewer page, the real stream.
-import { existsSync } from 'node:fs'
+
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Browser, chromium } from '@playwright/test'
 import { PNG } from 'pngjs'
 import { startAuthorizingProxy } from '@/e2e/contract/authorizing-proxy'
+import { chromiumOptions } from '@/e2e/support/chromium-options'
 import type { DesktopUnderTest } from './desktop-under-test'
 import { isSettled, type Look, lookAt, whatWindowLacks } from './settled'
 
@@ -14,7 +15,6 @@ export type Screens = {
   close(): Promise<void>
 }
 
-const debianChromium = '/usr/bin/chromium'
 const lookMs = 500
 /** Programs draw for long on a machine that is busy; what is still after this is never saved as if it were whole. */
 const patienceMs = 240_000
@@ -22,10 +22,7 @@ const patienceMs = 240_000
 export async function openScreens(desktop: DesktopUnderTest, folder: string): Promise<Screens> {
   await mkdir(folder, { recursive: true })
   const proxy = await startAuthorizingProxy(desktop)
-  const browser: Browser = await chromium.launch({
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-    ...(existsSync(debianChromium) ? { executablePath: debianChromium } : {}),
-  })
+  const browser: Browser = await chromium.launch(chromiumOptions)
   const context = await browser.newContext({
     ignoreHTTPSErrors: true,
     httpCredentials: { username: desktop.user, password: desktop.password },

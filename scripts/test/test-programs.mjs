@@ -4,6 +4,7 @@ export const testPrograms = [
   { program: 'ip', packages: ['iproute2'] },
   { program: 'mmdebstrap', packages: ['mmdebstrap'] },
   { program: 'chromium', packages: ['chromium'] },
+  { program: 'bwrap', packages: ['bubblewrap'] },
   { program: 'docker-registry', packages: ['docker-registry'] },
   { program: 'sshd', packages: ['openssh-server'] },
   { program: 'busybox', packages: ['busybox-static'] },
