@@ -70,7 +70,8 @@ export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, oute
   const look = async () => {
     if (!(await inventoryDue.take(signal))) return true
     deps.pushes.ensure(acting)
-    const looked = gpuLook.take()
+    // An image to look with may have come.
+    const looked = gpuLook.take() || acting.row.gpusUnseen
     const isDone = await inventory(deps, acting, { gpus: looked }, signal)
     if (!isDone) inventoryDue.ring()
     if (!isDone && looked) gpuLook.ring()

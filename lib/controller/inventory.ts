@@ -2,7 +2,7 @@
 import { findAgent, markUp, probeImages, writeInventory } from '@/lib/db/agents-observed'
 import { loadExpectation, presentGpus, writeDiagnoses } from '@/lib/db/gpu-observed'
 import type { EngineFacts, ProbeResult, SeenImage } from '@/lib/domain/container-host'
-import { diagnoseGpus } from '@/lib/domain/diagnose-gpus'
+import { diagnoseGpus, handsOutGpus } from '@/lib/domain/diagnose-gpus'
 import { hasCode } from '@/lib/domain/errors'
 import { gpusFromCdi, withCdiNames } from '@/lib/domain/nvidia-cdi'
 import { placeNow } from './change-session'
@@ -25,17 +25,25 @@ export async function takeInventory(
   const [facts, images] = await Promise.all([acting.host.facts(signal), acting.host.images(signal)])
   const isKnown = acting.imageMark === imageMark(images) && acting.row.cpuCount === facts.cpuCount
   // First what is known at once: a new agent can be placed on without waiting for the probe.
-  if (!isKnown) await writeInventory(deps.db, acting.row.id, { facts, images, listedAt, probe: null }, deps.clock.now())
+  const isNewToGpus = startsToHandOutGpus(acting, facts)
+  const before = { facts, images, listedAt, probe: null, ...(isNewToGpus ? { gpusUnseen: true } : {}) }
+  if (!isKnown || isNewToGpus) await writeInventory(deps.db, acting.row.id, before, deps.clock.now())
   acting.imageMark = imageMark(images)
   if (acting.row.status !== 'up' && (await markUp(deps.db, acting.row.id, deps.clock.now()))) await placeNow(deps)
   const probe = await lookTwice(deps, acting, facts, options, signal)
-  if (probe || isKnown) await writeInventory(deps.db, acting.row.id, { facts, images, listedAt, probe }, deps.clock.now())
+  const after = { facts, images, listedAt, probe, ...(probe?.gpus ? { gpusUnseen: false } : {}) }
+  if (probe || isKnown) await writeInventory(deps.db, acting.row.id, after, deps.clock.now())
   if (options.gpus) {
     const expectation = await loadExpectation(deps.db, acting.row.id)
     await writeDiagnoses(deps.db, acting.row.id, diagnoseGpus({ facts, probe, ...expectation }))
   }
   const row = await findAgent(deps.db, acting.row.id)
   if (row) acting.row = row
+}
+
+/** Until a container has looked, which ones it has is unknown, not none. */
+function startsToHandOutGpus({ row }: ActingAgent, facts: EngineFacts): boolean {
+  return row.cpuCount === null ? handsOutGpus(facts) : facts.hasNvidiaRuntime && !row.hasNvidiaRuntime
 }
 
 /** No GPU is called missing for one look alone: a container can be born blind. */

@@ -2,6 +2,7 @@
 import { isDiskLow } from '@/lib/domain/agent'
 import type { BackgroundPulls, PullTarget, PullTry, WantedImage } from '@/lib/domain/background-pulls'
 import type { PullProgress } from '@/lib/domain/container-host'
+import type { SessionSpec } from '@/lib/domain/container-spec'
 import type { ImageHolder } from '@/lib/domain/image-copies'
 import { digestReference, normalReference } from '@/lib/domain/image-reference'
 import { type HeldBuild, provenDigest, type TagState } from '@/lib/domain/image-tag'
@@ -13,6 +14,7 @@ import { trustedDigests } from './image-digests'
 import { loadImageHolders } from './image-holders'
 import { DbNull } from './json-null'
 import { notify } from './notify'
+import { specNeeds } from './placement-input'
 
 type ImageSource = Pick<
   WorkspaceImage,
@@ -40,7 +42,7 @@ export function toPullTarget(agent: Agent & { _count: { gpus: number } }): PullT
     disk: { totalBytes: agent.diskTotalBytes, freeBytes: agent.diskFreeBytes },
     groups: agent.groups,
     bindPaths: agent.bindPaths,
-    hasGpus: agent._count.gpus > 0,
+    hasGpus: agent._count.gpus > 0 || agent.gpusUnseen,
   }
 }
 
@@ -63,6 +65,7 @@ export async function loadPullSituation(tx: Tx, agentId: string): Promise<Situat
   })
   if (!agent) return null
   const images = (await tx.workspaceImage.findMany({ where: { enabled: true } })).map(toWantedImage)
+  if (agent.gpusUnseen && agent.images.length === 0) images.push(...(await wantedToLook(tx)))
   const references = images.map((image) => image.reference)
   const [holders, trusted, tags] = await Promise.all([
     loadImageHolders(tx, references),
@@ -71,6 +74,19 @@ export async function loadPullSituation(tx: Tx, agentId: string): Promise<Situat
   ])
   const here = new Map(agent.images.map((row) => [row.reference, { ...row, digest: provenDigest(row, trusted) }]))
   return { agent: toPullTarget(agent), images, here, holders, tags, tries: agent.pulls.map(toTry) }
+}
+
+/** Which GPUs an agent has, a container says, and it has no image to make one of: what waits for just this brings its own. */
+async function wantedToLook(tx: Tx): Promise<WantedImage[]> {
+  const waiting = await tx.session.findMany({
+    where: { state: 'queued', wanted: 'running', userId: { not: null }, OR: [{ gpuCount: { gt: 0 } }, { needsAllGpus: true }] },
+    select: { spec: true },
+  })
+  return waiting.map(({ spec }) => {
+    const { agentGroup, bindSources } = specNeeds(spec as SessionSpec)
+    const { reference, pinnedDigest = null } = spec as SessionSpec
+    return { reference, pinnedDigest, prefetch: true, agentGroup, needsGpu: true, bindSources: [...bindSources] }
+  })
 }
 
 function toTry({ reference, attempts, nextTryAt, needBytes, sourceAgentId }: AgentPull): PullTry {

@@ -10,6 +10,7 @@ import { forgetRemoved } from './brought-images'
 import type { Db, Tx } from './client'
 import type { Agent } from './generated/client'
 import { writeGpus } from './gpu-observed'
+import { notify } from './notify'
 
 export type AgentRow = Agent
 
@@ -107,12 +108,14 @@ export type Inventory = {
   images: SeenImage[] /** When they were asked for. */
   listedAt: Date
   probe: ProbeResult | null
+  /** Left out: as it was. */
+  gpusUnseen?: boolean
 }
 
 export async function writeInventory(
   db: Db,
   agentId: string,
-  { facts, images, listedAt, probe }: Inventory,
+  { facts, images, listedAt, probe, gpusUnseen }: Inventory,
   now: Date,
 ): Promise<void> {
   await db.$transaction(async (tx) => {
@@ -127,6 +130,7 @@ export async function writeInventory(
         cpuCount: facts.cpuCount,
         memoryBytes: facts.memoryBytes,
         hasNvidiaRuntime: facts.hasNvidiaRuntime,
+        ...(gpusUnseen === undefined ? {} : { gpusUnseen }),
         toolkitVersion: facts.toolkitVersion,
         serverCertEndsAt: facts.serverCertEndsAt,
         clockAheadMs: facts.clockAheadMs,
@@ -186,13 +190,17 @@ async function writeImages(tx: Tx, agentId: string, { images, listedAt }: Listin
 /** After a pull: placement and pages need not wait for the next inventory. */
 export async function addAgentImage(tx: Tx, agentId: string, reference: string, image: SeenImage, now: Date): Promise<void> {
   const row = { ...listed(reference, image), seenAt: now }
+  let isNews = false
   for (const name of new Set([normalReference(reference), ...image.digests])) {
     const key = { agentId, reference: name }
     const known = await tx.agentImage.findUnique({ where: { agentId_reference: key } })
     // Since when it is there is of one build: the same one is no news.
     if (known?.imageId === row.imageId && known.digest === row.digest) continue
     await tx.agentImage.upsert({ where: { agentId_reference: key }, create: { ...key, ...row }, update: row })
+    isNews = true
   }
+  // A container that looks which GPUs there are may be made of it.
+  if (isNews && (await tx.agent.count({ where: { id: agentId, gpusUnseen: true } })) > 0) await notify(tx, 'agents', agentId)
 }
 
 /** Images to make the probe from, best first: the smallest workspace image that is there. */

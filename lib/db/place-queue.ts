@@ -95,9 +95,11 @@ async function writeWaiting(
     where: { id: row.needs.sessionId, version: row.version },
     data: { queuePosition: position, reasons, version: { increment: 1 } },
   })
+  if (count === 0) return
+  // A look needs an image, and where there is none, this session's own is brought.
+  for (const { agentId, code } of reasons) if (code === 'gpus_not_seen_yet' && agentId) await notify(tx, 'agents', agentId)
   // One line per wait, not one per step forward: the position itself is shown live.
-  if (count === 1 && row.position === null)
-    await addEvent(tx, row.needs.sessionId, now, 'queued', position === null ? {} : { position })
+  if (row.position === null) await addEvent(tx, row.needs.sessionId, now, 'queued', position === null ? {} : { position })
 }
 
 export async function addEvent(

@@ -110,7 +110,7 @@ const gpusOfAll = Prisma.sql`LEFT JOIN (
 
 async function loadAgents(tx: Tx, gpusOf: Prisma.Sql, condition: Prisma.Sql): Promise<PlacementAgent[]> {
   const rows = await tx.$queryRaw<AgentRow[]>`
-    SELECT a.id, a.name, a.enabled, a."drainedAt" IS NOT NULL AS drained, a.status::text, a.groups, a."bindPaths", a."cpuCount", a."diskTotalBytes", a."diskFreeBytes",
+    SELECT a.id, a.name, a.enabled, a."drainedAt" IS NOT NULL AS drained, a.status::text, a.groups, a."bindPaths", a."gpusUnseen", a."cpuCount", a."diskTotalBytes", a."diskFreeBytes",
       a."cpuMillisHeld", a."memoryBytesHeld", COALESCE(a."cpuMillisOverride", COALESCE(a."cpuCount", 0) * 1000) AS "cpuMillisTotal",
       COALESCE(a."memoryBytesOverride", a."memoryBytes", 0) AS "memoryBytesTotal", gpus.cells AS gpus,
       ARRAY(SELECT i.reference FROM "AgentImage" i WHERE i."agentId" = a.id) AS references,

@@ -15,13 +15,18 @@ export type DiagnosisInput = {
 
 /** Nothing where nobody expects a GPU: a host without any is in order. */
 export function diagnoseGpus({ facts, probe, known, gpusExpected }: DiagnosisInput): GpuDiagnosis[] {
-  const handsOut = facts.hasNvidiaRuntime || facts.cdiDevices.some(isNvidiaCdi)
+  const handsOut = handsOutGpus(facts)
   if (!handsOut && known.length === 0 && !gpusExpected) return []
   const toolkit = handsOut ? toolkitFault(facts.toolkitVersion) : []
   const cause = handsOut ? causeOfNone(probe) : { code: 'no_runtime' as const, params: {} }
   // Where there are none at all for one reason, that each of them is missing says nothing more.
   if (cause) return [cause, ...toolkit]
   return [...brokenGpu(probe), ...toolkit, ...tooFew(probe, gpusExpected), ...missing(known)]
+}
+
+/** Whether an engine says that it has GPUs to hand out. */
+export function handsOutGpus(facts: Pick<EngineFacts, 'hasNvidiaRuntime' | 'cdiDevices'>): boolean {
+  return facts.hasNvidiaRuntime || facts.cdiDevices.some(isNvidiaCdi)
 }
 
 type Cause = { code: GpuDiagnosisCode; match: RegExp }

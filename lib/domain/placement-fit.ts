@@ -16,7 +16,7 @@ export function neverFits(needs: PlacementNeeds, agent: PlacementAgent): Placeme
     return reasonAgainst(agent, 'cpu_too_small', { has: agent.cpuMillisTotal, needs: needs.cpuMillis })
   if (agent.memoryBytesTotal < needs.memoryBytes)
     return reasonAgainst(agent, 'memory_too_small', { has: agent.memoryBytesTotal, needs: needs.memoryBytes })
-  if (needs.gpus === 0) return null
+  if (needs.gpus === 0 || agent.gpusUnseen) return null
   // A GPU that is not seen at the moment is no proof that there will never be enough.
   return tooFewGpus(needs, agent) && tooFewGpus(needs, withMissing(agent))
 }
@@ -81,6 +81,7 @@ function notNow(needs: PlacementNeeds, agent: PlacementAgent): PlacementReason |
 }
 
 function gpusNotNow(needs: PlacementNeeds, agent: PlacementAgent): PlacementReason | null {
+  if (agent.gpusUnseen) return reasonAgainst(agent, 'gpus_not_seen_yet')
   const { fitting, free, outside } = countGpus(needs, agent)
   const wanted = needs.gpus === 'all' ? Math.max(1, fitting) : needs.gpus
   if (fitting < wanted) {

@@ -28,6 +28,7 @@ export const reasonKinds = {
   home_busy: 'busy',
   gpu_cap: 'busy',
   gpu_missing: 'unknown',
+  gpus_not_seen_yet: 'unknown',
   unreachable: 'unknown',
   not_seen_yet: 'unknown',
   no_agents: 'never',
@@ -98,6 +99,7 @@ const words: Record<ReasonCode, (params: Record<string, string | number>) => str
   gpu_busy_outside: (p) => `${p.outside} of its GPUs are used by something that Berth did not start`,
   gpu_missing: (p) =>
     `${gpus(p.missing)} of it ${p.missing === 1 ? 'is' : 'are'} not seen at the moment; ${p.has} that fit ${p.has === 1 ? 'is' : 'are'} there, ${p.needs} needed`,
+  gpus_not_seen_yet: () => 'nobody has looked yet which GPUs it has',
   reserved: () => 'kept free for a session further ahead in the queue',
   ready_gives_way: () => 'a session that nobody uses yet ends there to make room',
   disk_low: (p) => `only ${gib(p.free)} of disk are free`,

@@ -65,6 +65,7 @@ describe('placing one session', () => {
     ],
     ['a full disk', { diskLow: true }, {}, 'disk_low'],
     ['an agent that does not answer', { status: 'unreachable' }, {}, 'unreachable'],
+    ['GPUs that nobody has looked at yet', { gpusUnseen: true }, { gpus: 2 }, 'gpus_not_seen_yet'],
     ['an agent that was not looked at yet', { status: 'new', cpuMillisTotal: 0, memoryBytesTotal: 0 }, {}, 'not_seen_yet'],
   ] as const)('%s means waiting, not failing', (_what, over, wants, code) => {
     const decision = placeOne(needs(wants as Parameters<typeof needs>[0]), [agent(over as Partial<PlacementAgent>)])

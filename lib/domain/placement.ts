@@ -54,6 +54,8 @@ export type PlacementAgent = {
   diskLow: boolean
   diskFreeBytes: number | null
   gpus: readonly PlacementGpu[]
+  /** It has some, and nobody has looked yet which. */
+  gpusUnseen?: boolean
   /** Image references present there, in normal form. */
   references: ReadonlySet<string>
   /** References that were found not to fit on its disk as it is now, with the bytes that they take. */

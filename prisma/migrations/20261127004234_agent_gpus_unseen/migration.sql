@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Agent" ADD COLUMN     "gpusUnseen" BOOLEAN NOT NULL DEFAULT false;
