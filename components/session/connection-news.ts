@@ -8,6 +8,8 @@ export function connectionNews(message: DesktopMessage): DesktopConnectionEvent 
       return { type: 'connected' }
     case 'resize_owner':
       return { type: 'ownsSize', value: message.value }
+    case 'berth_answers':
+      return { type: 'answers', value: message.value }
     case 'berth_ticket_needed':
       return { type: 'lost', reason: 'The right of this browser to the desktop had ended.' }
     case 'berth_unavailable':

@@ -61,6 +61,16 @@ describe('nextConnection', () => {
     expect(nextConnection(late, { type: 'connected' }).isLate).toBe(false)
   })
 
+  it('knows a desktop that is connected and silent, until it answers or is connected anew', () => {
+    const opened = after({ type: 'available' }, ticket, { type: 'connected' })
+    const silent = nextConnection(opened, { type: 'answers', value: false })
+    expect(silent).toMatchObject({ phase: 'connected', isSilent: true })
+    expect(nextConnection(silent, { type: 'answers', value: true })).toEqual(opened)
+    for (const next of [{ type: 'again' }, { type: 'lost', reason: '' }, { type: 'wavering' }] as const)
+      expect(nextConnection(silent, next).isSilent).toBe(false)
+    expect(after({ type: 'available' }, ticket, { type: 'answers', value: false }).isSilent).toBe(false)
+  })
+
   it('tells a page that loaded from a desktop that speaks', () => {
     expect(after({ type: 'available' }, ticket, { type: 'loaded' }).phase).toBe('loaded')
     expect(after({ type: 'available' }, ticket, { type: 'loaded' }, { type: 'connecting' }).phase).toBe('connecting')

@@ -22,6 +22,8 @@ export type DesktopConnection = {
   wasConnected: boolean
   /** It has not been there for so long that more than "a moment" must be said. */
   isLate: boolean
+  /** It is connected, shows its last picture, and does not answer any more. */
+  isSilent: boolean
   ownsSize: boolean
   reason: string
   failure: Failure | null
@@ -41,6 +43,8 @@ export type DesktopConnectionEvent =
   | { type: 'late' }
   | { type: 'lost'; reason: string }
   | { type: 'again' }
+  /** Whether a desktop that is connected answers when it is asked. */
+  | { type: 'answers'; value: boolean }
   | { type: 'ownsSize'; value: boolean }
 
 export const idleConnection: DesktopConnection = {
@@ -50,6 +54,7 @@ export const idleConnection: DesktopConnection = {
   tries: 0,
   wasConnected: false,
   isLate: false,
+  isSilent: false,
   ownsSize: true,
   reason: '',
   failure: null,
@@ -74,10 +79,12 @@ const handlers: Handlers = {
       ? { ...now, phase: 'connected', wasConnected: true, isLate: false, reason: '', failure: null }
       : now,
   steady: (now) => (now.phase === 'connected' && now.tries > 0 ? { ...now, tries: 0 } : now),
-  wavering: (now) => (now.phase === 'connected' ? { ...now, phase: 'wavering' } : now),
+  wavering: (now) => (now.phase === 'connected' ? { ...now, phase: 'wavering', isSilent: false } : now),
   late: (now) => (isAwaited(now) ? { ...now, isLate: true } : now),
-  lost: (now, { reason }) => (framed(now) ? { ...now, phase: 'waiting', tries: now.tries + 1, reason } : now),
-  again: (now) => (now.phase === 'idle' || now.phase === 'ticket' ? now : { ...now, phase: 'ticket', failure: null }),
+  lost: (now, { reason }) => (framed(now) ? { ...now, phase: 'waiting', tries: now.tries + 1, reason, isSilent: false } : now),
+  again: (now) =>
+    now.phase === 'idle' || now.phase === 'ticket' ? now : { ...now, phase: 'ticket', failure: null, isSilent: false },
+  answers: (now, { value }) => (now.phase === 'connected' && now.isSilent === value ? { ...now, isSilent: !value } : now),
   ownsSize: (now, { value }) => (now.ownsSize === value ? now : { ...now, ownsSize: value }),
 }
 

@@ -8,6 +8,7 @@ export type DesktopMessage =
   | { action: 'first_frame' }
   | { action: 'drag_files' }
   | { action: 'resize_owner'; value: boolean }
+  | { action: 'berth_answers'; value: boolean }
   | { action: 'berth_ticket_needed' }
   | { action: 'berth_unavailable'; value: string }
 
@@ -68,6 +69,7 @@ function readAction(action: string, value: unknown): DesktopMessage | null {
     case 'berth_unavailable':
       return typeof value === 'string' ? { action, value: unavailableWords(value) } : null
     case 'resize_owner':
+    case 'berth_answers':
       return typeof value === 'boolean' ? { action, value } : null
     default:
       return null

@@ -26,6 +26,7 @@ import { sessionLook } from './session-look'
 import { hasDesktop, type SessionStage, sessionStage } from './session-stage'
 import { sessionTitle } from './session-title'
 import { SessionUse } from './session-use'
+import { SilentNotice } from './silent-notice'
 import { StaleNotice } from './stale-notice'
 import { TimeLimitNotice } from './time-limit-notice'
 import { type UsedDesktopConnection, useDesktopConnection } from './use-desktop-connection'
@@ -121,6 +122,7 @@ function Screen({ initial, actions, authoring }: SessionScreenProps) {
       <GpuLostNotice session={session} restart={actions.restart} onChanged={watched.put} />
       <ImageUpdateNotice session={session} verbs={verbs} />
       <StaleNotice failure={watched.gone ? null : watched.failure} />
+      <SilentNotice connection={desktop.connection} onReconnect={desktop.reconnect} />
       <DrainNotice session={session} />
       <TimeLimitNotice session={session} verbs={verbs} skewMs={skewMs} />
       <main id="main" tabIndex={-1} className="relative min-h-0 flex-1 outline-none">

@@ -3,11 +3,15 @@ import RFB from '@novnc/novnc'
 
 const version = 'RFB 003.008\n'
 const noSecurity = 1
+/** It asks for an answer, and waits for nothing. */
+const fenceRequest = 2 ** 31
 /** Version, the one security type, its result, and the fixed part of what the desktop is. */
 const greetingBytes = version.length + 2 + 4 + 24
 
 export class DesktopStream extends RFB {
   onFirstFrame: (() => void) | null = null
+  /** Something came, whatever it was. */
+  onHeard: (() => void) | null = null
   private hasPixels = false
 
   /**
@@ -46,7 +50,28 @@ export class DesktopStream extends RFB {
     return true
   }
 
+  /** A fence comes back at once from a desktop that reads. False where it has not said that it knows them. */
+  ask(): boolean {
+    if (!this._supportsFence || this._rfbConnectionState !== 'connected') return false
+    RFB.messages.clientFence(this._sock, fenceRequest, '')
+    return true
+  }
+
+  /** noVNC asks for no fence, and ends the connection where one comes back. */
+  protected override _handleServerFenceMsg(): boolean {
+    const headBytes = 1 + 3 + 4 + 1
+    if (this._sock.rQwait('fence', headBytes - 1, 1)) return false
+    const head = this._sock.rQpeekBytes(headBytes - 1)
+    const isRequest = ((head[3] ?? 0) & 0x80) !== 0
+    if (isRequest) return super._handleServerFenceMsg()
+    const payloadBytes = head[7] ?? 0
+    if (this._sock.rQwait('fence', headBytes - 1 + payloadBytes, 1)) return false
+    this._sock.rQskipBytes(headBytes - 1 + payloadBytes)
+    return true
+  }
+
   protected override _handleMessage(): void {
+    this.onHeard?.()
     const before: string = this._rfbConnectionState
     super._handleMessage()
     // What came in one piece with the greeting.

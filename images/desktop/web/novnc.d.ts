@@ -11,6 +11,8 @@ declare module '@novnc/novnc' {
     rQshift32(): number
     rQshiftStr(bytes: number): string
     rQshiftBytes(bytes: number): Uint8Array
+    /** Leaves them there. */
+    rQpeekBytes(bytes: number): Uint8Array
     rQskipBytes(bytes: number): void
     sQpush8(value: number): void
     sQpushString(text: string): void
@@ -33,11 +35,14 @@ declare module '@novnc/novnc' {
     protected static messages: {
       pixelFormat(sock: Websock, depth: number, trueColour: boolean): void
       fbUpdateRequest(sock: Websock, incremental: boolean, x: number, y: number, width: number, height: number): void
+      clientFence(sock: Websock, flags: number, payload: string): void
     }
     protected readonly _sock: Websock
     protected readonly _shared: boolean
     protected readonly _keyboard: { grab(): void }
     protected readonly _rfbConnectionState: 'connecting' | 'connected' | 'disconnecting' | 'disconnected'
+    /** It has sent one. */
+    protected readonly _supportsFence: boolean
     protected _fbDepth: number
     protected _socketOpen(): void
     protected _sendEncodings(): void
@@ -52,6 +57,7 @@ declare module '@novnc/novnc' {
     protected _fail(reason: string): false
     /** Handles one message of that kind; false while more bytes are needed. */
     protected _framebufferUpdate(): boolean
+    protected _handleServerFenceMsg(): boolean
     /** Handles one rectangle that carries pixels; false while more bytes are needed. */
     protected _handleDataRect(): boolean
   }

@@ -18,6 +18,7 @@ export type PortalMessage =
   | { action: 'first_frame' }
   | { action: 'drag_files' }
   | { action: 'resize_owner'; value: boolean }
+  | { action: 'berth_answers'; value: boolean }
 
 /** Larger pastes would stall the stream; KasmVNC's own limit is in the same order. */
 const maxClipboardCharacters = 4 * 1024 * 1024

@@ -1,4 +1,5 @@
 // The page's program: connects to the desktop, stays connected, and tells the portal what happens.
+import { AnswerCheck, lookEveryMs } from './answer-check'
 import { ClipboardSync } from './clipboard-sync'
 import { ConnectionNotice } from './connection-notice'
 import { DesktopStream } from './desktop-stream'
@@ -39,8 +40,16 @@ const ownership = new ResizeOwnership((owner) => {
   if (stream !== null) stream.resizeSession = drivesSize()
   portal.post({ action: 'resize_owner', value: owner })
 })
+const answers = new AnswerCheck({
+  ask: () => stream?.ask() ?? false,
+  tell: (value) => portal.post({ action: 'berth_answers', value }),
+})
 
 portal.post({ action: 'noVNC_initialized' })
+setInterval(() => {
+  // A tab that nobody looks at is woken seldom, and nobody would read it.
+  if (seen.state === 'connected' && !document.hidden) answers.look(performance.now())
+}, lookEveryMs)
 window.addEventListener('pagehide', terminate)
 // The page around the frame hears nothing of files that are dragged over it.
 window.addEventListener('dragenter', (event) => {
@@ -74,6 +83,7 @@ function connect(): void {
   next.compressionLevel = settings.compression
   const isFirst = attempt === 0
   next.onFirstFrame = () => pictured(isFirst)
+  next.onHeard = () => answers.heard(performance.now())
   next.addEventListener('connect', connected)
   next.addEventListener('disconnect', disconnected)
   next.addEventListener('clipboard', (event) => copied((event as CustomEvent<{ text: string }>).detail.text))
@@ -84,6 +94,7 @@ function connect(): void {
 
 function connected(): void {
   attempt = 0
+  answers.begin(performance.now())
   announce('connected')
   notice.hide()
   if (!settings.viewOnly) stream?.focus({ preventScroll: true })
