@@ -7,6 +7,7 @@ import { listen } from '@/lib/db/listen'
 import { channels } from '@/lib/db/notify'
 import type { Clock } from '@/lib/domain/clock'
 import type { SessionState } from '@/lib/domain/session-lifecycle'
+import { withinMs } from '@/lib/domain/within-ms'
 import type { Log } from '@/lib/log'
 import type { Keys } from '@/lib/secrets/keys'
 import { hashToken } from '@/lib/secrets/tokens'
@@ -182,18 +183,10 @@ function seeking({ db, clock, signal }: Options, refreshed: () => Promise<void>)
 }
 
 /** A database that says nothing is found so by its own limits only much later. */
-async function inTime(reading: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('The database does not answer')), answerWithinMs)
-  })
-  try {
-    await Promise.race([reading, late])
-  } catch (error) {
+function inTime(reading: Promise<void>): Promise<void> {
+  return withinMs(answerWithinMs, reading, () => new Error('The database does not answer')).catch((error: unknown) => {
     throw new Refusal('unknown_rights', error)
-  } finally {
-    clearTimeout(timer)
-  }
+  })
 }
 
 type Beat = { signal: AbortSignal; log: Log; onFirst(): void }

@@ -2,6 +2,7 @@
 // it had: a silent name server must not open filters.
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
+import { withinMs } from '@/lib/domain/within-ms'
 
 export type Lookup = (name: string) => Promise<string[]>
 
@@ -9,6 +10,8 @@ const keptMs = 60_000
 const waitMs = 2_000
 const mostNames = 2_000
 const known = new Map<string, { addresses: string[]; atMs: number }>()
+
+const silent = () => new Error('The name server does not answer')
 
 const systemLookup: Lookup = async (name) => (await lookup(name, { all: true })).map(({ address }) => address)
 
@@ -20,15 +23,8 @@ export async function resolveHosts(hosts: readonly string[], ask: Lookup = syste
 async function resolved(name: string, ask: Lookup): Promise<string[]> {
   const last = known.get(name)
   if (last && performance.now() - last.atMs < keptMs) return last.addresses
-  const addresses = await inTime(ask(name)).catch(() => last?.addresses ?? [])
+  const addresses = await withinMs(waitMs, ask(name), silent).catch(() => last?.addresses ?? [])
   if (known.size >= mostNames) known.clear()
   known.set(name, { addresses, atMs: performance.now() })
   return addresses
-}
-
-function inTime<T>(answer: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('The name server does not answer')), waitMs)
-    answer.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
 }
