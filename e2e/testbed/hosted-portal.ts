@@ -3,7 +3,6 @@
 
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type Docker from 'dockerode'
 import { expect, vi } from 'vitest'
@@ -32,6 +31,7 @@ import { getSession } from '@/lib/use-cases/get-session'
 import { launchSession } from '@/lib/use-cases/launch-session'
 import { operatorActor } from '@/lib/use-cases/operator-actor'
 import { defaultDesktopTag } from '@/scripts/images/build-desktop-image'
+import { bundleProgram } from '@/scripts/test/bundle-program'
 import { createTestDatabase, type TestDatabase } from '@/scripts/test/test-database'
 import type { Launch } from './launch-all'
 import type { PortalTask } from './portal-process'
@@ -101,7 +101,7 @@ export class HostedPortal {
   }
 
   /** The same portal in a process of its own, which launches all this at once. Desktops are taken to answer, or really asked. */
-  spawn(launches: Launch[], options: { asks?: boolean } = {}): PortalProcess {
+  async spawn(launches: Launch[], options: { asks?: boolean } = {}): Promise<PortalProcess> {
     const task: PortalTask = {
       databaseUrl: this.database.url,
       secret: this.secret.toString('hex'),
@@ -109,7 +109,7 @@ export class HostedPortal {
       launches,
       asks: options.asks ?? false,
     }
-    const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'portal-process.ts')], {
+    const child = spawn(process.execPath, [await bundleProgram('e2e/testbed/portal-process.ts')], {
       env: { ...process.env, TESTBED_PORTAL: JSON.stringify(task) },
       stdio: ['ignore', 'ignore', 'pipe'],
     })

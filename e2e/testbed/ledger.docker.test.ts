@@ -81,7 +81,7 @@ test('200 launches at once, starts that the engine refuses, and a portal killed 
   await portal.stopController()
   const launches = launchesOf(await people(50, 'many'), 4)
   for (const host of testbed.hosts) host.refuseStarts(2)
-  const killed = portal.spawn(launches)
+  const killed = await portal.spawn(launches)
   await vi.waitFor(async () => {
     expect(await inState('queued'), killed.said()).toBeGreaterThan(80)
     expect((await holdsOnHosts(portal)).length).toBeGreaterThan(1)
@@ -101,7 +101,7 @@ test('200 launches at once, starts that the engine refuses, and a portal killed 
 test('kill -9 of the portal in the middle of 50 launches leaves no doubled and no leaked GPU', async () => {
   await portal.stopController()
   const launches = launchesOf(await people(25, 'kill'), 2)
-  const killed = portal.spawn(launches)
+  const killed = await portal.spawn(launches)
   // As early as can be: a container is there, and launches and starts are under way.
   await vi.waitFor(async () => expect((await holdsOnHosts(portal)).length, killed.said()).toBeGreaterThan(0), {
     timeout: 60_000,

@@ -1,15 +1,16 @@
 // All faults, with what repairs them and without: `npm run test:faults`.
-import { rmSync } from 'node:fs'
+
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sleeping } from '@/e2e/testbed/hosted-portal'
 import { openDockerHost } from '@/lib/docker/open-docker-host'
 import { containerName } from '@/lib/domain/container-spec'
+import { bundleProgram } from '@/scripts/test/bundle-program'
 import { deafHost, sightlessHost } from './blunted-hosts'
 import { discrepancies } from './discrepancies'
 import { FaultWorld } from './fault-world'
 import { faults, named } from './faults'
 import { injectFault, injectWithoutRepair } from './inject'
-import { bundleFaultProcess, type Doomed, killAndRecover, killWithoutRepair, needsRepair, recordPoints } from './kill-points'
+import { type Doomed, killAndRecover, killWithoutRepair, needsRepair, recordPoints } from './kill-points'
 import { pointNames } from './point-names'
 import { expectNobodyElsesDesktop } from './someone-elses-port'
 
@@ -29,13 +30,12 @@ beforeAll(async () => {
   })
   desktop = await world.portal.image({ gpus: 1 })
   const imageId = await world.portal.image({ name: 'Sleeper', gpus: 1, dockerOptions: sleeping })
-  const program = await bundleFaultProcess(import.meta.dirname)
+  const program = await bundleProgram('e2e/testbed/faults/fault-process.ts')
   doomed = { world, program, actor: await world.portal.person('doomed'), imageId }
 })
 
 afterAll(async () => {
   await world?.close()
-  if (doomed) rmSync(doomed.program, { force: true })
 })
 
 describe.runIf(withRepair)('a fault while a desktop streams', () => {
@@ -58,7 +58,7 @@ describe.runIf(withRepair)('a fault while a desktop streams', () => {
   test('a portal is killed: the stream goes on, and the next portal goes on where it was', async () => {
     const { portal } = world
     await portal.stopController()
-    const doomedPortal = portal.spawn([], { asks: true })
+    const doomedPortal = await portal.spawn([], { asks: true })
     const streaming = await world.streaming(world.testbed.host('live'), desktop)
     const before = await portal.row(streaming.sessionId)
     await doomedPortal.kill9()

@@ -1,13 +1,14 @@
 // Faults while a desktop streams, and deaths of the portal in the middle of a launch or a delete: a few of each, always the same ones. All of them
 // are in `npm run test:faults`.
-import { rmSync } from 'node:fs'
+
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sleeping } from '@/e2e/testbed/hosted-portal'
+import { bundleProgram } from '@/scripts/test/bundle-program'
 import { choose } from './choose'
 import { FaultWorld } from './fault-world'
 import { faults, named } from './faults'
 import { injectFault } from './inject'
-import { bundleFaultProcess, type Doomed, killAndRecover, needsRepair, recordPoints } from './kill-points'
+import { type Doomed, killAndRecover, needsRepair, recordPoints } from './kill-points'
 import { expectNobodyElsesDesktop } from './someone-elses-port'
 
 const seed = 5
@@ -21,13 +22,12 @@ beforeAll(async () => {
   world = await FaultWorld.open({ hosts: [{ name: 'live', gpus: 'a10x2' }] })
   desktop = await world.portal.image({ gpus: 1 })
   const imageId = await world.portal.image({ name: 'Sleeper', gpus: 1, dockerOptions: sleeping })
-  const program = await bundleFaultProcess(import.meta.dirname)
+  const program = await bundleProgram('e2e/testbed/faults/fault-process.ts')
   doomed = { world, program, actor: await world.portal.person('doomed'), imageId }
 })
 
 afterAll(async () => {
   await world?.close()
-  if (doomed) rmSync(doomed.program, { force: true })
 })
 
 // First, while the engine has given out few ports.

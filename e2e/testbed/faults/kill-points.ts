@@ -1,7 +1,5 @@
 // Kills a portal at one point of one launch and one delete, has another one go on, and checks that the two agree with the hosts.
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
-import { build } from 'esbuild'
 import { expect } from 'vitest'
 import type { Session } from '@/lib/db/generated/client'
 import type { Actor } from '@/lib/domain/actor'
@@ -10,26 +8,8 @@ import { discrepancies } from './discrepancies'
 import type { FaultTask } from './fault-process'
 import type { FaultWorld } from './fault-world'
 
+/** `program`: bundled, because each death costs a process, and half of its life would go into compiling. */
 export type Doomed = { world: FaultWorld; program: string; actor: Actor; imageId: string }
-
-/** Bundled once: each death costs a process, and half of its life would go into compiling. It lies where it finds its packages; whoever asked removes it. */
-export async function bundleFaultProcess(folder: string): Promise<string> {
-  const root = process.cwd()
-  const outfile = join(root, 'node_modules', '.cache', `fault-process-${process.pid}.mjs`)
-  await build({
-    absWorkingDir: root,
-    entryPoints: [join(folder, 'fault-process.ts')],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    packages: 'external',
-    alias: { '@': root },
-    logLevel: 'error',
-  })
-  return outfile
-}
 
 /** The names of all points, in the order in which a launch and a delete come by them. */
 export async function recordPoints(doomed: Doomed): Promise<string[]> {
