@@ -54,6 +54,8 @@ export default defineConfig({
           exclude: never,
           globalSetup: './scripts/test/database-setup.ts',
           ...withEngine,
+          // Each file has engines, addresses and a folder of its own, and mostly waits for them.
+          fileParallelism: true,
         },
       },
       {

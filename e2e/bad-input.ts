@@ -1,6 +1,7 @@
 // Sends the table of bad input to every route and every server action, and gathers whatever breaks a promise: an answer of 500 or
 // above, an answer that is not in our form, an echo of what was sent, or a foreign thing that shows that it exists.
 
+import { eachLimited } from '@/lib/controller/each-limited'
 import { badBodies, badFields, badIds, badInputs, badQueries } from './bad-values'
 import { authRoutes, findActions, findRoutes, type RoutePath, type ServerAction, unknownId } from './entry-points'
 import { withoutRequestId } from './support/without-request-id'
@@ -26,6 +27,9 @@ type Sent = { label: string; method: string; url: string; headers?: Record<strin
 // One broken promise of an address is told by every row of the table.
 const mostProblems = 50
 
+/** So that the portal is never without a request. */
+const atOnce = 4
+
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 const echo = /<script>alert|onerror=alert|DROP TABLE|etc\/passwd/
 
@@ -38,14 +42,14 @@ export async function sweep(target: Target): Promise<Sweep> {
     return answer
   }
   const schemas = await bodySchemas(target)
-  for (const route of findRoutes()) {
+  await eachLimited(atOnce, findRoutes(), async (route) => {
     await sweepBodies(target, route, send)
     await sweepFields(target, route, schemas, send)
     await sweepAddresses(target, route, send)
     result.problems.push(...(await sweepForeign(target, route, send)))
-  }
+  })
   for (const path of authRoutes) await sweepAuth(target, path, send)
-  for (const action of findActions(target.buildFolder)) await sweepAction(target, action, send)
+  await eachLimited(atOnce, findActions(target.buildFolder), (action) => sweepAction(target, action, send))
   return result
 }
 

@@ -4,7 +4,8 @@ import { chromiumOptions } from '@/e2e/support/chromium-options'
 
 export default defineConfig({
   testDir: './specs',
-  outputDir: '../test-results/e2e',
+  // Emptied at the start, so each form has its own where they run beside each other.
+  outputDir: `../test-results/e2e-${process.env.BERTH_TEST_FORMS ?? 'all'}`,
   globalSetup: './support/global-setup.ts',
   // One portal and one engine on two cores: tests beside each other would only wait for each other.
   workers: 1,
@@ -17,7 +18,8 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     viewport: { width: 1280, height: 800 },
-    trace: 'retain-on-failure',
+    // Recording costs the machine as much as many a test: only a test that failed once is recorded.
+    trace: 'on-first-retry',
     ignoreHTTPSErrors: true,
     launchOptions: chromiumOptions,
   },

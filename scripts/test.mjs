@@ -11,10 +11,12 @@ import {
   slowerStaticChecks,
   staticChecks,
   summarise,
+  withBrowser,
   withDatabase,
   withEngine,
   withHosts,
   withImage,
+  withPorts,
 } from './test/checks.mjs'
 import { openTestEngine, stopBeforeExit } from './test/test-engine.mjs'
 import { testPrograms } from './test/test-programs.mjs'
@@ -34,7 +36,7 @@ const besideBytes = 6 * 2 ** 30
 /** @typedef {import('./test/checks.mjs').Check} Check */
 
 const pick = (/** @type {Check[]} */ checks) => checks.filter(({ name }) => name.includes(only))
-const needEngine = pick([...withImage, ...withEngine, ...withHosts])
+const needEngine = pick([...withImage, ...withEngine, ...withBrowser, ...withHosts, ...withPorts])
 const isBeside = totalmem() >= besideBytes && needEngine.length > 0
 
 const stopping = new AbortController()
@@ -83,7 +85,7 @@ function withoutEngine(error) {
   outcomes.push({ name: 'engine, browser and build', passed: false, seconds: 0 })
 }
 
-/** @param {Promise<void>} stored the tests of the database, after which the simulated hosts have their turn */
+/** @param {Promise<void>} stored the tests of the database, after which the simulated hosts and then the browser on ports have their turn */
 async function runWithEngine(stored) {
   await ensurePrograms(testPrograms, step)
   const engine = await openTestEngine(step)
@@ -94,15 +96,19 @@ async function runWithEngine(stored) {
   const shared = { BERTH_INSTALL_LABEL: label, BERTH_SHARE_HOSTS: 'yes' }
   const environment = { BERTH_TEST_DOCKER: engine.url, DOCKER_HOST: engine.url, ...shared }
   const onHosts = () => beside(withHosts, environment)
-  let hosts = Promise.resolve()
+  const onPorts = () => beside(withPorts, environment)
+  let otherRow = Promise.resolve()
   try {
     await inFront(withImage, environment)
-    if (isBeside) hosts = stored.then(onHosts)
+    if (isBeside) otherRow = stored.then(onHosts)
     await ensureBuilt(root, step, { pages: true })
     await inFront(withEngine, environment)
-    if (!isBeside) await onHosts()
+    // From here on the engine has portals only, each with a label of its own.
+    if (isBeside) otherRow = otherRow.then(onPorts)
+    await inFront(withBrowser, environment)
+    if (!isBeside) await onHosts().then(onPorts)
   } finally {
-    await hosts
+    await otherRow
     await engine.stop()
   }
 }

@@ -89,6 +89,10 @@ test('an image that only an agent has is pushed to a registry with a login, and 
   await buildNewImage({ docker, reference: built, layers: 1, layerBytes })
   try {
     const imageId = await workspace(api, 'Images pushed', { reference: built, prefetch: false })
+    const { body: fleet } = await api.call<{ items: { id: string }[] }>('GET', '/agents')
+    // What was built by hand is seen within a minute, or at once.
+    await admin.goto(`${portal.url}/admin/agents/${fleet.items[0]?.id}`)
+    await admin.getByRole('button', { name: 'Refresh now' }).click()
     const agents = async () => (await api.call<{ agents: unknown[] }>('GET', `/images/${imageId}`)).body.agents.length
     await expect.poll(agents, soon).toBe(1)
     await admin.goto(`${portal.url}/admin/images/${imageId}`)

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { type APIRequestContext, test as base, expect, type Page } from '@playwright/test'
 import { type PortalFacts, root } from './portal'
 
-export const factsPath = join(root, 'test-results', 'portals.json')
+/** Runs of one form each may go on beside each other. */
+export const factsPath = join(root, 'test-results', `portals-${process.env.BERTH_TEST_FORMS ?? 'all'}.json`)
 
 type Fixtures = { portal: PortalFacts; admin: Page; api: Api }
 

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { leash } from './leash.mjs'
 
-/** @typedef {{ name: string, command: string[] }} Check */
+/** @typedef {{ name: string, command: string[], environment?: Record<string, string> }} Check */
 /** @typedef {{ name: string, passed: boolean, seconds: number }} Outcome */
 
 const bin = (/** @type {string} */ name) => `node_modules/.bin/${name}`
@@ -27,10 +27,20 @@ export const withDatabase = [{ name: 'database', command: [bin('vitest'), 'run',
 export const withImage = [{ name: 'starter desktop', command: [bin('tsx'), 'scripts/images.ts', 'desktop'] }]
 
 /** @type {Check[]} */
-export const withEngine = [
-  { name: 'engine and contract', command: [bin('vitest'), 'run', '--project', 'docker'] },
-  { name: 'end to end', command: [bin('playwright'), 'test', '--config', 'e2e/playwright.config.ts'] },
-]
+export const withEngine = [{ name: 'engine and contract', command: [bin('vitest'), 'run', '--project', 'docker'] }]
+
+/** One form of a session's origin, with a portal of its own. @param {'domain' | 'port'} form @param {string} name @returns {Check} */
+const endToEnd = (form, name) => ({
+  name,
+  command: [bin('playwright'), 'test', '--config', 'e2e/playwright.config.ts', '--project', form],
+  environment: { BERTH_TEST_FORMS: form },
+})
+
+/** @type {Check[]} */
+export const withBrowser = [endToEnd('domain', 'end to end')]
+
+/** @type {Check[]} */
+export const withPorts = [endToEnd('port', 'end to end, on ports')]
 
 /** Engines of their own, which begin with the starter desktop of the first one. @type {Check[]} */
 export const withHosts = [{ name: 'simulated hosts', command: [bin('vitest'), 'run', '--project', 'hosts', '--passWithNoTests'] }]
@@ -48,12 +58,12 @@ export const attackTable = { name: 'every row of attacks', command: [bin('tsx'),
 export async function runChecks(checks, environment, { inOnePiece = false, signal } = {}) {
   /** @type {Outcome[]} */
   const outcomes = []
-  for (const { name, command } of checks) {
+  for (const { name, command, environment: own } of checks) {
     if (signal?.aborted) break
     const title = `\n── ${name}: ${command.join(' ').replaceAll('node_modules/.bin/', '')}`
     console.log(inOnePiece ? `${title} (beside; its output follows)` : title)
     const startedAt = performance.now()
-    const { code, output } = await run(command, environment, inOnePiece)
+    const { code, output } = await run(command, { ...environment, ...own }, inOnePiece)
     if (inOnePiece) console.log(`${title}\n${output}`)
     outcomes.push({ name, passed: code === 0, seconds: (performance.now() - startedAt) / 1000 })
   }
