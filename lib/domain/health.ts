@@ -38,6 +38,8 @@ export type HealthFacts = {
   /** Of the certificate that this process serves with; null where it has none. */
   portalCertEndsAt: string | null
   portalMadeItsCert: boolean
+  /** What a reverse proxy shows browsers there; empty where none has the TLS, or where it could not be asked. */
+  shownCertificates: readonly { origin: string; endsAt: string }[]
   /** Why a name below the session domain does not resolve; null where it does, or none is needed. */
   wildcardProblem: { domain: string; said: string } | null
   /** Why a WebSocket to a session's origin does not come through; null where it does. */
@@ -90,14 +92,17 @@ function ofPortal(facts: HealthFacts): HealthFinding[] {
     const text = `The clock of the database is ${seconds} s ${database.clockAheadMs > 0 ? 'ahead of' : 'behind'} the clock of the portal.`
     add('clock_skew', 'error', text, 'Let both machines keep time with NTP: timedatectl says whether they do.')
   }
-  const certHint = facts.portalMadeItsCert ? madeCertHint : certFilesHint
-  const left = portalCertEndsAt === null ? Number.POSITIVE_INFINITY : Date.parse(portalCertEndsAt) - now.getTime()
-  if (left <= 0) add('portal_certificate_ends', 'error', 'The certificate of the portal has ended.', certHint)
-  else if (left <= warnDaysBefore * 86_400_000) {
+  const judgeCertificate = (whose: string, endsAt: string, hint: string) => {
+    const left = Date.parse(endsAt) - now.getTime()
+    if (left <= 0) return add('portal_certificate_ends', 'error', `The certificate of ${whose} has ended.`, hint)
+    if (left > warnDaysBefore * 86_400_000) return
     const days = Math.max(1, Math.floor(left / 86_400_000))
-    const text = `The certificate of the portal ends in ${days === 1 ? 'about a day' : `${days} days`}.`
-    add('portal_certificate_ends', 'warning', text, certHint)
+    const text = `The certificate of ${whose} ends in ${days === 1 ? 'about a day' : `${days} days`}.`
+    add('portal_certificate_ends', 'warning', text, hint)
   }
+  if (portalCertEndsAt !== null)
+    judgeCertificate('the portal', portalCertEndsAt, facts.portalMadeItsCert ? madeCertHint : certFilesHint)
+  for (const { origin, endsAt } of facts.shownCertificates) judgeCertificate(origin, endsAt, shownCertHint)
   if (wildcardProblem) {
     const text = `Names below ${wildcardProblem.domain} do not resolve here: ${wildcardProblem.said}.`
     add('wildcard_dns', 'error', text, `Make a DNS record for *.${wildcardProblem.domain}, or no desktop opens.`)
@@ -134,6 +139,7 @@ function ofSessionOrigins({ usesSessionPorts, sharedSite }: HealthFacts): Health
 }
 
 const certFilesHint = 'Renew it and put it where BERTH_TLS_CERT and BERTH_TLS_KEY point; the portal takes it within the hour.'
+const shownCertHint = 'Renew it where it is: the reverse proxy in front of the portal shows it to browsers.'
 const madeCertHint =
   'The portal should have renewed it sixty days before its end: see in its log why it could not, most often a full or read-only data directory.'
 

@@ -1,11 +1,10 @@
 // Goes the way that a browser goes to a desktop: a session's origin, from the portal's own configuration, and over it a WebSocket.
 import { createHash, randomBytes } from 'node:crypto'
-import { lookup } from 'node:dns'
 import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
-import type { LookupFunction } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { handshakeSuffix, probePath, readTextFrame, textFrame } from '@/lib/domain/web-socket-probe'
+import { likeBrowsers } from './like-browsers'
 
 export type GatewayProbe = {
   origin: string
@@ -64,10 +63,6 @@ function sayAndHear(socket: Duplex, head: Buffer, done: (said: string | null) =>
   socket.write(textFrame(text, randomBytes(4)))
   listen()
 }
-
-/** Browsers know by themselves where names below localhost are. */
-const likeBrowsers: LookupFunction = (name, options, callback) =>
-  lookup(/(^|\.)localhost$/.test(name) ? 'localhost' : name, options as object, callback as never)
 
 function wordsOf({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'its name does not resolve here'

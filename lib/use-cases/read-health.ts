@@ -10,6 +10,7 @@ import { newId } from '@/lib/domain/ids'
 import { assertCan } from '@/lib/domain/permissions'
 import { sessionOrigin, sharedParent } from '@/lib/domain/session-origin'
 import { probeGateway } from '@/lib/outbound/probe-gateway'
+import { shownCertificateEnd } from '@/lib/outbound/shown-certificate'
 import { makeProbeToken } from '@/lib/secrets/probe-token'
 import type { Deps } from './deps'
 
@@ -25,9 +26,10 @@ export async function readHealth({ db, clock, keys, config }: Deps, actor: Actor
   assertCan(actor, 'fleet:view')
   // Alone and first: what runs beside it would count as its latency.
   const database = await askDatabase({ db, clock })
-  const [rows, portalCertEndsAt, wildcardProblem, gatewayProblem, dataDisk] = await Promise.all([
+  const [rows, portalCertEndsAt, shownCertificates, wildcardProblem, gatewayProblem, dataDisk] = await Promise.all([
     db.agent.findMany({ where: { removedAt: null }, include: agentRowInclude, orderBy: { name: 'asc' } }),
     portalCertificateEnd(config),
+    shownCertificatesOf(config),
     wildcardProblemOf(config.sessionDomain),
     gatewayProblemOf({ clock, keys, config }),
     dataDiskOf(config.dataDir),
@@ -37,6 +39,7 @@ export async function readHealth({ db, clock, keys, config }: Deps, actor: Actor
     database,
     agents: rows.map(toAgentRow),
     portalCertEndsAt,
+    shownCertificates,
     portalMadeItsCert: config.tls.kind === 'generated',
     wildcardProblem,
     gatewayProblem,
@@ -79,6 +82,23 @@ async function portalCertificateEnd({ tls, dataDir }: Deps['config']): Promise<s
   if (tls.kind === 'none') return null
   if (tls.kind === 'generated') return endOfPem(await generatedCertificate(dataDir))
   return endOfPem(await readFile(tls.certPath, 'utf8').catch(() => null))
+}
+
+/** Of the portal, and of the sessions where their names need another one. */
+async function shownCertificatesOf(config: Deps['config']): Promise<HealthFacts['shownCertificates']> {
+  const { tls, publicUrl, sessionDomain } = config
+  if (tls.kind !== 'none' || publicUrl.protocol !== 'https:') return []
+  const session =
+    sessionDomain === null
+      ? []
+      : [sessionOrigin({ mode: 'domain', publicUrl, sessionDomain }, { id: newId(), gatewayPort: null })]
+  const asked = [publicUrl.origin, ...session].map(async (origin) => {
+    const endsAt = await shownCertificateEnd(new URL(origin), { timeoutMs: patienceMs })
+    return endsAt === null
+      ? []
+      : [{ origin: sessionDomain && origin !== publicUrl.origin ? `*.${sessionDomain}` : origin, endsAt }]
+  })
+  return (await Promise.all(asked)).flat()
 }
 
 async function wildcardProblemOf(domain: string | null): Promise<HealthFacts['wildcardProblem']> {
