@@ -42,6 +42,8 @@ export async function openTransferListener({ address, keys, serve, log }: Option
       cause,
     })
   }
+  // For good: an error without a listener would end the process.
+  server.on('error', (err) => log.warn({ err }, 'The door for files could not take a connection'))
   return {
     port: (server.address() as AddressInfo).port,
     close: async () => {

@@ -7,6 +7,7 @@ import { UpstreamFailure } from './connection'
 import { rarely } from './rarely'
 import { Refusal, type RefusalCode } from './refusal'
 import { refusalPages } from './refusal-page'
+import { sayLast } from './say-last'
 
 /** What is known about the request by the time it fails. */
 export type Failing = { sessionId?: string; agentUnreachable?: boolean }
@@ -53,8 +54,7 @@ export function answering(options: { portalOrigin: string; log: Log; clock: Cloc
       if (socket.destroyed || (error instanceof UpstreamFailure && error.reason === 'gone')) return void socket.destroy()
       const { status, headers, body } = pageOf(codeOf(error, failing), currentRequestId())
       const lines = Object.entries({ ...headers, Connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`)
-      socket.once('finish', () => socket.destroy())
-      socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${status} Refused\r\n${lines.join('')}\r\n`), body]))
+      sayLast(socket, Buffer.concat([Buffer.from(`HTTP/1.1 ${status} Refused\r\n${lines.join('')}\r\n`), body]))
     },
   }
 }

@@ -3,11 +3,12 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 
 export type Answer = { status: number; headers: Map<string, string[]>; body: string; socket: Socket }
-export type Dial = { port: number; isTls: boolean }
+/** `allowHalfOpen`: it keeps its side open until it is told otherwise. */
+export type Dial = { port: number; isTls: boolean; allowHalfOpen?: boolean }
 
-export function dial({ port, isTls }: Dial): Promise<Socket> {
+export function dial({ port, isTls, allowHalfOpen = false }: Dial): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const tcp = connectTcp({ host: '127.0.0.1', port })
+    const tcp = connectTcp({ host: '127.0.0.1', port, allowHalfOpen })
     tcp.on('error', reject)
     if (!isTls) return void tcp.once('connect', () => resolve(tcp))
     const tls = connectTls({ socket: tcp, rejectUnauthorized: false }, () => resolve(tls))

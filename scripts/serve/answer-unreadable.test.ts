@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { gatewayServerOptions } from '@/lib/gateway/server-options'
@@ -34,4 +36,13 @@ test.each([
   ['two lengths', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx', '400 Bad Request'],
 ])('%s is refused and the connection closed', async (_, text, status) => {
   expect(await say(text)).toMatch(new RegExp(`^HTTP/1\\.1 ${status}\\r\\nConnection: close\\r\\n`))
+})
+
+test('whoever never agrees on TLS is let go', async () => {
+  server = createHttpsServer({ ...gatewayServerOptions, handshakeTimeout: 50 })
+  answerUnreadable(server)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').resume()
+  await once(socket, 'close')
 })

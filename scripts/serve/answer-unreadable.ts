@@ -2,6 +2,7 @@
 // for this host gets nothing else from the portal, and only its owner can do something about it.
 import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { sayLast } from '@/lib/gateway/say-last'
 
 type Unreadable = { status: string; text: string }
 
@@ -33,9 +34,7 @@ export function answerUnreadable(server: Server): void {
         'Cache-Control: no-store',
         'X-Content-Type-Options: nosniff',
       ]
-      socket.end(`${lines.join('\r\n')}\r\n\r\n${text}`)
-      // Whoever goes on sending would hold the connection.
-      socket.once('finish', () => socket.destroy())
+      sayLast(socket, `${lines.join('\r\n')}\r\n\r\n${text}`)
     },
   )
 }

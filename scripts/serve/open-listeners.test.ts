@@ -1,15 +1,19 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:https'
-import { createServer, type Server } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
-import { afterEach, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Config, loadConfig } from '@/lib/config'
 import { ensureGeneratedCertificate } from '@/lib/gateway/generated-certificate'
+import { type Dial, dial } from '@/lib/gateway/test-client'
+import { gatewaySockets } from '@/lib/gateway/test-sockets'
+import { until } from '@/lib/gateway/test-until'
 import type { Tls } from './load-tls'
 import { type Handlers, type Listeners, openListeners } from './open-listeners'
+import { refuseUpgrade } from './open-pages'
 
 let tls: Tls
 let open: Listeners | undefined
@@ -90,4 +94,44 @@ test('a port that another program has is named together with its variable, and n
   })
   await new Promise((resolve) => other.close(resolve))
   await expect(get(config.port)).rejects.toThrow(/ECONNREFUSED/)
+})
+
+/** Asks the portal's own host for an upgrade, and reads the refusal. */
+async function refused(to: Dial): Promise<Socket> {
+  const socket = await dial(to)
+  socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+  const [answer] = await once(socket, 'data')
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 404 /)
+  return socket
+}
+
+describe.each(['http', 'https'])('over %s', (scheme) => {
+  let to: Dial
+
+  beforeEach(async () => {
+    const config = await freeConfig()
+    to = { port: config.port, isTls: scheme === 'https' }
+    const portal: Handlers = { request: (_req, res) => void res.end(), upgrade: (_req, socket) => refuseUpgrade(socket) }
+    open = await openListeners({ config, tls: to.isTls ? tls : null, portal, session: () => portal })
+  })
+
+  test('whoever resets the connection after an upgrade was refused ends nothing but that [attack 10]', async () => {
+    const thrown: Error[] = []
+    const note = (error: Error) => thrown.push(error)
+    process.on('uncaughtExceptionMonitor', note)
+    for (const port of [to.port, to.port + 1]) {
+      for (let time = 0; time < 20; time++) (await refused({ ...to, port })).resetAndDestroy()
+      await until(() => expect(gatewaySockets(port, 0)).toBe(0))
+      await refused({ ...to, port })
+    }
+    process.off('uncaughtExceptionMonitor', note)
+    expect(thrown).toEqual([])
+  })
+
+  test('whoever keeps its side open after an upgrade was refused is let go [attack 10]', async () => {
+    const socket = await refused({ ...to, allowHalfOpen: true })
+    await until(() => expect(gatewaySockets(to.port, 0)).toBe(0))
+    expect(socket.writable).toBe(true)
+    socket.destroy()
+  })
 })

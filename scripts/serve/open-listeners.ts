@@ -10,6 +10,11 @@ import { answerUnreadable } from './answer-unreadable'
 import { limitBodies } from './limit-bodies'
 import type { Tls } from './load-tls'
 
+/** As long as the head of a request may take. */
+const handshakeMs = 10_000
+/** How long whoever was told everything may keep its own side open. */
+const lingerMs = 1_000
+
 type Upgrade = (req: IncomingMessage, socket: Socket, head: Buffer) => void
 export type Handlers = { request: RequestListener; upgrade: Upgrade }
 export type Listeners = {
@@ -67,11 +72,24 @@ function byPort(session: (port: number) => Handlers): Handlers {
 
 function createServer(tls: Tls | null, { request, upgrade }: Handlers): Server {
   const server = tls
-    ? createHttpsServer({ ...gatewayServerOptions, ...secureOptions(tls) }, request)
+    ? createHttpsServer({ ...gatewayServerOptions, ...secureOptions(tls), handshakeTimeout: handshakeMs }, request)
     : createHttpServer({ ...gatewayServerOptions }, request)
-  server.on('upgrade', (req, socket, head) => upgrade(req, socket as Socket, head))
+  server.on('upgrade', (req, socket, head) => {
+    keepHold(socket as Socket)
+    upgrade(req, socket as Socket, head)
+  })
   answerUnreadable(server)
   return server
+}
+
+/** With an upgrade Node lets go of the connection: its listeners and time limits are gone, whoever answers. */
+function keepHold(socket: Socket): void {
+  // For good: an error without a listener would end the process.
+  socket.on('error', () => {})
+  socket.once('finish', () => {
+    const timer = setTimeout(() => socket.destroy(), lingerMs)
+    socket.once('close', () => clearTimeout(timer))
+  })
 }
 
 function secureOptions({ cert, key }: Tls): SecureContextOptions {
@@ -81,7 +99,8 @@ function secureOptions({ cert, key }: Tls): SecureContextOptions {
 /** Throws with the variable that says where, and why it cannot be there. */
 export function listenOn(server: NetServer, { host, port }: { host: string; port: number }, variable: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
+    // For good: an error without a listener would end the process.
+    server.on('error', (cause: NodeJS.ErrnoException) => {
       const reason = {
         EADDRINUSE: 'another program uses it',
         EACCES: 'this user may not',

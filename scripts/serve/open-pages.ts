@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net'
 import type { Config } from '@/lib/config'
 import { clientAddressReader } from '@/lib/gateway/client-address'
+import { sayLast } from '@/lib/gateway/say-last'
 
 export type Pages = {
   request: (req: IncomingMessage, res: ServerResponse) => Promise<void>
@@ -32,10 +33,14 @@ export async function openPages(root: string, config: Config): Promise<Pages> {
     },
     // Only its own development tools speak WebSocket.
     upgrade: async (req, socket, head) => {
-      if (config.production) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+      if (config.production) refuseUpgrade(socket)
       // Its own getUpgradeHandler does nothing: Next listens on the server it was given, and without an answer no page hydrates.
       else unused.emit('upgrade', req, socket, head)
     },
     close: () => app.close(),
   }
+}
+
+export function refuseUpgrade(socket: Socket): void {
+  sayLast(socket, 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
 }
