@@ -14,7 +14,7 @@ import {
   publicKeyOfRequest,
   toBase64Der,
 } from '@/lib/secrets/host-certificates'
-import { fakePrograms, restartEngine } from './fake-programs'
+import { fakePrograms, programsInSbin, restartEngine } from './fake-programs'
 
 const token = `bht_${'A'.repeat(43)}`
 
@@ -41,13 +41,14 @@ export class FakeMachine {
 
   static async start({ systemd, tls }: { systemd?: boolean; tls?: ServerOptions & { cert: string } } = {}): Promise<FakeMachine> {
     const machine = new FakeMachine(mkdtempSync(join(tmpdir(), 'berth-machine-')))
-    for (const name of ['bin', 'etc-docker', 'units', 'sbin', 'cron']) mkdirSync(join(machine.root, name))
+    for (const name of ['bin', 'usr-sbin', 'etc-docker', 'units', 'sbin', 'cron']) mkdirSync(join(machine.root, name))
     if (systemd) {
       mkdirSync(join(machine.root, 'systemd'))
       machine.write('units/docker.service', '[Service]\nExecStart=/usr/bin/dockerd -H fd://\n')
     }
     const head = `#!/bin/sh\nROOT='${machine.root}'\n`
-    for (const [name, text] of Object.entries(fakePrograms)) machine.write(`bin/${name}`, `${head}${text}\n`, 0o755)
+    for (const [name, text] of Object.entries(fakePrograms))
+      machine.write(`${programsInSbin.includes(name) ? 'usr-sbin' : 'bin'}/${name}`, `${head}${text}\n`, 0o755)
     const dockerd = join(import.meta.dirname, 'fake-dockerd.mjs')
     machine.write('restart', `${head}${restartEngine(process.execPath, dockerd)}\n`, 0o755)
     machine.#ca = await makeAuthority(new Date())
@@ -90,6 +91,7 @@ export class FakeMachine {
       ['/etc/systemd/system', 'units'],
       ['/etc/docker', 'etc-docker'],
       ['/usr/local/sbin', 'sbin'],
+      ['/usr/sbin', 'usr-sbin'],
       ['/etc/cron.d', 'cron'],
       ['/var/run', ''],
     ]
@@ -108,6 +110,14 @@ export class FakeMachine {
     return this.shell(`${this.root}/sbin/berth-host ${options}`)
   }
 
+  /** As Debian's cron runs its file: with little in the environment. */
+  cron(): Promise<Said> {
+    const command = /^\*\/5 \* \* \* \* root (.*)$/m.exec(this.read('cron/berth-host'))?.[1]
+    return this.shell(
+      `exec env -i HOME=/root LOGNAME=root SHELL=/bin/sh PATH=${this.root}/bin:/usr/bin:/bin /bin/sh -c '${command}'`,
+    )
+  }
+
   get #restart(): string {
     return existsSync(join(this.root, 'systemd')) ? '' : `--restart-command ${this.root}/restart`
   }
@@ -115,7 +125,7 @@ export class FakeMachine {
   shell(command: string): Promise<Said> {
     const env = {
       ...process.env,
-      PATH: `${this.root}/bin:${process.env.PATH}`,
+      PATH: `${this.root}/bin:${this.root}/usr-sbin:${process.env.PATH}`,
       ...(this.authorities ? { CURL_CA_BUNDLE: this.authorities } : {}),
     }
     return new Promise((resolve) => {

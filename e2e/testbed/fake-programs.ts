@@ -46,6 +46,9 @@ restart) case $1 in docker*) ;; *) touch "$ROOT/active.$1"; exit 0 ;; esac; exec
 esac`,
 }
 
+/** Those that Debian has in /usr/sbin, which its cron does not look into. */
+export const programsInSbin = ['dockerd', 'iptables', 'iptables-restore', 'ip6tables', 'ip6tables-restore']
+
 /** Ends the engine and starts it with these options; says whether it came. */
 export const restartEngine = (node: string, dockerd: string) => `
 echo restarted >>"$ROOT/restarts"

@@ -118,6 +118,17 @@ describe('where daemon.json says how Docker listens', { timeout: 60_000 }, () =>
     expect(machine.has('filters')).toBe(false)
   })
 
+  test('cron, with the little that it looks into, runs what the timer is to do, and its file follows the script', async () => {
+    await machine.add()
+    const cron = machine.read('cron/berth-host')
+    machine.remove('filters')
+    expect(await machine.cron()).toEqual({ code: 0, output: '' })
+    expect(machine.has('filters')).toBe(true)
+    machine.write('cron/berth-host', cron.replace('*/5', '0'))
+    expect((await machine.berthHost()).output).toContain('which runs it every five minutes')
+    expect(machine.read('cron/berth-host')).toBe(cron)
+  })
+
   test('of two runs at once the timer’s makes way', async () => {
     await machine.add()
     const asked = machine.asked.length

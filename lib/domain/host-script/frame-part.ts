@@ -16,6 +16,8 @@ export const framePart = String.raw`
 # Running it again changes only what is not yet so. --dry-run shows every change and makes none. --uninstall takes all of it back.
 set -eu
 export LC_ALL=C
+# cron's has none of the folders that dockerd and iptables are in.
+export PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/sbin"
 unset DOCKER_HOST DOCKER_CONTEXT DOCKER_TLS_VERIFY DOCKER_CERT_PATH
 
 @SETTINGS@

@@ -57,13 +57,15 @@ is_scheduled() {
 	systemctl is-enabled --quiet berth-host.service berth-host.timer && systemctl is-active --quiet berth-host.timer
 }
 
-write_cron() {
-	put "$CRON" 644 <<-CRON
+cron_file() {
+	cat <<-CRON
 	# Berth: filters and certificate of this host. Written by berth-host; --uninstall removes it.
 	*/5 * * * * root $PROGRAM refresh >/dev/null
 	@reboot root $PROGRAM refresh >/dev/null
 	CRON
 }
+
+write_cron() { cron_file | put "$CRON" 644; }
 
 keep_settings() {
 	printf 'listen=%s\nfilters=%s\n' "$LISTEN" "$FILTERS" | put "$STATE/settings" 600
@@ -74,7 +76,7 @@ schedule() {
 	if [ -d /run/systemd/system ]; then
 		is_scheduled || change 'Add a systemd timer that runs it every five minutes' write_units
 	elif [ -d /etc/cron.d ]; then
-		[ -e "$CRON" ] || change "Add $CRON, which runs it every five minutes" write_cron
+		cron_file | cmp -s - "$CRON" || change "Add $CRON, which runs it every five minutes" write_cron
 	else
 		warn "There is neither systemd nor /etc/cron.d: have \"$PROGRAM refresh\" run every five minutes yourself."
 	fi
