@@ -40,6 +40,8 @@ restart_way() {
 
 # restart_docker: whether it runs again.
 restart_docker() {
+	# systemd starts a unit only so often in a minute, and refuses the start that goes back to the former settings as well.
+	[ -z "$SYSTEMD" ] || systemctl reset-failed docker.service 2>/dev/null || true
 	if ! timeout 600 sh -c "$WAY" 9>&- >"$WORK/restart.log" 2>&1; then
 		tail -n 5 "$WORK/restart.log" >&2
 		return 1
