@@ -28,7 +28,8 @@ const usage = `Usage: npm run berth -- COMMAND
   agent enable NAME | agent disable NAME | agent remove NAME
   agent drain NAME [--message TEXT] [--deadline 4h]      nothing new starts there; at the deadline what is left is stopped
   agent undrain NAME
-  agent take-over NAME                                   this portal acts on the host, in place of the other one that does
+  agent take-over NAME                                   this portal acts on the host, in place of the other one that does; or, where another
+                                                         engine answers than the one of its sessions, they are given up
   gpu list [--agent NAME] [--state free]                 one line each: agent, index, UUID, state, model, who holds it
   gpu edit UUID [--exclude | --include] [--shares N] [--allow-busy-outside | --leave-busy-alone]
   image builds NAME                                      one line each: digest, first seen, what it is, where, who runs it

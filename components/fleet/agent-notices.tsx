@@ -7,6 +7,7 @@ import { quickBelowMs, slowFromMs } from '@/lib/domain/agent-latency'
 import type { AgentDetail } from '@/lib/domain/agent-view'
 import { endingCertificate } from '@/lib/domain/certificate-ends'
 import type { ActionResult } from '@/lib/domain/failure'
+import { OtherEngineNotice } from './other-engine-notice'
 import { OtherPortalNotice } from './other-portal-notice'
 
 type AgentNoticesProps = {
@@ -26,13 +27,7 @@ export function AgentNotices({ agent, stale, takeOver }: AgentNoticesProps) {
           What is shown is from <RelativeTime time={stale} />.
         </Notice>
       )}
-      {agent.otherPortal && <OtherPortalNotice agent={agent} other={agent.otherPortal} takeOver={takeOver} />}
-      {agent.status === 'unreachable' && !agent.otherPortal && (
-        <Notice tone="danger" title={agent.statusReason ?? 'The agent does not answer.'}>
-          Since {agent.unreachableSince ? <RelativeTime time={agent.unreachableSince} /> : 'a while'}. Its sessions are kept and
-          come back when it does. Check the host and its Docker Engine; test the connection on its edit page.
-        </Notice>
-      )}
+      <AwayNotice agent={agent} takeOver={takeOver} />
       {agent.status === 'new' && (
         <Notice tone="info" title="Not looked at yet">
           A controller looks at it within seconds. If this stays, check that the portal runs with the controller role.
@@ -98,6 +93,19 @@ function DrainedNotice({ agent, drain }: { agent: AgentDetail; drain: NonNullabl
           <bdi>{inertText(drain.message)}</bdi>
         </p>
       )}
+    </Notice>
+  )
+}
+
+/** Why nothing happens there. */
+function AwayNotice({ agent, takeOver }: Omit<AgentNoticesProps, 'stale'>) {
+  if (agent.otherEngineSince) return <OtherEngineNotice agent={agent} since={agent.otherEngineSince} takeOver={takeOver} />
+  if (agent.otherPortal) return <OtherPortalNotice agent={agent} other={agent.otherPortal} takeOver={takeOver} />
+  if (agent.status !== 'unreachable') return null
+  return (
+    <Notice tone="danger" title={agent.statusReason ?? 'The agent does not answer.'}>
+      Since {agent.unreachableSince ? <RelativeTime time={agent.unreachableSince} /> : 'a while'}. Its sessions are kept and come
+      back when it does. Check the host and its Docker Engine; test the connection on its edit page.
     </Notice>
   )
 }

@@ -33,17 +33,16 @@ export async function passAgent(
   try {
     seen = await agent.host.list(signal, async () => knownStarts(await deps.sessionsOn(agent.row.id)))
   } catch (error) {
-    if (signal.aborted) return 'unreachable'
-    report.unreachable.push({ agentId: agent.row.id, error })
-    const reason = isDomainError(error) ? [error.message, error.hint].filter(Boolean).join(' ') : 'The agent does not answer.'
-    await markUnreachable(deps.db, agent.row.id, reason, deps.clock.now())
-    // The next look may be sooner than the row is read again. A copy: one that answers before that is never read anew.
-    agent.row = { ...agent.row, status: 'unreachable' }
-    return 'unreachable'
+    return await isAway(deps, agent, report, error, signal)
   }
   const now = deps.clock.now()
-  const cameUp = await deps.heard(agent, now, noteSpeed(deps, agent, now, now.getTime() - askedAt.getTime()))
   const sessions = await deps.sessionsOn(agent.row.id)
+  try {
+    if (hasNoneOf(sessions, seen)) await deps.assertSameEngine(agent.row)
+  } catch (error) {
+    return await isAway(deps, agent, report, error, signal)
+  }
+  const cameUp = await deps.heard(agent, now, noteSpeed(deps, agent, now, now.getTime() - askedAt.getTime()))
   const bySession = new Map(seen.map((container) => [container.sessionId, container]))
   const steps = plan(sessions, seen, toPlannedAgent(agent), deps.clock.now())
   const drive: ServeSession =
@@ -64,6 +63,28 @@ export async function passAgent(
   if (!signal.aborted) await matchHolds(deps, agent, report, after, seen)
   if (!signal.aborted) await writeEndpoints(deps.db, newEndpoints(after, bySession))
   return cameUp ? 'cameUp' : 'up'
+}
+
+async function isAway(
+  deps: ControllerDeps,
+  agent: ActingAgent,
+  report: RunReport,
+  error: unknown,
+  signal: AbortSignal,
+): Promise<'unreachable'> {
+  if (signal.aborted) return 'unreachable'
+  report.unreachable.push({ agentId: agent.row.id, error })
+  const reason = isDomainError(error) ? [error.message, error.hint].filter(Boolean).join(' ') : 'The agent does not answer.'
+  await markUnreachable(deps.db, agent.row.id, reason, deps.clock.now())
+  // The next look may be sooner than the row is read again. A copy: one that answers before that is never read anew.
+  agent.row = { ...agent.row, status: 'unreachable' }
+  return 'unreachable'
+}
+
+/** As on another engine. */
+function hasNoneOf(sessions: readonly SessionOnAgent[], seen: readonly SeenContainer[]): boolean {
+  const named = new Set(sessions.flatMap(({ containerId }) => containerId ?? []))
+  return named.size > 0 && !seen.some(({ id }) => named.has(id))
 }
 
 /** Of starts that are written down: those whose endpoint is not, or is another's, as of a container that was put on a network anew. */

@@ -26,6 +26,8 @@ export type ControllerDeps = {
   hostOf(agent: AgentRow): ContainerHost
   /** What stands on the host, whoever acts there. */
   notesOf(agent: AgentRow): HostNotes
+  /** Asked before sessions are taken for gone; throws agent_other_engine where another engine answers than the one they run on. */
+  assertSameEngine(agent: AgentRow): Promise<void>
   askDesktop: AskDesktop
   /** How long one step goes on asking a desktop before both sides are looked at again. */
   askForMs: number

@@ -29,10 +29,12 @@ export async function driveSession(
 ): Promise<void> {
   let seen = seenAtFirst
   let known: ControlledSession | undefined
+  let wasThere = false
   for (let steps = 0; steps < maxSteps && !signal.aborted; steps++) {
     const session: ControlledSession | null = known ?? (await findControlled(deps.db, sessionId))
     if (!session || session.agentId !== agent.row.id) return
-    if (seen === undefined) seen = await look({ deps, agent, session, seen: null, signal, interrupted }, report)
+    if (seen === undefined) seen = await look({ deps, agent, session, seen: null, signal, interrupted }, report, wasThere)
+    wasThere ||= seen !== null
     const step = planSession(session, seen, toPlannedAgent(agent), deps.clock.now())
     if (!step) return
     const outcome = await attempt({ deps, agent, session, seen, signal, interrupted }, step, report)
@@ -43,10 +45,13 @@ export async function driveSession(
 }
 
 /** Closing the way to what is to end needs no answer of the engine, which may be away for days. */
-async function look(context: StepContext, report: RunReport): Promise<SeenContainer | null> {
-  const { agent, session, signal } = context
+async function look(context: StepContext, report: RunReport, wasThere: boolean): Promise<SeenContainer | null> {
+  const { deps, agent, session, signal } = context
   try {
-    return await agent.host.find(session.id, signal)
+    const seen = await agent.host.find(session.id, signal)
+    // What is gone from one engine may run on another.
+    if (seen === null && session.containerId !== null && !wasThere) await deps.assertSameEngine(agent.row)
+    return seen
   } catch (error) {
     const begin = signal.aborted ? null : planEnd(session)
     if (begin) await attempt(context, begin, report)

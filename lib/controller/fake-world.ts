@@ -47,6 +47,7 @@ export function fakeWorld(db: Db, clock: TestClock): FakeWorld {
       },
       hostOf: (agent) => hostOf(agent.id),
       notesOf: (agent) => hostOf(agent.id),
+      assertSameEngine: async () => undefined,
       askDesktop: async ({ host }) =>
         runsAt(host) ? { kind: 'answered', pin: `PIN:${host}` } : { kind: 'silent', why: 'nothing_listens' },
       askForMs: 20,

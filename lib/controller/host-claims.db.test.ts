@@ -125,7 +125,7 @@ test('who comes second stands aside and says for whom; nothing but notes was ask
   await one.claim(await one.agentAt(host))
   const agent = await two.agentAt(host)
   host.calls.length = 0
-  const guarded = newHostGuard(two.deps)((await findAgent(two.db, agent)) ?? never(), host)
+  const guarded = newHostGuard(two.deps)((await findAgent(two.db, agent)) ?? never(), host).host
   await expect(guarded.list(signal)).rejects.toMatchObject({
     code: 'agent_taken',
     message: 'Another portal (https://one.test, installation one) acts on this host.',

@@ -25,7 +25,7 @@ import {
   toOtherPortal,
 } from '@/lib/domain/host-claim'
 import { batched } from './batched'
-import { type IdentityDeps, identifyHost, identityName } from './host-identity'
+import { type IdentityDeps, identifyHost, identityName, type LookedAt } from './host-identity'
 
 /** Less than is promised: it is made anew with the look that finds it due, and looks come with every second pass. */
 const dueAfterMs = claimTimes.renewEveryMs - 15_000
@@ -53,7 +53,7 @@ type Alone = { shown: string; untilMs: number }
  * Looks again and again. Where the host shows just what this portal left there, and nothing is to be renewed, the database is not asked: whatever
  * another portal or another controller does to a host shows in the names of its volumes.
  */
-export function newClaimLook(deps: ClaimDeps, agentId: string, notes: HostNotes): (signal: AbortSignal) => Promise<void> {
+export function newClaimLook(deps: ClaimDeps, agentId: string, notes: LookedAt): (signal: AbortSignal) => Promise<void> {
   let alone: Alone | null = null
   return async (signal) => {
     const volumes = await notes.hostVolumes(signal)
@@ -70,7 +70,7 @@ function shownBy(volumes: readonly HostVolume[]): string {
     .join()
 }
 
-/** Throws agent_taken or agent_same_host where this portal may not act; otherwise it may, for claimTimes.lookEveryMs. */
+/** Throws agent_taken, agent_same_host or agent_other_engine where this portal may not act; otherwise it may, for claimTimes.lookEveryMs. */
 export async function claimHost(deps: ClaimDeps, agentId: string, seen: Seen): Promise<Alone | null> {
   const { notes, volumes, signal } = seen
   const askedAtMs = performance.now()
@@ -108,7 +108,7 @@ export async function leaveHost(
 
 type Claim = { claimedAt: Date; tookOver: boolean }
 /** The host as it was looked at. */
-type Seen = { notes: HostNotes; volumes: readonly HostVolume[]; signal: AbortSignal }
+type Seen = { notes: LookedAt; volumes: readonly HostVolume[]; signal: AbortSignal }
 type Look = { claim: Claim; others: readonly Mark[]; hostNow: Date }
 
 async function lookAtMarks(

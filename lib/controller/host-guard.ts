@@ -12,15 +12,24 @@ const lookWithinMs = 20_000
 const free = new Set<PropertyKey>(['hostVolumes', 'makeHostVolume', 'removeHostVolume', 'hostTime'])
 const streams = new Set<PropertyKey>(['watch', 'followGpuWatch', 'saveImage'])
 
-export type GuardHost = (agent: AgentRow, host: ContainerHost) => ContainerHost
+export type Guarded = {
+  host: ContainerHost
+  /** A look of now, whatever was seen before. */
+  lookAnew(): Promise<void>
+}
+
+export type GuardHost = (agent: AgentRow, host: ContainerHost) => Guarded
 
 type Verb = (...args: unknown[]) => unknown
 
 export function newHostGuard(deps: ClaimDeps): GuardHost {
   return (agent, host) => {
     const look = newClaimLook(deps, agent.id, host)
-    const allowed = newPermission(() => look(AbortSignal.timeout(lookWithinMs)), deps.lookEveryMs ?? claimTimes.lookEveryMs)
-    return new Proxy(host, {
+    const { allowed, lookAnew } = newPermission(
+      () => look(AbortSignal.timeout(lookWithinMs)),
+      deps.lookEveryMs ?? claimTimes.lookEveryMs,
+    )
+    const guarded = new Proxy(host, {
       get: (target, name) => {
         const verb = Reflect.get(target, name) as Verb
         if (typeof verb !== 'function' || free.has(name)) return verb
@@ -36,19 +45,18 @@ export function newHostGuard(deps: ClaimDeps): GuardHost {
         }
       },
     })
+    return { host: guarded, lookAnew }
   }
 }
 
+type Permission = { allowed(): Promise<void>; lookAnew(): Promise<void> }
+
 /** One look at a time, and its answer for a while. */
-function newPermission(look: () => Promise<void>, forMs: number): () => Promise<void> {
+function newPermission(look: () => Promise<void>, forMs: number): Permission {
   let looking: Promise<void> | null = null
   let known: { until: number; error: unknown } | null = null
-  return async () => {
-    if (known && performance.now() < known.until) {
-      if (known.error !== null) throw known.error
-      return
-    }
-    if (looking !== null) return looking
+  let next: Promise<void> | null = null
+  const begin = () => {
     const beganMs = performance.now()
     looking = look()
       .then(
@@ -58,7 +66,7 @@ function newPermission(look: () => Promise<void>, forMs: number): () => Promise<
         },
         (error: unknown) => {
           // Silence is not remembered: the next call finds out for itself.
-          const isNo = hasCode(error, 'agent_taken', 'agent_same_host')
+          const isNo = hasCode(error, 'agent_taken', 'agent_same_host', 'agent_other_engine')
           known = isNo ? { until: performance.now() + Math.min(refusedForMs, forMs), error } : null
           throw error
         },
@@ -66,6 +74,25 @@ function newPermission(look: () => Promise<void>, forMs: number): () => Promise<
       .finally(() => {
         looking = null
       })
-    await looking
+    return looking
+  }
+  return {
+    allowed: async () => {
+      if (known && performance.now() < known.until) {
+        if (known.error !== null) throw known.error
+        return
+      }
+      await (looking ?? begin())
+    },
+    // One that is under way may have seen the host before whoever asks now has.
+    lookAnew: () => {
+      next ??= Promise.resolve(looking)
+        .catch(() => undefined)
+        .then(() => {
+          next = null
+          return begin()
+        })
+      return next
+    },
   }
 }

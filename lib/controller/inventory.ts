@@ -29,7 +29,10 @@ export async function takeInventory(
   const before = { facts, images, listedAt, probe: null, ...(isNewToGpus ? { gpusUnseen: true } : {}) }
   if (!isKnown || isNewToGpus) await writeInventory(deps.db, acting.row.id, before, deps.clock.now())
   acting.imageMark = imageMark(images)
-  if (acting.row.status !== 'up' && (await markUp(deps.db, acting.row.id, deps.clock.now()))) await placeNow(deps)
+  if (acting.row.status !== 'up') {
+    await deps.assertSameEngine(acting.row)
+    if (await markUp(deps.db, acting.row.id, deps.clock.now())) await placeNow(deps)
+  }
   const probe = await lookTwice(deps, acting, facts, options, signal)
   const after = { facts, images, listedAt, probe, ...(probe?.gpus ? { gpusUnseen: false } : {}) }
   if (probe || isKnown) await writeInventory(deps.db, acting.row.id, after, deps.clock.now())

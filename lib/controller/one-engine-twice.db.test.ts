@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Db } from '@/lib/db/client'
 import { FakeHost } from '@/lib/docker/fake-host'
+import type { ContainerHost } from '@/lib/domain/container-host'
 import { createTestDatabase, type TestDatabase } from '@/scripts/test/test-database'
 import type { ControllerDeps } from './controller-deps'
 import { fakeWorld, installId, reference } from './fake-world'
@@ -30,11 +31,11 @@ beforeEach(async () => {
   const notesOf = () => engine
   unguarded = { ...deps, askDesktop: ask, hostOf: () => engine, notesOf }
   const guard = newHostGuard({ db, installId, url: 'https://one.test', exclusive: true, notesOf, lookEveryMs: 0 })
-  const hosts = new Map<string, ReturnType<typeof guard>>()
+  const hosts = new Map<string, ContainerHost>()
   guarded = {
     ...unguarded,
     hostOf: (agent) => {
-      const known = hosts.get(agent.id) ?? guard(agent, engine)
+      const known = hosts.get(agent.id) ?? guard(agent, engine).host
       hosts.set(agent.id, known)
       return known
     },

@@ -77,6 +77,40 @@ export async function giveUpHost(tx: Tx, agentId: string, other: OtherPortal): P
   })
 }
 
+/** Docker's ids of the containers that sessions of the agent have; `leaving`: one that is to be removed anyway. */
+export async function namedContainers(tx: Tx, agentId: string): Promise<{ id: string; leaving: boolean }[]> {
+  const rows = await tx.session.findMany({
+    where: { agentId, containerId: { not: null }, state: { in: ['starting', 'running', 'paused', 'stopping', 'deleting'] } },
+    select: { containerId: true, state: true },
+  })
+  return rows.flatMap(({ containerId, state }) =>
+    containerId === null ? [] : { id: containerId, leaving: state === 'deleting' },
+  )
+}
+
+/** Not while sessions have containers: another engine may answer by then. */
+export async function noteEngineId(tx: Tx, agentId: string, engineId: string | null): Promise<void> {
+  if (engineId === null) return
+  const row = await ensureAgentHost(tx, agentId)
+  if (row.engineId === engineId) return
+  if (row.engineId !== null && (await namedContainers(tx, agentId)).length > 0) return
+  await tx.agentHost.update({ where: { agentId }, data: { engineId } })
+}
+
+export async function noteOtherEngine(tx: Tx, agentId: string, now: Date): Promise<void> {
+  await tx.agentHost.updateMany({ where: { agentId, otherEngineSince: null }, data: { otherEngineSince: now } })
+}
+
+export async function clearOtherEngine(tx: Tx, agentId: string): Promise<void> {
+  await tx.agentHost.updateMany({ where: { agentId }, data: { otherEngineSince: null } })
+}
+
+/** Whatever engine answers next is the agent's. */
+export async function forgetEngine(tx: Tx, agentId: string): Promise<void> {
+  await tx.agentHost.updateMany({ where: { agentId }, data: { hostId: null, engineId: null, otherEngineSince: null } })
+  await notify(tx, 'agents', agentId)
+}
+
 export async function clearOtherPortal(tx: Tx, agentId: string): Promise<void> {
   await tx.agentHost.update({ where: { agentId }, data: { otherPortal: DbNull } })
 }

@@ -13,7 +13,7 @@ const liveStates = { held: true } satisfies Prisma.SessionWhereInput
 
 export const agentRowInclude = {
   enrolment: { select: { id: true } },
-  onHost: { select: { otherPortal: true } },
+  onHost: { select: { otherPortal: true, otherEngineSince: true } },
   gpus: {
     include: { holds: { include: { session: { select: { id: true, user: { select: { name: true } } } } } } },
     orderBy: { index: 'asc' },
@@ -64,6 +64,7 @@ export function toAgentRow(agent: RowSource): AgentRow {
     drain: drainOf(agent),
     statusReason: agent.statusReason,
     otherPortal: readOtherPortal(agent.onHost?.otherPortal),
+    otherEngineSince: agent.onHost?.otherEngineSince?.toISOString() ?? null,
     unreachableSince: agent.unreachableSince?.toISOString() ?? null,
     lastSeenAt: agent.lastSeenAt?.toISOString() ?? null,
     engineVersion: agent.engineVersion,

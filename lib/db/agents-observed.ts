@@ -6,6 +6,7 @@ import { normalReference } from '@/lib/domain/image-reference'
 import type { Keys } from '@/lib/secrets/keys'
 import { open } from '@/lib/secrets/seal'
 import { sealContext } from '@/lib/secrets/seal-contexts'
+import { noteEngineId } from './agent-host'
 import { forgetRemoved } from './brought-images'
 import type { Db, Tx } from './client'
 import type { Agent } from './generated/client'
@@ -148,6 +149,7 @@ export async function writeInventory(
         ...(probe?.gpus && (probe.cudaVersion !== null || probe.gpus.length === 0) ? { cudaVersion: probe.cudaVersion } : {}),
       },
     })
+    await noteEngineId(tx, agentId, facts.engineId)
     await writeImages(tx, agentId, { images, listedAt }, now)
     await forgetRemoved(tx, agentId, images, listedAt)
     if (probe?.gpus) await writeGpus(tx, agentId, probe.gpus, now)

@@ -12,6 +12,7 @@ import { unless } from './status-codes'
 import { clockWords, tolerableSkewMs } from './tls-errors'
 
 type Info = GpuInfo & {
+  ID?: string
   Name?: string
   ServerVersion?: string
   OperatingSystem?: string
@@ -78,6 +79,7 @@ function aheadOf(hostTime: string | undefined, nowMs: number): number | null {
 export function toFacts(info: Info, apiVersion: string): Omit<EngineFacts, 'serverCertEndsAt' | 'clockAheadMs'> {
   return {
     name: info.Name ?? '',
+    engineId: info.ID || null,
     engineVersion: info.ServerVersion ?? '',
     apiVersion,
     os: info.OperatingSystem ?? '',

@@ -1,4 +1,5 @@
 // An engine in memory with the same contract as the real one, for tests: it can fail, lag and be cut off.
+import { randomUUID } from 'node:crypto'
 import type {
   CertificateWord,
   CleanedContainer,
@@ -28,6 +29,7 @@ export class FakeHost extends FakeFiles implements ContainerHost {
   /** What portals left here for each other. */
   readonly notes = new Map<string, HostVolume>()
   clockAheadMs = 0
+  readonly engineId = randomUUID()
   published: PublishedReach = 'reached'
   /** What desktops here made; null: nothing tells of it. */
   certificate: string | null = null
@@ -87,6 +89,7 @@ export class FakeHost extends FakeFiles implements ContainerHost {
     await this.enter('facts', signal)
     return {
       name: 'fake',
+      engineId: this.engineId,
       engineVersion: '28.0.0',
       apiVersion: '1.48',
       os: 'Test',

@@ -31,6 +31,8 @@ export type AgentRow = {
   statusReason: string | null
   /** Who acts on the host instead of this portal. */
   otherPortal: OtherPortal | null
+  /** Another engine answers than the one that the agent's sessions run on. */
+  otherEngineSince: string | null
   unreachableSince: string | null
   lastSeenAt: string | null
   engineVersion: string | null

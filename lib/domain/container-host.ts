@@ -34,6 +34,8 @@ export type KnownStart = { containerId: string; endpointId: string; startedAt: s
 
 export type EngineFacts = {
   name: string
+  /** What Docker calls it; machines that were cloned have the same. Null where it says none. */
+  engineId: string | null
   engineVersion: string
   apiVersion: string
   os: string

@@ -108,6 +108,11 @@ export const errorTable = {
     message: 'This Docker Engine is another agent already.',
     hint: 'One engine can be one agent only, or what it has would be handed out twice (docs/agents.md#which-host-it-is).',
   },
+  agent_other_engine: {
+    status: 409,
+    message: 'Another Docker Engine answers at the address of the agent.',
+    hint: 'Correct the address, or say on the agent’s page that the sessions on the former engine are gone.',
+  },
   agent_timeout: { status: 504, message: 'The agent did not answer in time.' },
   agent_api_too_old: {
     status: 502,

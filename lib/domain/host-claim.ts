@@ -80,6 +80,15 @@ export function toOtherPortal({ says, createdAt }: Mark, installId: string): Oth
   return { installId: says.installId, url: says.url, isCopy: says.installId === installId, seenAt: createdAt.toISOString() }
 }
 
+/** `count`: the sessions whose containers are not there. */
+export function otherEngineWords(count: number): { message: string; hint: string } {
+  const whose = count === 1 ? 'the container of this agent’s session' : `any container of this agent’s ${count} sessions`
+  return {
+    message: `Another Docker Engine answers at this address: it does not have ${whose}.`,
+    hint: 'Nothing is started or removed there. Correct the address; or, if the host was set up anew, say on the agent’s page that its former sessions are gone.',
+  }
+}
+
 export function takenWords(other: OtherPortal): { message: string; hint: string } {
   const who = other.isCopy
     ? `A copy of this very portal (${other.url})`

@@ -1,5 +1,6 @@
-// An administrator says that this portal acts on a host from now on, and whoever acts there now no longer.
-import { wantTakeOver } from '@/lib/db/agent-host'
+// An administrator says that this portal acts on a host from now on: in place of the portal that acts there now, or although it is not the
+// host that the agent's sessions ran on.
+import { forgetEngine, wantTakeOver } from '@/lib/db/agent-host'
 import { audit } from '@/lib/db/audit'
 import type { Actor } from '@/lib/domain/actor'
 import type { AgentDetail } from '@/lib/domain/agent-view'
@@ -14,6 +15,12 @@ export async function takeOverHost({ db, clock }: Deps, actor: Actor, { agentId 
   return db.$transaction(async (tx) => {
     const agent = await agentDetail(tx, agentId)
     const host = await tx.agentHost.findUnique({ where: { agentId } })
+    if (host?.otherEngineSince) {
+      await forgetEngine(tx, agentId)
+      const detail = { name: agent.name, sessionsGone: agent.liveSessions }
+      await audit(tx, actor, { verb: 'agent.take-over', thingKind: 'agent', thingId: agentId, detail })
+      return agentDetail(tx, agentId)
+    }
     const from = readOtherPortal(host?.otherPortal)
     if (!from) throw new DomainError('wrong_state', { message: `No other portal acts on the host of "${agent.name}".` })
     await wantTakeOver(tx, agentId, clock.now())

@@ -1,4 +1,5 @@
 // Changes an agent: its name, groups, limits, endpoint, or whether new sessions go there.
+import { clearOtherEngine } from '@/lib/db/agent-host'
 import { audit } from '@/lib/db/audit'
 import { isUniqueViolation, type Tx } from '@/lib/db/client'
 import { lock } from '@/lib/db/locks'
@@ -32,6 +33,8 @@ export async function updateAgent(deps: Deps, actor: Actor, { agentId, version, 
       const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
       const columns = endpoint ? endpointColumns(deps.keys, agentId, await completeEndpoint(tx, deps, row, endpoint)) : {}
       await tx.agent.update({ where: { id: agentId }, data: { ...fields, ...columns, version: { increment: 1 } } })
+      // Whoever answers there now is yet to be looked at.
+      if (endpoint) await clearOtherEngine(tx, agentId)
       const changed = [...Object.keys(fields), ...(endpoint ? ['endpoint'] : [])]
       await audit(tx, actor, { verb: 'agent.update', thingKind: 'agent', thingId: agentId, detail: { name: row.name, changed } })
       await notify(tx, 'agents', agentId)

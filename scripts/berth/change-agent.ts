@@ -69,7 +69,7 @@ export async function removeAgent(args: string[]): Promise<void> {
 export async function takeOverNow(args: string[]): Promise<void> {
   const name = nameOf(args)
   await withDeps(async (deps) => takeOverHost(deps, operatorActor(), { agentId: await agentIdOf(deps, name) }))
-  console.log(`${name}: this portal takes the host over within a minute.`)
+  console.log(`${name}: this portal acts on the host within a minute.`)
 }
 
 async function change(args: string[], changes: AgentPatch, said: string): Promise<void> {

@@ -1,6 +1,7 @@
 // Agents over the API, for administrators.
 import { z } from 'zod'
-import { AgentAnswer, AgentCheckAnswer, Gone, pageOf, SshKeyAnswer } from '@/app/api/v1/answers'
+import { AgentAnswer, AgentCheckAnswer, SshKeyAnswer } from '@/app/api/v1/agent-answers'
+import { Gone, pageOf } from '@/app/api/v1/answers'
 import { AgentCheck, AgentCreate, AgentPatch } from '@/lib/domain/agent'
 import { AgentDrain } from '@/lib/domain/agent-drain'
 import { RemoveImages } from '@/lib/domain/agent-view'
@@ -118,7 +119,8 @@ export const takeOverHostOperation = operation({
   name: 'agent.take-over',
   method: 'POST',
   path: '/agents/{agentId}/take-over',
-  summary: 'Act on the host of an agent from now on, in place of the other portal that does',
+  summary:
+    'Act on the host of an agent from now on: in place of the other portal that does, or although its sessions are not on the engine that answers',
   params,
   answer: AgentAnswer,
   run: ({ actor, deps, params: { agentId } }) => takeOverHost(deps, actor, { agentId }),

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "AgentHost" ADD COLUMN     "engineId" TEXT,
+ADD COLUMN     "otherEngineSince" TIMESTAMPTZ(3);
