@@ -103,6 +103,29 @@ test('a CA with another key is not taken, whoever vouches for the connection', {
   expect(machine.read('etc-docker/berth/ca.pem')).toBe(ca)
 })
 
+test('filters that cannot be set do not keep a certificate from being renewed, nor the other way round', {
+  timeout: 60_000,
+}, async () => {
+  machine.edit = (script) => script.replace(/^RENEW_SECONDS=.*$/m, 'RENEW_SECONDS=$((500 * 86400))')
+  await machine.add()
+  const certificate = machine.read('etc-docker/berth/cert.pem')
+  machine.write('restore-fails', '')
+  const unfiltered = await machine.berthHost('refresh')
+  expect(unfiltered).toMatchObject({ code: 1, output: expect.stringMatching(/Stopped: Not done: the filters\.\n.*\n$/) })
+  expect(machine.read('etc-docker/berth/cert.pem')).not.toBe(certificate)
+  const { restarts } = machine
+  for (const name of ['restore-fails', 'filters']) machine.remove(name)
+  machine.answers.renewal = { status: 500, body: {} }
+  const unrenewed = await machine.berthHost('refresh')
+  expect(unrenewed).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(/Stopped: Not done: the renewal of the certificate\.\n.*\n$/),
+  })
+  expect(machine.has('filters')).toBe(true)
+  // What was renewed by the run whose filters failed is what Docker shows.
+  expect(machine.restarts).toBe(restarts)
+})
+
 test('a portal that has moved takes its host along, and another portal does not get it', { timeout: 60_000 }, async () => {
   await machine.add()
   const moved = (text: string) => text.replace(/^portal=.*$/m, 'portal=https://former.example.org')

@@ -87,14 +87,36 @@ refresh() {
 	HOST_ID=$(state id) ADDRESS=$(state address) PORT=$(state port)
 	[ -n "$HOST_ID" ] || fail 'This host was not added.'
 	work_folder
+	FAILED=''
+	attempt 'the renewal of the certificate' renew_if_due
+	attempt 'the filters' refresh_filters
+	attempt 'that Docker shows the certificate' show_certificate
+	[ -z "$FAILED" ] || fail "Not done: $FAILED." 'Why stands above. The next run of the timer tries it again.'
+}
+
+# attempt WHAT COMMAND…: where it ends early, the next one is done all the same. In an "if" or before "||" the shell would go on behind what failed in it.
+attempt() {
+	what=$1
+	shift
+	set +e
+	(set -e && "$@")
+	code=$?
+	set -e
+	if [ "$code" = 0 ]; then return 0; fi
+	if [ -n "$FAILED" ]; then FAILED="$FAILED, $what"; else FAILED=$what; fi
+}
+
+refresh_filters() {
 	if [ -n "$DRY" ]; then
 		[ -z "$FILTERS" ] || say 'would: Bring the filters up to date'
-	else
-		fetch_addresses || warn "$(why) The filters stay as they were."
-		if [ -n "$FILTERS" ] && [ -s "$STATE/portals" ]; then apply_filters; fi
+		return 0
 	fi
-	renew_if_due
-	shows_our_certificate && return 0
+	fetch_addresses || warn "$(why) The filters stay as they were."
+	if [ -n "$FILTERS" ] && [ -s "$STATE/portals" ]; then apply_filters; fi
+}
+
+show_certificate() {
+	if shows_our_certificate; then return 0; fi
 	if [ "$(info '{{.LiveRestoreEnabled}}')" != true ] && [ -n "$(running)" ]; then
 		warn 'Docker does not show the new certificate: it must be restarted, and containers would be stopped by that.'
 		return 0
