@@ -40,9 +40,13 @@ export function routes(operations: Partial<Record<Method, Operation>>): Record<M
   const allow = methods.filter((method) => operations[method]).join(', ')
   const refuse: Handler = async () => failureAnswer(toFailure('route', new DomainError('method_not_allowed')), { allow })
   return Object.fromEntries(
-    methods.map((method) => {
+    methods.map((method): [Method, Handler] => {
       const operation = operations[method]
-      return [method, operation ? route(operation) : refuse]
+      if (!operation) return [method, refuse]
+      const handle = route(operation)
+      // Next has GET answer HEAD as well and leaves the body lying: a file would be read for somebody who never takes it.
+      const isRefused = (request: Request) => operation.answersBytes === true && request.method === 'HEAD'
+      return [method, (request, context) => (isRefused(request) ? refuse : handle)(request, context)]
     }),
   ) as Record<Method, Handler>
 }
