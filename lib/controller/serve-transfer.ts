@@ -19,8 +19,8 @@ export type ServeTransfer = (
   request: TransferRequest,
   body: () => AsyncIterable<Uint8Array>,
   signal: AbortSignal,
-  /** Runs while the session may go on being served. */
-  answer: (answer: TransferAnswer) => Promise<void>,
+  /** Runs while the session may go on being served: the signal is aborted where it may not, also while nobody takes what was read. */
+  answer: (answer: TransferAnswer, signal: AbortSignal) => Promise<void>,
 ) => Promise<void>
 
 type Acting = (agentId: string) => ActingAgent | undefined
@@ -38,6 +38,7 @@ export function serveTransfers(deps: ControllerDeps, actingOn: Acting): ServeTra
     try {
       await answer(
         await perform(acting, request, { sessionId: request.sessionId, containerId: session.containerId }, body, watch.signal),
+        watch.signal,
       )
     } catch (error) {
       // A stopped container only shows as a program that ended: what became of the session says more.
@@ -116,6 +117,8 @@ function watchSession(deps: ControllerDeps, request: TransferRequest, session: T
       clearInterval(timer)
       clearTimeout(longest)
       outer.removeEventListener('abort', giveUp)
+      // Whatever became of what was read: nothing runs on in the container.
+      ended.abort()
     },
   }
 }

@@ -12,11 +12,24 @@ import type { Keys } from '@/lib/secrets/keys'
 import { transferServerTls } from '@/lib/secrets/transfer-line'
 import type { ServeTransfer, TransferAnswer } from './serve-transfer'
 
-type Options = { address: TransferAddress; keys: Keys; serve: ServeTransfer; log: Log }
+/**
+ * A web process that takes nothing of a file for so long hangs. It cuts off browsers that do after a minute, by what it sees itself; from here a
+ * slow one looks silent for longer, because the buffers between empty in large steps.
+ */
+const takeMs = 5 * 60_000
+
+type Options = { address: TransferAddress; keys: Keys; serve: ServeTransfer; log: Log; times?: { takeMs: number } }
 
 export type TransferListener = { port: number; close(): Promise<void> }
 
-export async function openTransferListener({ address, keys, serve, log }: Options): Promise<TransferListener> {
+export async function openTransferListener({
+  address,
+  keys,
+  serve,
+  log,
+  times = { takeMs },
+}: Options): Promise<TransferListener> {
+  const handler = (req: IncomingMessage, res: ServerResponse) => void handle(req, res, serve, log, times.takeMs)
   const server = createServer(
     {
       ...transferServerTls(keys),
@@ -27,10 +40,10 @@ export async function openTransferListener({ address, keys, serve, log }: Option
       noDelay: true,
       keepAlive: true,
     },
-    (req, res) => void handle(req, res, serve, log),
+    handler,
   )
   // A file is sent once the container takes it.
-  server.on('checkContinue', (req, res) => void handle(req, res, serve, log))
+  server.on('checkContinue', handler)
   server.on('tlsClientError', (err) => log.warn({ err }, 'Somebody without the key called at the door for files'))
   server.listen(address.port, address.host)
   try {
@@ -54,7 +67,7 @@ export async function openTransferListener({ address, keys, serve, log }: Option
   }
 }
 
-async function handle(req: IncomingMessage, res: ServerResponse, serve: ServeTransfer, log: Log): Promise<void> {
+async function handle(req: IncomingMessage, res: ServerResponse, serve: ServeTransfer, log: Log, takeMs: number): Promise<void> {
   const gone = new AbortController()
   // Also when everything was said; then nobody listens any more.
   res.on('close', () => gone.abort(new DomainError('transfer_broken', { message: 'Whoever asked for the file is gone.' })))
@@ -64,7 +77,7 @@ async function handle(req: IncomingMessage, res: ServerResponse, serve: ServeTra
       res.writeContinue()
       return req.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>
     }
-    await serve(request, body, gone.signal, (answer) => send(res, answer))
+    await serve(request, body, gone.signal, (answer, signal) => send(res, answer, signal, takeMs))
   } catch (error) {
     fail(res, error, log)
     // Whoever still sends would not hear the answer of one that closes.
@@ -82,16 +95,40 @@ function readRequest(req: IncomingMessage): TransferRequest {
   }
 }
 
-async function send(res: ServerResponse, answer: TransferAnswer): Promise<void> {
+async function send(res: ServerResponse, answer: TransferAnswer, signal: AbortSignal, takeMs: number): Promise<void> {
   if (answer.kind === 'read') {
     res.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': String(answer.sizeBytes) })
     // Before a large file's first bytes are there, its size is.
     res.flushHeaders()
-    await pipeline(answer.content, res)
+    await sendFile(res, answer.content, signal, takeMs)
     return
   }
   res.writeHead(200, { 'content-type': 'application/json' })
   res.end(JSON.stringify(answer.kind === 'list' ? answer.folders : {}))
+}
+
+/** While nobody takes the next piece, nobody asks for one either: silence of that side is noticed here. */
+async function sendFile(
+  res: ServerResponse,
+  content: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+  takeMs: number,
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const giveUp = () => res.destroy(new DomainError('transfer_broken', { message: 'Nobody took the file.' }))
+  async function* watched(): AsyncGenerator<Uint8Array> {
+    for await (const bytes of content) {
+      timer = setTimeout(giveUp, takeMs)
+      yield bytes
+      clearTimeout(timer)
+    }
+    timer = setTimeout(giveUp, takeMs)
+  }
+  try {
+    await pipeline(watched, res, { signal })
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 function fail(res: ServerResponse, error: unknown, log: Log): void {

@@ -7,6 +7,8 @@ import { FakeImages } from './fake-images'
 export abstract class FakeFiles extends FakeImages implements FileHost {
   /** Name → what is in it; all of them in Uploads. */
   readonly files = new Map<string, Buffer>()
+  /** How many are being given the file "endless", which has no end. */
+  endlessReaders = 0
 
   async listFiles({ sessionId }: InContainer, signal: AbortSignal): Promise<FolderListing[]> {
     await this.enter('listFiles', signal, sessionId)
@@ -23,12 +25,22 @@ export abstract class FakeFiles extends FakeImages implements FileHost {
 
   async readFile({ sessionId }: InContainer, { name }: { name: string }, signal: AbortSignal) {
     await this.enter('readFile', signal, sessionId)
+    if (name === 'endless') return { sizeBytes: Number.MAX_SAFE_INTEGER, content: this.#endless() }
     const bytes = this.files.get(name)
     if (!bytes) throw new DomainError('not_found', { message: 'There is no such file.' })
     async function* content(of: Buffer): AsyncGenerator<Uint8Array> {
       yield of
     }
     return { sizeBytes: bytes.length, content: content(bytes) }
+  }
+
+  async *#endless(): AsyncGenerator<Uint8Array> {
+    this.endlessReaders++
+    try {
+      for (;;) yield Buffer.alloc(64 * 1024)
+    } finally {
+      this.endlessReaders--
+    }
   }
 
   async writeFile(

@@ -203,6 +203,17 @@ test('a download that is given up ends tar, and one whose container stops is no 
   for await (const _ of content) break
   await vi.waitFor(async () => expect(await leftOver(plain)).toBe('0'), { timeout: 10_000 })
 
+  // Also where nobody asks for the next piece, or ever asked for the first.
+  for (const taken of [1, 0]) {
+    const giveUp = new AbortController()
+    const unread = await host.readFile(plain, { folder: 'Downloads', name: 'large', maxBytes: most }, giveUp.signal)
+    const pieces = unread.content[Symbol.asyncIterator]()
+    if (taken > 0) await pieces.next()
+    expect(await leftOver(plain)).not.toBe('0')
+    giveUp.abort()
+    await vi.waitFor(async () => expect(await leftOver(plain)).toBe('0'), { timeout: 10_000 })
+  }
+
   const again = await host.readFile(plain, { folder: 'Downloads', name: 'large', maxBytes: most }, signal)
   let size = 0
   const reading = async () => {

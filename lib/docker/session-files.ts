@@ -30,6 +30,9 @@ export function fileVerbs(own: OwnContainers): FileHost {
       startExec(container, { command: ['/bin/sh', '-c', script, 'sh', ...words], user: '1000', environment }, abortSignal)
     const stream = await own.on(sessionId, { signal, deadlineMs: startMs, verb: 'change', containerId }, start)
     if (!stream) throw new DomainError('wrong_state', { message: 'The container of the session is gone.' })
+    // Also while nobody asks for what it says, and where nobody ever began to.
+    if (signal.aborted) stream.end()
+    else signal.addEventListener('abort', () => stream.end(), { once: true })
     return stream
   }
   return {

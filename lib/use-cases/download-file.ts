@@ -22,7 +22,13 @@ export async function downloadFile(
   const request = { kind: 'read' as const, sessionId, userId: actor.id, folder, name, maxBytes }
   const response = await callController(deps, agentId, request, { signal })
   const sizeBytes = Number(response.headers['content-length'])
-  // Before the first byte is out: whoever gives up at the last one had it all the same.
-  await addEvent(deps.db, sessionId, deps.clock.now(), 'file_out', { name, bytes: sizeBytes })
+  try {
+    // Before the first byte is out: whoever gives up at the last one had it all the same.
+    await addEvent(deps.db, sessionId, deps.clock.now(), 'file_out', { name, bytes: sizeBytes })
+  } catch (error) {
+    // Nobody will read it, and it would wait for that.
+    response.destroy()
+    throw error
+  }
   return { sizeBytes, content: response as AsyncIterable<Uint8Array> }
 }

@@ -105,6 +105,10 @@ function put(text: string, over: Over = {}) {
 
 async function get(name: string, actor = alice, id = sessionId): Promise<string> {
   const { content } = await downloadFile(deps, actor, { sessionId: id, folder: 'Uploads', name }, signal)
+  return whole(content)
+}
+
+async function whole(content: AsyncIterable<Uint8Array>): Promise<string> {
   const parts: Uint8Array[] = []
   for await (const part of content) parts.push(part)
   return Buffer.concat(parts).toString()
@@ -241,6 +245,28 @@ test('at most four of one session at once; whoever gives up makes room, and leav
   for (const error of await Promise.all(open)) expect(error).toBeInstanceOf(Error)
   await vi.waitFor(async () => void (await put('fifth', { name: 'fifth' })))
   expect([...fake.files.keys()]).toEqual(['fifth'])
+})
+
+const endless = (with_ = deps) => downloadFile(with_, alice, { sessionId, folder: 'Uploads', name: 'endless' }, signal)
+
+test('a download that nobody reads ends with its session, and makes room', async () => {
+  const opened = await Promise.all([endless(), endless(), endless(), endless()])
+  await vi.waitFor(() => expect(fake.endlessReaders).toBe(4))
+  await expect(listFiles(deps, alice, { sessionId }, signal)).rejects.toMatchObject({ code: 'too_many_transfers' })
+  await setSession({ wanted: 'stopped' })
+  await vi.waitFor(() => expect(fake.endlessReaders).toBe(0), { timeout: 10_000 })
+  await setSession({ wanted: 'running' })
+  await vi.waitFor(async () => void (await listFiles(deps, alice, { sessionId }, signal)))
+  for (const { content } of opened) await expect(whole(content)).rejects.toThrow()
+})
+
+test('a download that cannot be written down is given back', async () => {
+  const failing = deps.db.$extends({
+    query: { sessionEvent: { create: () => Promise.reject(new Error('the database is away')) } },
+  })
+  await expect(endless({ ...deps, db: failing as unknown as Deps['db'] })).rejects.toThrow('the database is away')
+  await vi.waitFor(() => expect(fake.endlessReaders).toBe(0))
+  await expect(listFiles(deps, alice, { sessionId }, signal)).resolves.toBeDefined()
 })
 
 test('a process without a way to the controller says so; one with another secret learns nothing; without a controller it says that', async () => {
