@@ -1,21 +1,27 @@
-// How long a request may take to arrive: a minute, but for a file on its way into a session, which has as long as it moves.
+// How long a request may take to arrive: a minute, but for a file on its way into a session, which has as long as it moves. A file on its way out has
+// as long as somebody takes it.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 
-const wholeMs = 60_000
-const silenceMs = 120_000
-const upload = /^\/api\/v1\/sessions\/[^/?]+\/files\//
+type Times = { wholeMs: number; silenceMs: number; restMs: number; takeMs: number }
 
-export function limitBodies(next: RequestListener, times = { wholeMs, silenceMs }): RequestListener {
+const usual: Times = { wholeMs: 60_000, silenceMs: 120_000, restMs: 10_000, takeMs: 60_000 }
+const file = /^\/api\/v1\/sessions\/[^/?]+\/files\//
+
+export function limitBodies(next: RequestListener, given: Partial<Times> = {}): RequestListener {
+  const times = { ...usual, ...given }
   return (req, res) => {
-    if (req.method === 'PUT' && upload.test(req.url ?? '')) limitSilence(req, res, times.silenceMs)
+    const isFile = file.test(req.url ?? '')
+    if (isFile && req.method === 'PUT') limitSilence(req, res, times.silenceMs)
     else limitWhole(req, res, times.wholeMs)
+    if (isFile && req.method === 'GET') limitTaking(req, res, times.takeMs)
+    limitRest(req, res, times.restMs)
     return next(req, res)
   }
 }
 
 function limitWhole(req: IncomingMessage, res: ServerResponse, ms: number): void {
   // Most requests have no body.
-  if (req.headers['content-length'] === undefined && req.headers['transfer-encoding'] === undefined) return
+  if (!hasBody(req)) return
   const timer = setTimeout(() => {
     if (req.complete) return
     if (!res.headersSent) res.writeHead(408, { connection: 'close' }).end()
@@ -26,11 +32,45 @@ function limitWhole(req: IncomingMessage, res: ServerResponse, ms: number): void
   req.once('end', () => clearTimeout(timer))
 }
 
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
+}
+
 function limitSilence({ socket }: IncomingMessage, res: ServerResponse, ms: number): void {
   const end = () => socket.destroy()
   socket.setTimeout(ms, end)
+  // From then on Node's own limit for a connection that waits for the next request holds.
+  res.once('close', () => socket.off('timeout', end))
+}
+
+/**
+ * An answer may come before all of the request did, and Node then waits for the rest for as long as a byte of it comes now and then: the connection ends
+ * with it, or soon. At once would take the answer away from whoever is still sending.
+ */
+function limitRest(req: IncomingMessage, res: ServerResponse, ms: number): void {
+  if (!hasBody(req)) return
+  const { socket } = req
   res.once('close', () => {
-    socket.setTimeout(0)
-    socket.off('timeout', end)
+    if (req.complete || socket.destroyed) return
+    const timer = setTimeout(() => socket.destroy(), ms)
+    timer.unref()
+    req.once('end', () => socket.destroySoon())
+    socket.once('close', () => clearTimeout(timer))
   })
 }
+
+/** Nobody hears of a browser that stops to read: what was written for it just stays. */
+function limitTaking({ socket }: IncomingMessage, res: ServerResponse, ms: number): void {
+  let takenBytes = -1
+  let quietLooks = 0
+  const timer = setInterval(() => {
+    const now = socket.bytesWritten - socket.writableLength
+    quietLooks = res.writableLength > 0 && now === takenBytes ? quietLooks + 1 : 0
+    takenBytes = now
+    if (quietLooks >= looksAtTaking) socket.destroy()
+  }, ms / looksAtTaking)
+  timer.unref()
+  res.once('close', () => clearInterval(timer))
+}
+
+const looksAtTaking = 6
