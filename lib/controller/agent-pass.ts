@@ -1,17 +1,17 @@
 // One full look at one agent: list, compare, act. When the engine cannot be asked, nothing is concluded from that.
-import { mayBeOneEngine } from '@/lib/db/agent-host'
 import { markUnreachable, type ObservedSpeed } from '@/lib/db/agents-observed'
-import { type ControlledSession, findControlled, type SessionOnAgent } from '@/lib/db/controller-sessions'
+import type { SessionOnAgent } from '@/lib/db/controller-sessions'
 import { knownStarts, type StartOfSession, writeEndpoints } from '@/lib/db/known-starts'
-import { holdsLease } from '@/lib/db/leases'
 import { noteLatency, typicalMs } from '@/lib/domain/agent-latency'
-import type { SeenContainer } from '@/lib/domain/container-host'
+import type { ListedContainers, SeenContainer } from '@/lib/domain/container-host'
 import { isDomainError } from '@/lib/domain/errors'
 import { plan } from '@/lib/domain/plan'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
 import { driveSession, toPlannedAgent } from './drive-session'
 import { eachLimited } from './each-limited'
 import { matchHolds } from './match-holds'
+import { withinPatience } from './patience'
+import { removeOrphan } from './remove-orphan'
 import type { RunReport } from './run-report'
 
 const sideBySide = 8
@@ -28,30 +28,31 @@ export async function passAgent(
 ): Promise<'up' | 'cameUp' | 'unreachable'> {
   // Containers first, rows after: a container that is made in between then belongs to a row that is known. The other way round it
   // would look like an orphan. What seems missing is asked for again before anything follows from it.
-  let seen: SeenContainer[]
+  let listed: ListedContainers
   const askedAt = deps.clock.now()
   try {
-    seen = await agent.host.list(signal, async () => knownStarts(await deps.sessionsOn(agent.row.id)))
+    listed = await agent.host.list(signal, async () => knownStarts(await deps.sessionsOn(agent.row.id)))
   } catch (error) {
     return await isAway(deps, agent, report, error, signal)
   }
   const now = deps.clock.now()
   const sessions = await deps.sessionsOn(agent.row.id)
   try {
-    if (hasNoneOf(sessions, seen)) await deps.assertSameEngine(agent.row)
+    if (hasNoneOf(sessions, listed)) await deps.assertSameEngine(agent.row)
   } catch (error) {
     return await isAway(deps, agent, report, error, signal)
   }
   const cameUp = await deps.heard(agent, now, noteSpeed(deps, agent, now, now.getTime() - askedAt.getTime()))
+  const { seen } = listed
   const bySession = new Map(seen.map((container) => [container.sessionId, container]))
-  const steps = plan(sessions, seen, toPlannedAgent(agent), deps.clock.now())
+  const steps = plan(sessions, listed, toPlannedAgent(agent), deps.clock.now())
   const drive: ServeSession =
     serve ??
     ((sessionId, container) =>
       driveSession(deps, agent, report, { sessionId, ...(container ? { seen: container } : {}), signal, interrupted: signal }))
   await eachLimited(sideBySide, steps, async (step) => {
     try {
-      if (step.kind === 'removeOrphan') await removeOrphan(deps, agent, report, step, signal)
+      if (step.kind === 'removeOrphan') await withinPatience(removeOrphan(deps, agent, report, step, signal))
       else await drive(step.session.id, bySession.get(step.session.id))
     } catch (error) {
       const sessionId = step.kind === 'removeOrphan' ? step.sessionId : step.session.id
@@ -82,9 +83,9 @@ async function isAway(
 }
 
 /** As on another engine. */
-function hasNoneOf(sessions: readonly SessionOnAgent[], seen: readonly SeenContainer[]): boolean {
+function hasNoneOf(sessions: readonly SessionOnAgent[], { seen, unknown }: ListedContainers): boolean {
   const named = new Set(sessions.flatMap(({ containerId }) => containerId ?? []))
-  return named.size > 0 && !seen.some(({ id }) => named.has(id))
+  return named.size > 0 && ![...seen, ...unknown].some(({ id }) => named.has(id))
 }
 
 /** Of starts that are written down: those whose endpoint is not, or is another's, as of a container that was put on a network anew. */
@@ -107,39 +108,4 @@ function noteSpeed({ log }: ControllerDeps, agent: ActingAgent, now: Date, tookM
   if (latency.slow && row.slowSince === null) log.warn({ agent: row.name, latencyMs }, 'An agent is slow to answer')
   row.slowSince = slowSince
   return { latencyMs, slowSince }
-}
-
-type Orphan = { kind: 'removeOrphan'; sessionId: string; containerId: string }
-
-/** Ours by label, but no live session of this agent: the row is read once more, because it may have been placed here since. */
-async function removeOrphan(
-  deps: ControllerDeps,
-  agent: ActingAgent,
-  report: RunReport,
-  step: Orphan,
-  signal: AbortSignal,
-): Promise<void> {
-  const session = await findControlled(deps.db, step.sessionId)
-  const isLive = session !== null && ['starting', 'running', 'paused', 'stopping', 'deleting'].includes(session.state)
-  if (isLive && session.agentId === agent.row.id) {
-    // A container of an earlier start of a session that starts again: its own drive removes it.
-    await driveSession(deps, agent, report, { sessionId: step.sessionId, signal, interrupted: signal })
-    return
-  }
-  if (isLive && (await isOfOtherAgent(deps, agent, session, step.containerId))) return
-  if (!(await holdsLease(deps.db, agent.lease))) return
-  await agent.host.ensureRemoved(step.sessionId, signal, step.containerId)
-  report.did(agent.row.id, step.sessionId, 'removeOrphan')
-  deps.log.info({ agent: agent.row.name, session: step.sessionId }, 'Removed a container that no session owns any more')
-}
-
-/** Older versions let one engine be two agents. Then each sees the containers of both. */
-async function isOfOtherAgent(
-  { db }: ControllerDeps,
-  { row }: ActingAgent,
-  { agentId, containerId }: ControlledSession,
-  seenId: string,
-): Promise<boolean> {
-  if (agentId === null || (containerId ?? seenId) !== seenId) return false
-  return mayBeOneEngine(db, [row.id, agentId])
 }

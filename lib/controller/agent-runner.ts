@@ -14,6 +14,7 @@ import { watchGpus } from './gpu-watch'
 import { leaveHost } from './host-claims'
 import { type InventoryOptions, takeInventory } from './inventory'
 import { newInventoryDue } from './inventory-due'
+import { withinPatience } from './patience'
 import { pruneImages } from './prune-images'
 import { newRunReport, type RunReport } from './run-report'
 import { newSessionQueue } from './session-queue'
@@ -57,7 +58,7 @@ export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, oute
   }
   const round = { deps, acting, signal }
   const pass = async () => {
-    const state = await fullPass(deps, acting, signal, queue.serve)
+    const state = await fullPass(deps, acting, signal, (sessionId) => withinPatience(queue.serve(sessionId)))
     // A stream that was open through a silent cut stays open for ever and says nothing more.
     if (state === 'cameUp') {
       events.restart()

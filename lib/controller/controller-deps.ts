@@ -12,6 +12,7 @@ import type { HeardAgent } from './heard-agents'
 import type { Pace } from './pace'
 import type { PullJobs } from './pull-jobs'
 import type { PushJobs } from './push-jobs'
+import type { OrphanTries } from './remove-orphan'
 import type { ReadSessions } from './session-reader'
 
 export type ControllerDeps = {
@@ -50,6 +51,8 @@ export type ActingAgent = {
   imageMark?: string
   /** How long its calls took lately. */
   latency?: Latency
+  /** Containers without a session that could not be removed so far. */
+  orphanTries?: OrphanTries
   /** Bounds how much is done on it at once. */
   limit: <T>(run: () => Promise<T>) => Promise<T>
 }

@@ -1,5 +1,6 @@
 // The ends of a session: stopped, deleted, failed, lost; and the ways back into the queue.
 import { DbNull } from '@/lib/db/json-null'
+import { hasCode } from '@/lib/domain/errors'
 import { exitCause, silenceCause } from '@/lib/domain/failure-cause'
 import type { Step } from '@/lib/domain/plan'
 import { reachCandidates } from '@/lib/domain/reach'
@@ -115,7 +116,7 @@ export async function markFailed(
   failure: Extract<Step, { kind: 'markFailed' }>['failure'],
 ): Promise<StepResult> {
   const { agent, session, seen, signal } = context
-  const logTail = await agent.host.logTail(session.id, 100, signal)
+  const logTail = await lastOutput(context)
   if (failure.kind === 'no_answer') {
     const cause = await whySilent(context)
     // Still running: it holds until it was seen stopped.
@@ -132,6 +133,16 @@ export async function markFailed(
     context.deps.log.warn({ err: error, session: session.id }, 'The container of a failed session could not be removed yet')
   })
   return { wait: true }
+}
+
+/** The second time that it hangs, it goes without: what is to end must not wait for its own words. */
+export async function lastOutput({ agent, session, signal }: StepContext): Promise<string> {
+  try {
+    return await agent.host.logTail(session.id, 100, signal)
+  } catch (error) {
+    if (session.attempts > 0 && hasCode(error, 'agent_timeout')) return ''
+    throw error
+  }
 }
 
 type Failed = { code: string; params: Record<string, string>; exitCode: number | null; logTail: string | null }

@@ -94,7 +94,8 @@ async function assertHasContainers(
   const named = await namedContainers(db, agentId)
   const toLose = named.filter(({ leaving }) => !leaving).length
   if (toLose === 0) return
-  const there = new Set((await host.list(signal)).map(({ id }) => id))
+  const { seen, unknown } = await host.list(signal)
+  const there = new Set([...seen, ...unknown].map(({ id }) => id))
   if (named.some(({ id }) => there.has(id))) return
   await noteOtherEngine(db, agentId, new Date())
   throw new DomainError('agent_other_engine', otherEngineWords(toLose))

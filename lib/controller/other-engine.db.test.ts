@@ -133,15 +133,19 @@ test('a stop that is asked meanwhile is not taken as done, and is done once the 
   expect([...right.containers.keys()]).toEqual([sessions[1]])
 })
 
-test('volumes that were pruned beside the containers are made again with the same identity', async () => {
-  const on = controller()
-  await twoRunning(on)
-  const { onHost } = await agent()
-  right.notes.clear()
-  expect((await runOnce(on)).unreachable).toEqual([])
-  await expectRunning()
-  expect([...right.notes.values()].map(({ says }) => says)).toContainEqual({ kind: 'identity', hostId: onHost?.hostId })
-})
+test.each(['answer', 'hang'])(
+  'volumes that were pruned beside containers that %s are made again with the same identity',
+  async (they) => {
+    const on = controller()
+    await twoRunning(on)
+    const { onHost } = await agent()
+    if (they === 'hang') for (const id of sessions) right.hung.set(id, 'unknown')
+    right.notes.clear()
+    expect((await runOnce(on)).unreachable).toEqual([])
+    await expectRunning()
+    expect([...right.notes.values()].map(({ says }) => says)).toContainEqual({ kind: 'identity', hostId: onHost?.hostId })
+  },
+)
 
 test('an engine that loses all it had between two looks is looked at anew before anything follows from it', async () => {
   const on = controller({ ...guarded, lookEveryMs: 60_000 })

@@ -155,7 +155,7 @@ test('a container that is gone makes the session lost, and what it held is free'
 test('a list that is a moment old does not make a session lost', async () => {
   const id = await running()
   const host = world.hostOf(agentId)
-  host.list = async () => []
+  host.list = async () => ({ seen: [], unknown: [] })
   await runOnce(world.deps)
   expect(await session(id)).toMatchObject({ state: 'running', held: true })
 })

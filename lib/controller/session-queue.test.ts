@@ -77,6 +77,29 @@ test('at most so many run at once, and each gets its turn', async () => {
   expect(most).toBe(2)
 })
 
+test('one that hangs keeps no place from those that wait, and gives none back twice', async () => {
+  const limit = newLimiter(1, 0)
+  const hangs = newGate()
+  const hung = limit(() => hangs.promise)
+  const gates = [newGate(), newGate()]
+  let now = 0
+  let most = 0
+  const counted = newLimiter(1, 60_000)
+  expect(await limit(async () => 'next')).toBe('next')
+  hangs.open()
+  await hung
+  const works = gates.map((gate) =>
+    counted(async () => {
+      most = Math.max(most, ++now)
+      await gate.promise
+      now--
+    }),
+  )
+  for (const gate of gates) gate.open()
+  await Promise.all(works)
+  expect(most).toBe(1)
+})
+
 test('a work that fails gives its place back', async () => {
   const limit = newLimiter(1)
   await expect(limit(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken')

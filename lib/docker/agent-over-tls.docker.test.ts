@@ -72,7 +72,7 @@ function open(overrides: Partial<Extract<AgentConnection, { kind: 'tcp' }>> = {}
 }
 
 test('an engine behind mutual TLS answers as one behind a socket does, and tells when its certificate ends', async () => {
-  expect(await open().list(signal)).toEqual([])
+  expect(await open().list(signal)).toEqual({ seen: [], unknown: [] })
   const bySocket = await openDockerHost({ kind: 'socket', socketPath }, 'x').facts(signal)
   const serverCertEndsAt = new Date(new X509Certificate(pki.server.cert).validTo).toISOString()
   expect(await open().facts(signal)).toEqual({ ...bySocket, serverCertEndsAt, clockAheadMs: expect.any(Number) })

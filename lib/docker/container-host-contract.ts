@@ -78,14 +78,14 @@ export function containerHostContract(subject: ContractSubject): void {
     await host.ensureUnpaused(id, signal)
     await host.ensureUnpaused(id, signal)
     expect(await host.find(id, signal)).toEqual(started)
-    expect(await host.list(signal)).toContainEqual(started)
+    expect(await host.list(signal)).toEqual({ seen: expect.arrayContaining([started]), unknown: [] })
     await host.ensureStopped(id, 5, signal)
     await host.ensureStopped(id, 5, signal)
     expect(await host.find(id, signal)).toMatchObject({ state: 'exited', exitCode: 0, bridgeAddress: null, published: null })
     await host.ensureRemoved(id, signal)
     await host.ensureRemoved(id, signal)
     expect(await host.find(id, signal)).toBeNull()
-    expect((await host.list(signal)).map((container) => container.sessionId)).not.toContain(id)
+    expect((await host.list(signal)).seen.map((container) => container.sessionId)).not.toContain(id)
   })
 
   test('what is done to a container that is not there is done', async () => {
@@ -154,7 +154,8 @@ function gpusOfNobody(subject: ContractSubject): void {
     const host = subject.host()
     const spec = { ...contractSpec(subject), gpuUuids: ['GPU-none-such', 'nvidia.com/gpu=GPU-nor-this'] }
     expect(await host.ensureCreated(spec, signal)).toMatchObject({ gpuDevices: spec.gpuUuids })
-    expect((await host.list(signal)).find(({ sessionId }) => sessionId === sessionIdOf(spec))?.gpuDevices).toEqual(spec.gpuUuids)
+    const { seen } = await host.list(signal)
+    expect(seen.find(({ sessionId }) => sessionId === sessionIdOf(spec))?.gpuDevices).toEqual(spec.gpuUuids)
     await host.ensureRemoved(sessionIdOf(spec), signal)
   })
 

@@ -88,7 +88,7 @@ test('a list alone shows what a look at each container shows, as long as it runs
     { containerId: first?.id ?? '', endpointId: first?.endpointId ?? '', startedAt: first?.startedAt ?? '' },
   ]
   const anew = () => openDockerHost({ kind: 'socket', socketPath }, installId)
-  const listed = async () => (await anew().list(signal, known)).find(({ sessionId }) => sessionId === id)
+  const listed = async () => (await anew().list(signal, known)).seen.find(({ sessionId }) => sessionId === id)
   expect(first?.endpointId).toMatch(/^[0-9a-f]{64}$/)
   const container = docker.getContainer(`berth-${id}`)
   expect(await listed()).toEqual(first)

@@ -8,6 +8,7 @@ import type {
   EngineFacts,
   HostNudge,
   InContainer,
+  ListedContainers,
   ProbeResult,
   PublishedReach,
   SeenContainer,
@@ -44,6 +45,8 @@ export class FakeHost extends FakeFiles implements ContainerHost {
   cut: DomainError | null = null
   /** Called before each verb with its name and session; may throw or wait. */
   before: (verb: string, sessionId?: string) => void | Promise<void> = () => undefined
+  /** Sessions whose container hangs: every call for it ends at its deadline, while the rest is answered. Whether a list still knows what it is. */
+  readonly hung = new Map<string, 'unknown' | 'known'>()
   /** GPUs that containers of sessions no longer see, although they were given them. */
   readonly lostGpus = new Set<string>()
   /** Files in which a cleaning finds the secret. */
@@ -107,9 +110,14 @@ export class FakeHost extends FakeFiles implements ContainerHost {
     }
   }
 
-  async list(signal: AbortSignal): Promise<SeenContainer[]> {
+  async list(signal: AbortSignal): Promise<ListedContainers> {
     await this.enter('list', signal)
-    return [...this.containers.values()].map(toSeen)
+    const isUnknown = ({ sessionId }: FakeContainer) => this.hung.get(sessionId) === 'unknown'
+    const all = [...this.containers.values()]
+    return {
+      seen: all.filter((container) => !isUnknown(container)).map(toSeen),
+      unknown: all.filter(isUnknown).map(({ id, sessionId }) => ({ id, sessionId })),
+    }
   }
 
   async find(sessionId: string, signal: AbortSignal): Promise<SeenContainer | null> {
@@ -319,6 +327,7 @@ export class FakeHost extends FakeFiles implements ContainerHost {
     await this.before(verb, sessionId)
     signal.throwIfAborted()
     if (this.cut) throw this.cut
+    if (sessionId !== undefined && this.hung.has(sessionId)) throw new DomainError('agent_timeout')
   }
 
   protected ownImages(): string[] {

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import type Docker from 'dockerode'
-import type { SeenContainer } from '@/lib/domain/container-host'
+import type { ListedContainers } from '@/lib/domain/container-host'
 import { labelKeys } from '@/lib/domain/container-spec'
 import { dialGet } from './dial-get'
 import type { Engine } from './engine'
@@ -11,15 +11,15 @@ import { readBody } from './read-body'
 
 type Answer = {
   /** What the same bytes came to; null where they are new, or no longer to be believed. */
-  same: SeenContainer[] | null
+  same: ListedContainers | null
   listed: Docker.ContainerInfo[]
   /** What this answer came to, and until when that may be taken for granted. */
-  keep(own: SeenContainer[], untilMs: number): void
+  keep(own: ListedContainers, untilMs: number): void
 }
 
 export function newListReader(engine: Engine): (signal: AbortSignal) => Promise<Answer> {
   const query = { all: true, filters: { label: labelFilter(engine.installId, labelKeys.session) } }
-  let last: { digest: string; own: SeenContainer[]; untilMs: number } | null = null
+  let last: { digest: string; own: ListedContainers; untilMs: number } | null = null
   return (signal) =>
     engine.call('look', { signal, deadlineMs: 10_000 }, async (docker, abortSignal) => {
       const body = await readBody(await dialGet<Readable>(docker, '/containers/json', { abortSignal, isStream: true, query }))

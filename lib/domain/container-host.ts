@@ -29,6 +29,9 @@ export type SeenContainer = {
   gpuDevices: string[]
 }
 
+/** `unknown`: containers that are there, while the engine tells no more of them: nothing else follows from that. */
+export type ListedContainers = { seen: SeenContainer[]; unknown: Pick<SeenContainer, 'id' | 'sessionId'>[] }
+
 /** A start of a container as it was seen before: while it shows this endpoint, it runs since then. */
 export type KnownStart = { containerId: string; endpointId: string; startedAt: string }
 
@@ -136,8 +139,8 @@ export interface HostNotes {
 
 export interface ContainerHost extends ImageHost, FileHost, HostNotes {
   facts(signal: AbortSignal): Promise<EngineFacts>
-  /** Only containers with our installation's label. `known` is asked where that may spare looks at single ones. */
-  list(signal: AbortSignal, known?: () => Promise<readonly KnownStart[]>): Promise<SeenContainer[]>
+  /** Only containers with our installation's label. One that hangs in the engine is unknown, and holds up no other. `known` is asked where that may spare looks at single ones. */
+  list(signal: AbortSignal, known?: () => Promise<readonly KnownStart[]>): Promise<ListedContainers>
   find(sessionId: string, signal: AbortSignal): Promise<SeenContainer | null>
   ensureNetwork(name: string, signal: AbortSignal): Promise<void>
   /** Creates or adopts by name and label. */

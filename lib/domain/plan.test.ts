@@ -54,6 +54,7 @@ const started = { ...created, containerStartedAt: startedAt, startedAt: now }
 const running = { ...started, state: 'running', reachHost: '172.20.0.2', reachPort: 6901 } as const
 const exited = container({ state: 'exited', exitCode: 1, bridgeAddress: null, published: null })
 const paused = container({ state: 'paused' })
+const later = new Date(now.getTime() + 5_000)
 
 function next(session: PlannedSession, seen: SeenContainer | null, of: PlannedAgent = agent): string | null {
   return planSession(session, seen, of, now)?.kind ?? null
@@ -184,19 +185,42 @@ test('containers of ours that no live session owns are removed, those of live se
   const other = newId()
   const stopped = newId()
   const seen = [container(), container({ sessionId: other, id: 'c2' }), container({ sessionId: stopped, id: 'c3' })]
-  expect(plan([row(running), row({ id: stopped, state: 'stopped', wanted: 'stopped' })], seen, agent, now)).toEqual([
+  expect(
+    plan([row(running), row({ id: stopped, state: 'stopped', wanted: 'stopped' })], { seen, unknown: [] }, agent, now),
+  ).toEqual([
     { kind: 'removeOrphan', sessionId: other, containerId: 'c2' },
     { kind: 'removeOrphan', sessionId: stopped, containerId: 'c3' },
   ])
 })
 
 test('an orphan that is being removed already is left to that', () => {
-  expect(plan([], [container({ state: 'removing' })], agent, now)).toEqual([])
+  expect(plan([], { seen: [container({ state: 'removing' })], unknown: [] }, agent, now)).toEqual([])
+})
+
+test.each<[string, Partial<PlannedSession>, string[]]>([
+  ['is left alone while nothing is asked of its session', running, []],
+  ['is looked at where its session is to be paused', { ...running, wanted: 'paused' }, ['look']],
+  ['is looked at where nobody is let in', { ...running, reachHost: null, reachPort: null }, ['look']],
+  ['is looked at for a launch', created, ['look']],
+  ['is looked at for a delete', { ...running, state: 'deleting', wanted: 'deleted' }, ['look']],
+  ['waits for its next try', { ...running, state: 'deleting', wanted: 'deleted', nextTryAt: later }, []],
+  ['delays no end that was asked for', { ...running, wanted: 'deleted', nextTryAt: later }, ['look']],
+  ['is left to the save', { ...running, wanted: 'paused', authoring: true, saving: true }, []],
+  ['is no orphan where its session is over', { ...running, state: 'stopped', wanted: 'stopped' }, []],
+])('a container of which nothing is told %s', (_what, session, kinds) => {
+  expect(plan([row(session)], { seen: [], unknown: [{ id: 'c1', sessionId: id }] }, agent, now).map((step) => step.kind)).toEqual(
+    kinds,
+  )
 })
 
 test('each session gets its own next step', () => {
   const second = newId()
-  const steps = plan([row(), row({ ...running, id: second })], [container({ sessionId: second, startedAt: 'other' })], agent, now)
+  const steps = plan(
+    [row(), row({ ...running, id: second })],
+    { seen: [container({ sessionId: second, startedAt: 'other' })], unknown: [] },
+    agent,
+    now,
+  )
   expect(steps.map((step) => step.kind)).toEqual(['create', 'unroute'])
 })
 

@@ -1,7 +1,7 @@
 // What is to be done next on one agent so that Docker comes to match the database. Pure: rows, containers and the time in, steps out.
 // One step per session at a time; after each, both sides are looked at again.
 import { mustWait } from './back-off'
-import type { SeenContainer } from './container-host'
+import type { ListedContainers, SeenContainer } from './container-host'
 import { type ReachAgent, reachCandidates } from './reach'
 import type { SessionState, Wanted } from './session-lifecycle'
 
@@ -44,26 +44,33 @@ export type Step =
     }
   /** Taken back before a container ran, to be placed again. */
   | { kind: 'requeue'; session: PlannedSession }
-  | { kind: 'removeOrphan'; sessionId: string; containerId: string }
+  | Orphan
+
+type Orphan = { kind: 'removeOrphan'; sessionId: string; containerId: string }
 
 /** A desktop that has not answered this long after its start never will. */
 export const answerDeadlineMs = 90_000
 
 const onAgent: readonly SessionState[] = ['starting', 'running', 'paused', 'stopping', 'deleting']
 
-/** `sessions`: the rows that name this agent. `seen`: every container of ours there; never a guess. */
+/** `sessions`: the rows that name this agent. `listed`: every container of ours there; never a guess. */
 export function plan(
   sessions: readonly PlannedSession[],
-  seen: readonly SeenContainer[],
+  { seen, unknown }: ListedContainers,
   agent: PlannedAgent,
   now: Date,
-): Step[] {
+): (Step | { kind: 'look'; session: PlannedSession })[] {
   const bySession = new Map(seen.map((container) => [container.sessionId, container]))
-  const steps: Step[] = []
+  const untold = new Set(unknown.map(({ sessionId }) => sessionId))
+  const steps: ReturnType<typeof plan> = []
   const expected = new Set<string>()
   for (const session of sessions) {
     if (!onAgent.includes(session.state)) continue
     expected.add(session.id)
+    if (untold.has(session.id)) {
+      if (isDue(session, now)) steps.push({ kind: 'look', session })
+      continue
+    }
     const step = planSession(session, bySession.get(session.id) ?? null, agent, now)
     if (step) steps.push(step)
   }
@@ -75,6 +82,13 @@ export function plan(
 }
 
 type BeginEnd = { kind: 'beginStop' | 'beginDelete'; session: PlannedSession }
+
+/** Whether something is to be done about it that its container must be looked at for. */
+export function isDue(session: PlannedSession, now: Date): boolean {
+  if (planEnd(session)) return true
+  if (session.saving || mustWait(session.nextTryAt, now)) return false
+  return session.state !== session.wanted || (session.state === 'running' && session.reachHost === null)
+}
 
 /** The first step of an end that was asked for: it follows from the row alone. */
 export function planEnd(session: PlannedSession): BeginEnd | null {

@@ -58,7 +58,7 @@ test('a container that was looked at is not looked at again while the list shows
   add('a', Date.now() - 5 * hourMs)
   add('b', Date.now() - 9 * hourMs)
   const first = await host.list(signal)
-  expect(first.map(({ sessionId, state }) => [sessionId, state])).toEqual([
+  expect(first.seen.map(({ sessionId, state }) => [sessionId, state])).toEqual([
     ['a', 'running'],
     ['b', 'running'],
   ])
@@ -88,9 +88,9 @@ test.each<[string, (container: FakeContainer) => void]>([
   ['is paused', (container) => Object.assign(container, { state: 'paused' })],
 ])('one that %s is looked at', async (_what, change) => {
   const container = add('a', Date.now() - 5 * hourMs)
-  const [before] = await host.list(signal)
+  const [before] = (await host.list(signal)).seen
   change(container)
-  const [after] = await host.list(signal)
+  const [after] = (await host.list(signal)).seen
   expect(after).not.toEqual(before)
   expect(after).toEqual(await host.find('a', signal))
 })
@@ -103,7 +103,7 @@ test('one on no network that started a moment ago is looked at each time, and on
   await host.list(signal)
   expect(looks()).toBe(2)
   engine.containers.delete(container.id)
-  expect(await host.list(signal)).toEqual([])
+  expect(await host.list(signal)).toEqual({ seen: [], unknown: [] })
 })
 
 describe('a controller that comes anew and knows from the database which start shows which endpoint', () => {
@@ -118,9 +118,9 @@ describe('a controller that comes anew and knows from the database which start s
     b.labels['berth.gpus'] = 'b,GPU-1,nvidia.com/gpu=GPU-2'
     b.hostConfig.DeviceRequests = [{ DeviceIDs: ['GPU-1'] }, { DeviceIDs: ['nvidia.com/gpu=GPU-2'] }]
     Object.assign(a, { state: 'paused' })
-    const listed = await host.list(signal, async () => [a, b].map(startOf))
+    const { seen } = await host.list(signal, async () => [a, b].map(startOf))
     expect(looks()).toBe(1)
-    expect(listed).toEqual([await host.find('a', signal), await host.find('b', signal)])
+    expect(seen).toEqual([await host.find('a', signal), await host.find('b', signal)])
   })
 
   test.each<[string, (container: FakeContainer) => void]>([
@@ -132,9 +132,9 @@ describe('a controller that comes anew and knows from the database which start s
     const container = add('a', Date.now() - 5 * hourMs)
     const known = [startOf(container)]
     change(container)
-    const listed = await host.list(signal, async () => known)
+    const { seen } = await host.list(signal, async () => known)
     expect(looks()).toBe(2)
-    expect(listed).toEqual([await host.find('a', signal)])
+    expect(seen).toEqual([await host.find('a', signal)])
   })
 })
 
