@@ -214,7 +214,15 @@ test('an agent that answers nothing at all costs a launch no try', async () => {
   expect(await tries(id)).toBe(0)
 })
 
-test.each(['agent_unreachable', 'agent_tls'] as const)('a connection that breaks (%s) costs a launch no try', async (code) => {
+test.each([
+  'agent_unreachable',
+  'agent_tls',
+  'agent_ssh',
+  'agent_host_key',
+  'agent_taken',
+  'agent_same_host',
+  'agent_other_engine',
+] as const)('a connection that breaks (%s) costs a launch no try', async (code) => {
   const id = await launch(db, clock, { userId })
   world.hostOf(agentId).before = (verb) => {
     if (verb === 'ensureStarted') throw new DomainError(code)

@@ -179,17 +179,20 @@ test('a password that is left in a file prevents the image, and the file is name
   expect((await show(id)).save).toMatchObject({ state: 'failed', problem: expect.stringContaining('/opt/notes') })
 })
 
-test('an engine that is away for a moment costs nothing: another controller goes on', async () => {
-  const id = await working()
-  await prepareSave(deps, admin, { sessionId: id })
-  host.cut = new DomainError('agent_unreachable')
-  await work()
-  expect((await show(id)).save).toMatchObject({ state: 'preparing', problem: null })
-  host.cut = null
-  await deps.db.agent.updateMany({ data: { leaseHolder: null, leaseUntil: null } })
-  await work(world.rival())
-  expect((await show(id)).save).toMatchObject({ state: 'ready' })
-})
+test.each(['agent_unreachable', 'agent_ssh'] as const)(
+  'an engine that is away for a moment (%s) costs nothing: another controller goes on',
+  async (code) => {
+    const id = await working()
+    await prepareSave(deps, admin, { sessionId: id })
+    host.cut = new DomainError(code)
+    await work()
+    expect((await show(id)).save).toMatchObject({ state: 'preparing', problem: null })
+    host.cut = null
+    await deps.db.agent.updateMany({ data: { leaseHolder: null, leaseUntil: null } })
+    await work(world.rival())
+    expect((await show(id)).save).toMatchObject({ state: 'ready' })
+  },
+)
 
 test('a session that is deleted meanwhile ends the save', async () => {
   const id = await ready()

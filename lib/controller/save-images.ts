@@ -4,6 +4,7 @@ import { addAgentImage } from '@/lib/db/agents-observed'
 import { findControlled } from '@/lib/db/controller-sessions'
 import { changeSave, changeSaveIn, type ImageSaveRow, insertSavedImage, savesToDo } from '@/lib/db/image-saves'
 import { holdsLease } from '@/lib/db/leases'
+import { isAgentFault } from '@/lib/domain/agent-faults'
 import { DomainError, isDomainError } from '@/lib/domain/errors'
 import { shortName, summarizeDiff } from '@/lib/domain/image-diff'
 import { normalReference } from '@/lib/domain/image-reference'
@@ -110,8 +111,7 @@ async function failed({ deps, acting, signal }: Context, row: ImageSaveRow, erro
   const current = await deps.db.imageSave.findUnique({ where: { id: row.id } })
   if (!current || current.state !== row.state) return
   deps.log.warn({ err: error, agent: acting.row.name, session: row.sessionId, save: row.id }, 'A session could not be saved')
-  const isPassing =
-    !isDomainError(error) || ['agent_unreachable', 'agent_timeout', 'agent_refused', 'agent_tls'].includes(error.code)
+  const isPassing = !isDomainError(error) || isAgentFault(error) || error.code === 'agent_refused'
   if (isPassing && current.attempts + 1 < mostAttempts) {
     await changeSave(deps.db, current, { data: { attempts: { increment: 1 } } }, deps.clock.now())
     return

@@ -5,6 +5,10 @@ const agentFaults: readonly ErrorCode[] = [
   'agent_unreachable',
   'agent_timeout',
   'agent_tls',
+  'agent_ssh',
+  'agent_host_key',
+  'agent_taken',
+  'agent_same_host',
   'agent_other_engine',
   'agent_api_too_old',
 ]
