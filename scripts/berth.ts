@@ -25,7 +25,8 @@ const usage = `Usage: npm run berth -- COMMAND
   agent ssh-key
   agent list
   agent edit NAME [--new-name NAME] [--groups A,B] [--cpus N] [--memory-gib N] [--gpus-expected N] [--bind-path PATH]… [--publish-address IP]
-  agent enable NAME | agent disable NAME | agent remove NAME
+  agent enable NAME | agent disable NAME
+  agent remove NAME [--gone]                             --gone: its host never comes back; its sessions and homes are given up with it
   agent drain NAME [--message TEXT] [--deadline 4h]      nothing new starts there; at the deadline what is left is stopped
   agent undrain NAME
   agent take-over NAME                                   this portal acts on the host, in place of the other one that does; or, where another

@@ -26,6 +26,11 @@ export const agentDetailInclude = {
   images: { orderBy: { reference: 'asc' }, take: 500 },
   brought: { orderBy: { sizeBytes: 'desc' }, take: 500 },
   pulls: { orderBy: [{ state: 'desc' }, { reference: 'asc' }], take: 200 },
+  homes: {
+    select: { id: true, volumeName: true, user: { select: { name: true } }, image: { select: { name: true } } },
+    orderBy: { createdAt: 'asc' },
+    take: 200,
+  },
   sessions: {
     where: liveStates,
     select: {
@@ -173,6 +178,7 @@ export function toAgentDetail(agent: DetailSource, names: ReadonlyMap<string, st
       computeCapability,
       holders: holds.map((hold) => ({ sessionId: hold.session.id, owner: hold.session.user?.name ?? null })),
     })),
+    homes: agent.homes.map(toHome),
     sessions: agent.sessions.map(({ user, createdAt, endsAt, ...session }) => ({
       ...session,
       owner: user,
@@ -180,4 +186,8 @@ export function toAgentDetail(agent: DetailSource, names: ReadonlyMap<string, st
       createdAt: createdAt.toISOString(),
     })),
   }
+}
+
+function toHome({ id, volumeName, user, image }: DetailSource['homes'][number]): AgentDetail['homes'][number] {
+  return { id, owner: user.name, imageName: image?.name ?? null, volumeName }
 }

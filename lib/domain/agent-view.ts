@@ -115,6 +115,8 @@ export type AgentDetail = AgentRow & {
     /** Without an owner: a ready session. */
     holders: { sessionId: string; owner: string | null }[]
   }[]
+  /** That lie there; without an image: one for all workspaces. */
+  homes: { id: string; owner: string; imageName: string | null; volumeName: string }[]
   sessions: {
     id: string
     imageName: string

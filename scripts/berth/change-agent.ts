@@ -3,9 +3,11 @@ import { endpointText } from '@/lib/db/agent-views'
 import { AgentPatch } from '@/lib/domain/agent'
 import { agentStanding } from '@/lib/domain/agent-standing'
 import { DomainError } from '@/lib/domain/errors'
+import { ownerWords } from '@/lib/domain/session-owner'
 import { GiB } from '@/lib/domain/workspace-image'
 import { deleteAgent } from '@/lib/use-cases/delete-agent'
 import type { Deps } from '@/lib/use-cases/deps'
+import { getAgent } from '@/lib/use-cases/get-agent'
 import { operatorActor } from '@/lib/use-cases/operator-actor'
 import { takeOverHost } from '@/lib/use-cases/take-over-host'
 import { updateAgent } from '@/lib/use-cases/update-agent'
@@ -61,9 +63,18 @@ export async function editAgent(args: string[]): Promise<void> {
 }
 
 export async function removeAgent(args: string[]): Promise<void> {
-  const name = nameOf(args)
-  await withDeps(async (deps) => deleteAgent(deps, operatorActor(), { agentId: await agentIdOf(deps, name) }))
-  console.log(`Removed the agent ${name}. Nothing was changed on its host.`)
+  const { values, positionals } = readOptions(args, { gone: { type: 'boolean', default: false } }, 1)
+  const [name = ''] = positionals
+  const { gone } = values
+  const lost = await withDeps(async (deps) => {
+    const agent = await getAgent(deps, operatorActor(), { agentId: await agentIdOf(deps, name) })
+    await deleteAgent(deps, operatorActor(), { agentId: agent.id, gone })
+    return gone ? agent : null
+  })
+  if (lost === null) return console.log(`Removed the agent ${name}. Nothing was changed on its host.`)
+  console.log(`Gave up the agent ${name} with ${lost.liveSessions} sessions and ${lost.homes.length} homes.`)
+  for (const { imageName, owner, state } of lost.sessions) console.log([ownerWords(owner), imageName, `was ${state}`].join('\t'))
+  for (const { owner, volumeName } of lost.homes) console.log([owner, volumeName].join('\t'))
 }
 
 export async function takeOverNow(args: string[]): Promise<void> {

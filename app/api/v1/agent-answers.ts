@@ -144,6 +144,7 @@ export const AgentAnswer = answerOf<AgentDetail>()(
     brought: z.array(broughtImage),
     pulls: z.array(z.object({ reference: text, ...pullFields })),
     gpuList: z.array(gpu),
+    homes: z.array(z.object({ id, owner: text, imageName: text.nullable(), volumeName: text })),
     sessions: z.array(agentSession),
   }),
 )

@@ -30,7 +30,7 @@ export const updateAgentAction = action({
 
 export const deleteAgentAction = action({
   name: 'agent.delete',
-  input: AgentRef,
+  input: AgentRef.extend({ gone: z.boolean().optional() }),
   run: ({ actor, deps, input }) => deleteAgent(deps, actor, input),
 })
 

@@ -88,10 +88,17 @@ export const deleteAgentOperation = operation({
   name: 'agent.delete',
   method: 'DELETE',
   path: '/agents/{agentId}',
-  summary: 'Remove an agent that no session holds',
+  summary:
+    'Remove an agent that no session holds; `gone=true` gives up one that is unreachable and never comes back, with all its sessions and homes',
   params,
+  query: z.strictObject({
+    gone: z
+      .enum(['true', 'false'])
+      .default('false')
+      .transform((value) => value === 'true'),
+  }),
   answer: Gone,
-  run: ({ actor, deps, params: { agentId } }) => deleteAgent(deps, actor, { agentId }),
+  run: ({ actor, deps, params: { agentId }, query: { gone } }) => deleteAgent(deps, actor, { agentId, gone }),
 })
 
 export const drainAgentOperation = operation({

@@ -1,8 +1,7 @@
 'use client'
-import { DoorClosed, DoorOpen, MoreHorizontal, PencilLine, Power, RefreshCw, Trash2 } from 'lucide-react'
-import { useRouter } from 'next/navigation'
+import { DoorClosed, DoorOpen, Flame, MoreHorizontal, PencilLine, Power, RefreshCw, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import { deleteAgentAction, refreshAgentAction, undrainAgentAction, updateAgentAction } from '@/app/(portal)/admin/agents/actions'
+import { refreshAgentAction, undrainAgentAction, updateAgentAction } from '@/app/(portal)/admin/agents/actions'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { DropdownMenu, MenuItem, MenuSeparator } from '@/components/ui/dropdown-menu'
@@ -12,13 +11,13 @@ import { agentQueries } from '@/lib/client/agent-queries'
 import { formatCount } from '@/lib/client/format'
 import { useAction } from '@/lib/client/use-action'
 import type { AgentDetail } from '@/lib/domain/agent-view'
-import { sessionOf } from '@/lib/domain/session-owner'
 import { DrainDialog } from './drain-dialog'
+import { GoneDialog, RemoveDialog } from './remove-dialogs'
 
 const options = { invalidates: [agentQueries.all], onFailure: toast.failure }
 
 export function AgentActions({ agent }: { agent: AgentDetail }) {
-  const [asking, setAsking] = useState<'remove' | 'disable' | 'drain' | null>(null)
+  const [asking, setAsking] = useState<'remove' | 'gone' | 'disable' | 'drain' | null>(null)
   const refresh = useAction(refreshAgentAction, { ...options, onSuccess: () => toast.info(`Looking at ${agent.name} now`) })
   const update = useAction(updateAgentAction, options)
   const undrain = useAction(undrainAgentAction, { ...options, onSuccess: () => toast.ok(`${agent.name} is in service again`) })
@@ -72,6 +71,16 @@ export function AgentActions({ agent }: { agent: AgentDetail }) {
         <MenuItem danger icon={<Trash2 aria-hidden="true" />} onSelect={() => setAsking('remove')}>
           Remove agent
         </MenuItem>
+        {agent.status === 'unreachable' && (
+          <MenuItem
+            danger
+            icon={<Flame aria-hidden="true" />}
+            hint="Gives up what was on it; for a host that never returns."
+            onSelect={() => setAsking('gone')}
+          >
+            Gone for good…
+          </MenuItem>
+        )}
       </DropdownMenu>
       <ConfirmDialog
         open={asking === 'disable'}
@@ -85,6 +94,7 @@ export function AgentActions({ agent }: { agent: AgentDetail }) {
       </ConfirmDialog>
       <DrainDialog agent={agent} open={asking === 'drain'} onOpenChange={close} />
       <RemoveDialog agent={agent} open={asking === 'remove'} onOpenChange={close} />
+      <GoneDialog agent={agent} open={asking === 'gone'} onOpenChange={close} />
     </>
   )
 }
@@ -92,35 +102,4 @@ export function AgentActions({ agent }: { agent: AgentDetail }) {
 function runningWords(agent: AgentDetail): string {
   if (agent.sessions.length === 0) return 'None runs there now.'
   return `${formatCount(agent.sessions.length, 'session')} there ${agent.sessions.length === 1 ? 'goes' : 'go'} on.`
-}
-
-type RemoveDialogProps = { agent: AgentDetail; open: boolean; onOpenChange: (open: boolean) => void }
-
-/** Names what is there, because the portal will no longer reach any of it. */
-function RemoveDialog({ agent, open, onOpenChange }: RemoveDialogProps) {
-  const router = useRouter()
-  const remove = useAction(deleteAgentAction, {
-    onSuccess: () => {
-      toast.ok(`${agent.name} is removed`)
-      router.push('/admin/agents')
-    },
-  })
-  return (
-    <ConfirmDialog
-      open={open}
-      onOpenChange={onOpenChange}
-      title={`Remove agent ${agent.name}?`}
-      confirmLabel="Remove agent"
-      pendingLabel="Removing…"
-      typeToConfirm={agent.name}
-      items={agent.sessions.map((session) => `${sessionOf(session.imageName, session.owner)}, ${session.state}`)}
-      onConfirm={() => remove.run({ agentId: agent.id })}
-    >
-      {agent.sessions.length > 0
-        ? 'These sessions are still there: stop or delete them first, or it is refused.'
-        : 'No session runs there.'}{' '}
-      Homes and volumes on it stay on its disk but cannot be reached from here; nothing is deleted on the host. Its certificates
-      and key are forgotten.
-    </ConfirmDialog>
-  )
 }
