@@ -13,7 +13,10 @@ case "$*" in
 *LiveRestoreEnabled*) cat "$ROOT/live" ;;
 *LocalNodeState*) echo inactive ;;
 *' events '*) cat "$ROOT/reloads" 2>/dev/null ;;
-*' ps '*) cat "$ROOT/containers" 2>/dev/null ;;
+*' ps '*)
+	[ ! -e "$ROOT/ps-fails" ] || exit 1
+	cat "$ROOT/containers" 2>/dev/null
+	;;
 esac
 exit 0`,
   iptables: `

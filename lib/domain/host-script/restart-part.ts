@@ -2,8 +2,19 @@
 export const restartPart = String.raw`
 # --- restarting Docker -----------------------------------------------------------------------------------------------
 
-# Without what Berth runs for a second to look at the host, which may end at any moment.
-running() { docker_ ps --no-trunc --format '{{.ID}} {{.Label "berth.kind"}}' | sed '/ probe$/d; s/ .*//' | sort; }
+# Without what Berth runs for a second to look at the host, which may end at any moment. Says no where Docker does not say.
+running() {
+	all=$(docker_ ps --no-trunc --format '{{.ID}} {{.Label "berth.kind"}}') || return 1
+	printf '%s\n' "$all" | sed '/^$/d; / probe$/d; s/ .*//' | sort
+}
+
+# Before every restart: what would be stopped by it, or missed after it.
+see_running() {
+	work_folder
+	running >"$WORK/running" || fail 'Docker did not say which containers run, so it is not restarted.' 'See what docker ps says, and run this again.'
+}
+
+would_stop() { [ "$(info '{{.LiveRestoreEnabled}}')" != true ] && [ -s "$WORK/running" ]; }
 
 live_restore() {
 	[ "$(info '{{.LiveRestoreEnabled}}')" = true ] && return 0
@@ -17,10 +28,11 @@ live_restore() {
 # Ends here where containers would die and nobody agrees.
 agree_to_restart() {
 	[ -z "$DRY" ] || return 0
-	[ "$(info '{{.LiveRestoreEnabled}}')" = true ] && return 0
-	[ -n "$(running)" ] || return 0
+	see_running
+	would_stop || return 0
 	say 'Docker must be restarted, and without live-restore these containers would be stopped by that:'
-	docker_ ps --format '{{.Names}} ({{.Image}})' | sed 's/^/  /'
+	named=$(docker_ ps --format '{{.Names}} ({{.Image}})') || named=$(cat "$WORK/running")
+	printf '%s\n' "$named" | sed 's/^/  /'
 	ask 'They would be stopped.'
 }
 
@@ -79,14 +91,13 @@ is_ready() {
 
 url_host() { case $1 in *:*) printf '[%s]' "$1" ;; *) printf '%s' "$1" ;; esac; }
 
-# restart_or_back HOW-TO-GO-BACK: with the containers that ran before, or as it was.
+# restart_or_back HOW-TO-GO-BACK: with the containers that see_running saw, or as it was.
 restart_or_back() {
-	work_folder
-	running >"$WORK/running"
-	kept=$(info '{{.LiveRestoreEnabled}}')
+	kept=$(info '{{.LiveRestoreEnabled}}') || kept=''
 	if restart_docker && is_ready; then
-		running >"$WORK/running.now"
-		if [ "$kept" = true ] && ! cmp -s "$WORK/running" "$WORK/running.now"; then
+		if ! running >"$WORK/running.now"; then
+			warn 'Docker runs again, and does not say which containers run; see docker ps -a.'
+		elif [ "$kept" = true ] && ! cmp -s "$WORK/running" "$WORK/running.now"; then
 			warn 'Not all containers that ran before run now; see docker ps -a.'
 		fi
 		return 0

@@ -117,7 +117,8 @@ refresh_filters() {
 
 show_certificate() {
 	if shows_our_certificate; then return 0; fi
-	if [ "$(info '{{.LiveRestoreEnabled}}')" != true ] && [ -n "$(running)" ]; then
+	see_running
+	if would_stop; then
 		warn 'Docker does not show the new certificate: it must be restarted, and containers would be stopped by that.'
 		return 0
 	fi

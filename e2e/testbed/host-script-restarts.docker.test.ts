@@ -1,0 +1,45 @@
+// Where a restart would do harm: what the script sees of it beforehand, and that Docker then runs on as it ran.
+import { afterEach, describe, expect, test } from 'vitest'
+import { FakeMachine } from './fake-machine'
+
+let machine: FakeMachine
+const ports = async () => [await machine.portAt('127.0.0.1'), await machine.portAt('127.0.0.2')]
+
+afterEach(() => machine.close())
+
+/** As after a renewal: another certificate lies there than the one that Docker shows. */
+async function becomeAnotherCertificate(): Promise<void> {
+  const folder = `${machine.root}/etc-docker/berth`
+  const { code } = await machine.shell(
+    `openssl req -x509 -new -key ${folder}/key.pem -days 300 -subj /CN=lab-1 -out ${folder}/cert.pem`,
+  )
+  expect(code).toBe(0)
+}
+
+/** Each way to a restart ends with these words, and without one. */
+async function expectNoRestart(words: string, runs = ['refresh', '', '--uninstall']): Promise<void> {
+  const { restarts } = machine
+  for (const options of runs) {
+    const { code, output } = await machine.berthHost(options)
+    expect(output).toContain(words)
+    expect(code).toBe(1)
+  }
+  expect(machine.restarts).toBe(restarts)
+  expect(await ports()).toEqual(['tls', 'tls'])
+}
+
+describe('where daemon.json says how Docker listens', { timeout: 60_000 }, () => {
+  test('Docker is not restarted where it does not say which containers run', async () => {
+    machine = await FakeMachine.start()
+    await machine.add()
+    machine.write(
+      'etc-docker/daemon.json',
+      machine.read('etc-docker/daemon.json').replace('"live-restore": true', '"live-restore": false'),
+    )
+    machine.write('live', 'false')
+    machine.write('containers', 'abc \n')
+    await becomeAnotherCertificate()
+    machine.write('ps-fails', '')
+    await expectNoRestart('did not say which containers run')
+  })
+})
