@@ -1,15 +1,15 @@
 // Everything that goes on for one agent: its events, its periodic pass, its inventory, its sessions. Agents know nothing of each other,
 // so one that hangs delays nobody else.
 import { setMaxListeners } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { retryCopies } from '@/lib/db/agent-pulls'
 import { passAgent } from './agent-pass'
 import { every, firstWithinMs, slowRounds } from './agent-rounds'
-import { newAlarm, newDue, newRestart, type Restart } from './alarms'
+import { newAlarm, newDue, newRestart } from './alarms'
 import { pullInBackground } from './background-pulls'
 import { placeNow } from './change-session'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
 import { driveSession } from './drive-session'
+import { followEvents } from './follow-events'
 import { watchGpus } from './gpu-watch'
 import { leaveHost } from './host-claims'
 import { type InventoryOptions, takeInventory } from './inventory'
@@ -88,7 +88,7 @@ export function startAgentRunner(deps: ControllerDeps, acting: ActingAgent, oute
     every({ ms: () => deps.pace().roundMs, alarm: inventoryAlarm, ...round, ...soon }, look),
     ...slowRounds({ ...round, ...later }, saveAlarm),
     watchGpus({ deps, acting, signal, lookAgain, wait: watchAlarm.wait, ...soon }),
-    watch(deps, acting, signal, { events, pass: alarm.ring, nudge: queue.nudge }),
+    followEvents(deps, acting, signal, { events, pass: alarm.ring, nudge: queue.nudge }),
   ]
   return {
     acting,
@@ -168,25 +168,5 @@ async function inventory(
   } catch (error) {
     if (!signal.aborted) deps.log.warn({ err: error, agent: acting.row.name }, 'What an agent has could not be looked at')
     return false
-  }
-}
-
-type Hear = { events: Restart; pass: () => void; nudge: (sessionId: string, options: { interrupt: boolean }) => void }
-
-/** Events only nudge. A stream that ends, for whatever reason, is opened again; the pass that follows finds what was missed. */
-async function watch(deps: ControllerDeps, acting: ActingAgent, signal: AbortSignal, hear: Hear): Promise<void> {
-  let waitMs = 500
-  while (!signal.aborted) {
-    try {
-      for await (const nudge of acting.host.watch(hear.events.begin(signal))) {
-        waitMs = 500
-        if (nudge.sessionId === null) hear.pass()
-        else hear.nudge(nudge.sessionId, { interrupt: nudge.what !== 'start' })
-      }
-    } catch (error) {
-      if (!signal.aborted) deps.log.debug({ err: error, agent: acting.row.name }, 'The events of an agent broke off')
-    }
-    await sleep(waitMs, undefined, { signal }).catch(() => undefined)
-    waitMs = Math.min(waitMs * 2, 30_000)
   }
 }
