@@ -1,9 +1,9 @@
 // One file in or out, or a list of them, for a web process: who it is for is asked anew here, and asked again while it lasts.
-import { holdsLease } from '@/lib/db/leases'
-import { findTransferSession, type TransferSession } from '@/lib/db/session-transfers'
+import { holdsLease, isTakenOver, type Lease } from '@/lib/db/leases'
+import { findTransferSession, isLetIn, type TransferSession } from '@/lib/db/session-transfers'
 import type { InContainer } from '@/lib/domain/container-host'
 import { DomainError } from '@/lib/domain/errors'
-import { type FolderListing, mostTransfers, type TransferRequest } from '@/lib/domain/session-files'
+import { type FolderListing, type LetInBy, mostTransfers, type TransferRequest } from '@/lib/domain/session-files'
 import type { ActingAgent, ControllerDeps } from './controller-deps'
 
 const lookEveryMs = 2_000
@@ -15,8 +15,11 @@ export type TransferAnswer =
   | { kind: 'read'; sizeBytes: number; content: AsyncIterable<Uint8Array> }
   | { kind: 'write' }
 
+/** Null for `by`: whoever asks is of a version that does not say it. */
+export type ToServe = TransferRequest & { by: LetInBy | null }
+
 export type ServeTransfer = (
-  request: TransferRequest,
+  request: ToServe,
   body: () => AsyncIterable<Uint8Array>,
   signal: AbortSignal,
   /** Runs while the session may go on being served: the signal is aborted where it may not, also while nobody takes what was read. */
@@ -31,10 +34,11 @@ export function serveTransfers(deps: ControllerDeps, actingOn: Acting): ServeTra
     const session = await findTransferSession(deps.db, request)
     if (!session) throw new DomainError('wrong_state', { message: 'The session does not run.' })
     const acting = actingOn(session.agentId)
+    if (!(await isLetIn(deps.db, request, deps.clock.now()))) throw new DomainError('unauthenticated')
     // Another controller has the agent since it was looked up.
     if (!acting || !(await holdsLease(deps.db, acting.lease))) throw new DomainError('no_controller')
     const leave = places.take(request.sessionId)
-    const watch = watchSession(deps, request, session, signal)
+    const watch = watchTransfer(deps, request, { session, lease: acting.lease }, signal)
     try {
       await answer(
         await perform(acting, request, { sessionId: request.sessionId, containerId: session.containerId }, body, watch.signal),
@@ -86,8 +90,10 @@ async function perform(
   }
 }
 
-/** Ends a transfer with its session: a stop, a pause, another owner, a container that was made anew. */
-function watchSession(deps: ControllerDeps, request: TransferRequest, session: TransferSession, outer: AbortSignal) {
+type Begun = { session: TransferSession; lease: Lease }
+
+/** Ends a transfer with its session (a stop, a pause, another owner, a container that was made anew), with what let its owner in, and with our lease. */
+function watchTransfer(deps: ControllerDeps, request: ToServe, { session, lease }: Begun, outer: AbortSignal) {
   const ended = new AbortController()
   let why: Error | undefined
   const end = (reason: Error) => {
@@ -97,12 +103,17 @@ function watchSession(deps: ControllerDeps, request: TransferRequest, session: T
   const giveUp = () => ended.abort(outer.reason)
   outer.addEventListener('abort', giveUp, { once: true })
   if (outer.aborted) giveUp()
-  /** False: the session is not what it was. A database that does not answer says nothing. */
-  const look = async (): Promise<boolean> => {
-    const now = await findTransferSession(deps.db, request).catch(() => session)
-    if (now?.containerId === session.containerId) return true
-    end(new DomainError('wrong_state', { message: 'The session was stopped or paused while the file was under way.' }))
-    return false
+  /** A database that does not answer says nothing. */
+  const look = async (): Promise<void> => {
+    const [now, letIn, isLost] = await Promise.all([
+      findTransferSession(deps.db, request).catch(() => session),
+      isLetIn(deps.db, request, deps.clock.now()).catch(() => true),
+      isTakenOver(deps.db, lease).catch(() => false),
+    ])
+    if (now?.containerId !== session.containerId)
+      end(new DomainError('wrong_state', { message: 'The session was stopped or paused while the file was under way.' }))
+    if (!letIn) end(new DomainError('unauthenticated', { message: 'You were signed out while the file was under way.' }))
+    if (isLost) end(new DomainError('transfer_broken', { message: 'Another controller looks after the session since.' }))
   }
   const timer = setInterval(() => void look(), lookEveryMs)
   const longest = setTimeout(

@@ -5,12 +5,12 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { DomainError, errorTable, isDomainError } from '@/lib/domain/errors'
-import { TransferRequest, transferHeader } from '@/lib/domain/session-files'
+import { LetInBy, letInByHeader, TransferRequest, transferHeader } from '@/lib/domain/session-files'
 import { formatTransferAddress, type TransferAddress } from '@/lib/domain/transfer-address'
 import type { Log } from '@/lib/log'
 import type { Keys } from '@/lib/secrets/keys'
 import { transferServerTls } from '@/lib/secrets/transfer-line'
-import type { ServeTransfer, TransferAnswer } from './serve-transfer'
+import type { ServeTransfer, ToServe, TransferAnswer } from './serve-transfer'
 
 /**
  * A web process that takes nothing of a file for so long hangs. It cuts off browsers that do after a minute, by what it sees itself; from here a
@@ -85,11 +85,12 @@ async function handle(req: IncomingMessage, res: ServerResponse, serve: ServeTra
   }
 }
 
-function readRequest(req: IncomingMessage): TransferRequest {
-  const given = req.headers[transferHeader]
+function readRequest(req: IncomingMessage): ToServe {
+  const { [transferHeader]: given, [letInByHeader]: by } = req.headers
   if (req.method !== 'POST' || typeof given !== 'string') throw new DomainError('malformed_request')
   try {
-    return TransferRequest.parse(JSON.parse(Buffer.from(given, 'base64url').toString('utf8')))
+    const read = (header: string) => JSON.parse(Buffer.from(header, 'base64url').toString('utf8'))
+    return { ...TransferRequest.parse(read(given)), by: typeof by === 'string' ? LetInBy.parse(read(by)) : null }
   } catch (cause) {
     throw new DomainError('malformed_request', { cause })
   }

@@ -39,6 +39,11 @@ export async function holdsLease(tx: Tx, lease: Lease): Promise<boolean> {
   return rows.length > 0
 }
 
+/** One that ran out while the database was away and that nobody else took is not. */
+export async function isTakenOver(tx: Tx, { agentId, holder }: Lease): Promise<boolean> {
+  return (await tx.agent.count({ where: { id: agentId, leaseHolder: { not: holder } } })) > 0
+}
+
 /** Asked right before each call that changes something on an engine: is the lease still ours, and the row as it was when the step was planned? */
 export async function mayAct(tx: Tx, lease: Lease, session: { id: string; version: number }): Promise<boolean> {
   const rows = await tx.$queryRaw<unknown[]>`

@@ -2,7 +2,9 @@
 
 import type { SessionSpec } from '@/lib/domain/container-spec'
 import { openSaveStates } from '@/lib/domain/image-save'
+import type { LetInBy } from '@/lib/domain/session-files'
 import type { Tx } from './client'
+import type { Prisma } from './generated/client'
 
 export type TransferSession = { agentId: string; containerId: string }
 
@@ -22,6 +24,15 @@ export async function findTransferSession(
     select: { agentId: true, containerId: true },
   })
   return row?.agentId && row.containerId ? { agentId: row.agentId, containerId: row.containerId } : null
+}
+
+/** Null for `by`: a web process of before does not say it. */
+export async function isLetIn(tx: Tx, { userId, by }: { userId: string; by: LetInBy | null }, now: Date): Promise<boolean> {
+  const where: Prisma.UserWhereInput = { id: userId, disabledAt: null }
+  if (by?.kind === 'signIn') where.signIns = { some: { id: by.id, endedAt: null, expiresAt: { gt: now } } }
+  if (by?.kind === 'apiKey')
+    where.apiKeys = { some: { id: by.id, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] } }
+  return (await tx.user.count({ where })) > 0
 }
 
 /** Only the owner's. The policy is the workspace's of now, and where that is gone the one that the session was launched with. */

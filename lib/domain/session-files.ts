@@ -82,6 +82,15 @@ export type TransferRequest = z.output<typeof TransferRequest>
 /** Over the line between the two: the request as one header, so that the body is the file alone. */
 export const transferHeader = 'x-berth-transfer'
 
+/** What let in whoever asks: the transfer ends with it. In a header of its own, because controllers of before refuse a request with more in it. */
+export const LetInBy = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('signIn'), id: Id }),
+  z.strictObject({ kind: z.literal('apiKey'), id: Id }),
+  z.strictObject({ kind: z.literal('operator') }),
+])
+export type LetInBy = z.output<typeof LetInBy>
+export const letInByHeader = 'x-berth-transfer-let-in-by'
+
 /**
  * RFC 6266: a plain name for everybody, and the whole one (RFC 5987) beside it. What could end the quoted text, hide what a file is or
  * lead into another folder is replaced in both.

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import type { TLSSocket } from 'node:tls'
 import { findActingController } from '@/lib/db/controller-addresses'
 import { DomainError, type ErrorCode, errorTable } from '@/lib/domain/errors'
-import { type TransferRequest, transferHeader } from '@/lib/domain/session-files'
+import { type LetInBy, letInByHeader, type TransferRequest, transferHeader } from '@/lib/domain/session-files'
 import { parseTransferAddress, type TransferAddress } from '@/lib/domain/transfer-address'
 import { transferClientTls } from '@/lib/secrets/transfer-line'
 import type { Deps } from './deps'
@@ -14,13 +14,14 @@ import type { Deps } from './deps'
 const connectMs = 5_000
 const longestAnswerBytes = 4 * 1024 * 1024
 
+export type Asked = TransferRequest & { by: LetInBy }
 type Upload = { sizeBytes: number; content: AsyncIterable<Uint8Array> }
 
 /** What was answered, as a stream; throws what the controller refused it with. */
 export async function callController(
   deps: Deps,
   agentId: string,
-  request: TransferRequest,
+  request: Asked,
   { upload, signal }: { upload?: Upload; signal: AbortSignal },
 ): Promise<IncomingMessage> {
   const address = await addressOf(deps, agentId)
@@ -89,7 +90,7 @@ async function addressOf({ db }: Deps, agentId: string): Promise<TransferAddress
 function dial(
   deps: Deps,
   { host, port }: TransferAddress,
-  request: TransferRequest,
+  { by, ...request }: Asked,
   bytes: number | null,
   signal: AbortSignal,
 ): ClientRequest {
@@ -103,7 +104,8 @@ function dial(
     agent: false,
     signal,
     headers: {
-      [transferHeader]: Buffer.from(JSON.stringify(request)).toString('base64url'),
+      [transferHeader]: asHeader(request),
+      [letInByHeader]: asHeader(by),
       // So that the other side goes on listening while it says no.
       connection: 'keep-alive',
       ...(bytes === null ? { 'content-length': '0' } : { 'content-length': String(bytes), expect: '100-continue' }),
@@ -113,6 +115,8 @@ function dial(
   else call.flushHeaders()
   return call
 }
+
+const asHeader = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /** A network without a way to it may be silent for minutes. */
 async function connected(call: ClientRequest): Promise<void> {

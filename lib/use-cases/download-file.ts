@@ -19,7 +19,7 @@ export async function downloadFile(
   const { agentId, mayDownload } = await sessionForFiles(deps, actor, sessionId)
   if (!mayDownload) throw new DomainError('files_not_allowed', { message: 'This workspace lets no files out.' })
   const { maxTransferBytes: maxBytes } = await readSettings(deps.db)
-  const request = { kind: 'read' as const, sessionId, userId: actor.id, folder, name, maxBytes }
+  const request = { kind: 'read' as const, sessionId, userId: actor.id, by: actor.by, folder, name, maxBytes }
   const response = await callController(deps, agentId, request, { signal })
   const sizeBytes = Number(response.headers['content-length'])
   try {

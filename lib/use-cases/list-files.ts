@@ -12,6 +12,7 @@ export async function listFiles(deps: Deps, actor: Actor, { sessionId }: Session
   const { maxTransferBytes } = await readSettings(deps.db)
   const rights = { mayUpload, mayDownload, maxBytes: maxTransferBytes }
   if (!mayUpload && !mayDownload) return { ...rights, folders: [] }
-  const response = await callController(deps, agentId, { kind: 'list', sessionId, userId: actor.id }, { signal })
+  const request = { kind: 'list' as const, sessionId, userId: actor.id, by: actor.by }
+  const response = await callController(deps, agentId, request, { signal })
   return { ...rights, folders: (await readAnswer(response)) as FolderListing[] }
 }

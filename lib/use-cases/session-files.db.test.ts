@@ -1,75 +1,37 @@
 // Files through the whole line: use-case, encrypted door of a real controller, an engine in memory.
 import { setTimeout as sleep } from 'node:timers/promises'
-import pino from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { type Controller, startController } from '@/lib/controller/start-controller'
-import { FakeHost } from '@/lib/docker/fake-host'
+import type { FakeHost } from '@/lib/docker/fake-host'
 import type { Actor } from '@/lib/domain/actor'
-import { DomainError } from '@/lib/domain/errors'
 import { newId } from '@/lib/domain/ids'
 import { deriveKeys } from '@/lib/secrets/keys'
 import type { Deps } from './deps'
 import { downloadFile } from './download-file'
 import { listFiles } from './list-files'
-import { type TestInstallation, testInstallation } from './test-installation'
+import { type TestFilesLine, testFilesLine, whole } from './test-files-line'
+import type { TestInstallation } from './test-installation'
 import { uploadFile } from './upload-file'
 
+let line: TestFilesLine
 let installation: TestInstallation
 let deps: Deps
 let alice: Actor
 let mallory: Actor
 let root: Actor
-let controller: Controller
+let fake: FakeHost
 let sessionId: string
 let imageId: string
-const stop = new AbortController()
-const fake = new FakeHost('test')
 const signal = new AbortController().signal
+const setSession = (data: object) => line.setSession(data)
 
 beforeAll(async () => {
-  installation = await testInstallation()
-  // The controller and the leases go by real time.
-  deps = { ...installation.deps, clock: { now: () => new Date() } }
-  alice = await installation.person('alice')
+  line = await testFilesLine()
+  ;({ installation, deps, alice, fake, sessionId, imageId } = line)
   mallory = await installation.person('mallory')
   root = await installation.person('root', 'admin')
-  const agentId = await installation.agent()
-  // Whatever else it wants to know of the agent: silence changes no session.
-  fake.before = (verb) => {
-    if (!verb.endsWith('File') && !verb.endsWith('Files')) throw new DomainError('agent_unreachable')
-  }
-  controller = startController({
-    ...deps,
-    databaseUrl: installation.url,
-    log: pino({ level: 'silent' }),
-    installId: 'test',
-    openHost: () => fake,
-    signal: stop.signal,
-    transfers: { listen: { host: '127.0.0.1', port: 0 }, advertised: null },
-  })
-  await controller.ready
-  await vi.waitFor(async () =>
-    expect((await installation.db.agent.findUniqueOrThrow({ where: { id: agentId } })).leaseHolder).not.toBeNull(),
-  )
-  imageId = await installation.image()
-  sessionId = newId()
-  const row = {
-    imageName: 'Desktop',
-    spec: {},
-    cpuMillis: 1,
-    memoryBytes: 1,
-    state: 'running' as const,
-    containerId: 'c',
-    containerStartedAt: 'now',
-  }
-  await installation.db.session.create({ data: { ...row, id: sessionId, userId: alice.id, imageId, agentId } })
 })
 
-afterAll(async () => {
-  stop.abort()
-  await controller?.done
-  await installation?.close()
-})
+afterAll(() => line?.close())
 
 beforeEach(async () => {
   fake.files.clear()
@@ -77,10 +39,6 @@ beforeEach(async () => {
   await installation.db.workspaceImage.update({ where: { id: imageId }, data: { filePolicy: 'both' } })
   await installation.db.sessionEvent.deleteMany()
 })
-
-async function setSession(data: object): Promise<void> {
-  await installation.db.session.update({ where: { id: sessionId }, data: { containerId: 'c', ...data } })
-}
 
 async function* pieces(...parts: string[]): AsyncGenerator<Uint8Array> {
   for (const part of parts) yield Buffer.from(part)
@@ -106,12 +64,6 @@ function put(text: string, over: Over = {}) {
 async function get(name: string, actor = alice, id = sessionId): Promise<string> {
   const { content } = await downloadFile(deps, actor, { sessionId: id, folder: 'Uploads', name }, signal)
   return whole(content)
-}
-
-async function whole(content: AsyncIterable<Uint8Array>): Promise<string> {
-  const parts: Uint8Array[] = []
-  for await (const part of content) parts.push(part)
-  return Buffer.concat(parts).toString()
 }
 
 const events = async () =>
@@ -245,28 +197,6 @@ test('at most four of one session at once; whoever gives up makes room, and leav
   for (const error of await Promise.all(open)) expect(error).toBeInstanceOf(Error)
   await vi.waitFor(async () => void (await put('fifth', { name: 'fifth' })))
   expect([...fake.files.keys()]).toEqual(['fifth'])
-})
-
-const endless = (with_ = deps) => downloadFile(with_, alice, { sessionId, folder: 'Uploads', name: 'endless' }, signal)
-
-test('a download that nobody reads ends with its session, and makes room', async () => {
-  const opened = await Promise.all([endless(), endless(), endless(), endless()])
-  await vi.waitFor(() => expect(fake.endlessReaders).toBe(4))
-  await expect(listFiles(deps, alice, { sessionId }, signal)).rejects.toMatchObject({ code: 'too_many_transfers' })
-  await setSession({ wanted: 'stopped' })
-  await vi.waitFor(() => expect(fake.endlessReaders).toBe(0), { timeout: 10_000 })
-  await setSession({ wanted: 'running' })
-  await vi.waitFor(async () => void (await listFiles(deps, alice, { sessionId }, signal)))
-  for (const { content } of opened) await expect(whole(content)).rejects.toThrow()
-})
-
-test('a download that cannot be written down is given back', async () => {
-  const failing = deps.db.$extends({
-    query: { sessionEvent: { create: () => Promise.reject(new Error('the database is away')) } },
-  })
-  await expect(endless({ ...deps, db: failing as unknown as Deps['db'] })).rejects.toThrow('the database is away')
-  await vi.waitFor(() => expect(fake.endlessReaders).toBe(0))
-  await expect(listFiles(deps, alice, { sessionId }, signal)).resolves.toBeDefined()
 })
 
 test('a process without a way to the controller says so; one with another secret learns nothing; without a controller it says that', async () => {

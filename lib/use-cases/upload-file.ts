@@ -34,7 +34,7 @@ export async function uploadFile(
       message: 'The file is larger than may be uploaded.',
       hint: `At most ${maxTransferBytes} bytes. An administrator can change that in the settings.`,
     })
-  const request = { kind: 'write' as const, sessionId, userId: actor.id, name, sizeBytes, replace }
+  const request = { kind: 'write' as const, sessionId, userId: actor.id, by: actor.by, name, sizeBytes, replace }
   await readAnswer(await callController(deps, agentId, request, { upload: { sizeBytes, content }, signal }))
   await addEvent(deps.db, sessionId, deps.clock.now(), 'file_in', { name, bytes: sizeBytes })
   return { name, sizeBytes }
