@@ -1,8 +1,8 @@
 // A side that is not read, because the other is slow, has no way to say that it hung up: its FIN stands behind bytes, and so does what a reset
 // left unread. The kernel knows, and on Linux it tells.
-import { readFile } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { readConnections } from './kernel-connections'
 
 const lookEveryMs = 1_000
 
@@ -39,19 +39,6 @@ async function stands(localPort: number, remotePort: number, states: string): Pr
   const connections = await readConnections()
   const standing = new RegExp(`:${inHex(localPort)} [0-9A-F]+:${inHex(remotePort)} ${states} `)
   return connections === '' || standing.test(connections)
-}
-
-let reading: Promise<string> | undefined
-
-/** One reading serves all who ask meanwhile. */
-function readConnections(): Promise<string> {
-  const read = (path: string) => readFile(path, 'latin1').catch(() => '')
-  reading ??= Promise.all([read('/proc/self/net/tcp'), read('/proc/self/net/tcp6')])
-    .then(([four, six]) => four + six)
-    .finally(() => {
-      reading = undefined
-    })
-  return reading
 }
 
 const inHex = (port: number) => port.toString(16).toUpperCase().padStart(4, '0')

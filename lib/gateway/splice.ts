@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream'
 import { closeOnceHungUp } from './hung-up'
 import type { StreamReader } from './reused-buffer'
+import { closeOnceVanished } from './vanished'
 
 /** How long the last bytes of a desktop that closed may take to reach the viewer. With the second until a slow side's is noticed, less than two. */
 const lingerMs = 800
@@ -38,6 +39,7 @@ export function splice({ client, upstream, taps, reader, early, giveUpMs = stall
   client.resume()
   upstream.resume()
   if (early && early.length > 0) down(early)
+  closeOnceVanished(client, upstream)
   // The viewer has gone, also when it only closed its half: nobody reads any more.
   const leave = () => upstream.destroy()
   client.on('end', leave)
