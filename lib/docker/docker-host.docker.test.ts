@@ -73,14 +73,6 @@ test('the container runs hardened and limited, as the kernel sees it', async () 
   await host.ensureRemoved(id, signal)
 })
 
-test('sessions share a bridge of ours on which they do not reach each other [attack 19, 47]', async () => {
-  const id = await start(contractSpec(subject))
-  const [network] = await docker.listNetworks({ filters: { label: [`berth.install=${installId}`] } })
-  expect(network?.Options).toMatchObject({ 'com.docker.network.bridge.enable_icc': 'false' })
-  expect(Object.keys((await inspect(id)).NetworkSettings.Networks)).toEqual([network?.Name])
-  await host.ensureRemoved(id, signal)
-})
-
 test('a list alone shows what a look at each container shows, as long as it runs since the start that is known', async () => {
   const id = await start(contractSpec(subject))
   const first = await host.find(id, signal)
