@@ -78,7 +78,7 @@ test('a pid file that names a process of somebody else does not keep it from sta
   expect(await query('SELECT id FROM kept')).toEqual([])
 }, 60_000)
 
-test('nobody but this user reaches it: no port, and a socket in a closed directory', async () => {
+test('nobody but this user reaches it, and so no desktop: no port, and a socket in a closed directory [attack 47]', async () => {
   makeReachable()
   await start()
   expect(await query('SHOW listen_addresses')).toEqual([{ listen_addresses: '' }])
