@@ -1,8 +1,6 @@
 // One process of Berth: pages, gateway and controller as BERTH_ROLES says, behind one HTTP server. It only wires.
 // `npm run up` prepares and then calls serve(); `node dist/server.js` runs a prepared installation.
 import { readFile } from 'node:fs/promises'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
@@ -11,23 +9,19 @@ import { type ControllerOptions, startController } from '@/lib/controller/start-
 import { getInstallation } from '@/lib/db/installation'
 import { assertMigrated } from '@/lib/db/migrate'
 import { openDockerHost } from '@/lib/docker/open-docker-host'
-import { metricsMediaType, metricsText } from '@/lib/domain/metrics'
-import type { Door } from '@/lib/gateway/door'
-import { createGateway, type Gateway } from '@/lib/gateway/gateway'
-import { isUnderSessionDomain } from '@/lib/gateway/session-address'
+import { createGateway } from '@/lib/gateway/gateway'
 import { log, openLog } from '@/lib/log'
-import { isMetricsToken } from '@/lib/use-cases/metrics-token'
 import { openDeps } from '@/lib/use-cases/open-deps'
-import { meterGateway, processMetrics } from '@/lib/use-cases/process-metrics'
-import { portalHeaders } from '@/lib/web/portal-headers'
+import { meterGateway } from '@/lib/use-cases/process-metrics'
 import { printGreeting } from '@/scripts/serve/greeting'
 import { keepAddressesKnown } from '@/scripts/serve/keep-addresses-known'
 import { keepDatabase } from '@/scripts/serve/keep-database'
 import { keepTlsFresh } from '@/scripts/serve/keep-tls-fresh'
 import { loadTls } from '@/scripts/serve/load-tls'
 import { type HealthListener, openHealth } from '@/scripts/serve/open-health'
-import { type Handlers, openListeners } from '@/scripts/serve/open-listeners'
-import { openPages, type Pages } from '@/scripts/serve/open-pages'
+import { openListeners } from '@/scripts/serve/open-listeners'
+import { openPages } from '@/scripts/serve/open-pages'
+import { handlersOf, portalHandlers } from '@/scripts/serve/portal-handlers'
 import { openReadiness, type Readiness } from '@/scripts/serve/readiness'
 import { showPresence } from '@/scripts/serve/show-presence'
 import { waitUntilReady } from '@/scripts/serve/wait-until-ready'
@@ -148,68 +142,6 @@ function healthClosedLate({ healthListen }: Config, closings: Closing[]): (readi
     if (healthListen) health = await openHealth(healthListen, readiness)
     closings.push({ name: 'readiness', close: async () => readiness.stop() })
   }
-}
-
-type Serving = { gateway: Gateway | null; pages: Pages | null; readiness: Readiness }
-
-function portalHandlers(settings: Config, { gateway, pages, readiness }: Serving): Handlers {
-  // Pages are for the portal's own host: under a session's they would be what a desktop says they are.
-  const ownsElsewhere = (req: IncomingMessage) => !gateway && isUnderSessionDomain(req, settings)
-  const answerTo = async (req: IncomingMessage, res: ServerResponse) => {
-    if (gateway?.owns(req)) return gateway.request(req, res)
-    for (const [name, value] of Object.entries(portalHeaders(settings.publicUrl, req.url))) res.setHeader(name, value)
-    if (ownsElsewhere(req)) return withoutGateway(res)
-    if (await readiness.answer(req, res)) return
-    if (!pages) return withoutPages(req, res)
-    if (!(await readiness.answerWithoutDatabase(req, res))) await pages.request(req, res)
-  }
-  return {
-    request: (req, res) => {
-      const answer = answerTo(req, res)
-      answer.catch((error: unknown) => failRequest(error, req, res))
-    },
-    upgrade: (req, socket, head) => {
-      const fail = (error: unknown) => failUpgrade(error, socket)
-      if (gateway?.owns(req)) gateway.upgrade(req, socket, head).catch(fail)
-      else if (pages && !ownsElsewhere(req)) pages.upgrade(req, socket, head).catch(fail)
-      else socket.destroy()
-    },
-  }
-}
-
-function handlersOf(door: Door): Handlers {
-  return {
-    request: (req, res) => void door.request(req, res).catch((error: unknown) => failRequest(error, req, res)),
-    upgrade: (req, socket, head) => void door.upgrade(req, socket, head).catch((error: unknown) => failUpgrade(error, socket)),
-  }
-}
-
-/** The proxy in front sends sessions' hosts to the wrong process. */
-async function withoutGateway(res: ServerResponse): Promise<void> {
-  res.writeHead(421, { 'content-type': 'text/plain', 'cache-control': 'no-store' })
-  res.end('This process serves pages only. Desktops are reached through a process with the role gateway.\n')
-}
-
-/** A gateway without pages still tells whoever watches it that it is alive, and what it does. */
-async function withoutPages(req: IncomingMessage, res: ServerResponse): Promise<void> {
-  if (req.method === 'GET' && req.url === '/api/metrics' && isMetricsToken(config(), req.headers.authorization ?? null)) {
-    res.writeHead(200, { 'content-type': metricsMediaType, 'cache-control': 'no-store' })
-    res.end(metricsText(processMetrics(config())))
-    return
-  }
-  res.writeHead(404, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-  res.end(JSON.stringify({ error: { code: 'not_found', message: 'This process serves sessions only.' } }))
-}
-
-function failRequest(err: unknown, req: IncomingMessage, res: ServerResponse): void {
-  log().error({ err, method: req.method }, 'A request failed')
-  if (res.headersSent) res.destroy()
-  else res.writeHead(500, { 'content-type': 'text/plain', connection: 'close' }).end('Something went wrong on our side.\n')
-}
-
-function failUpgrade(err: unknown, socket: Socket): void {
-  log().error({ err }, 'An upgrade failed')
-  socket.destroy()
 }
 
 /** Resolves when everything has been closed after the first signal. npm and a terminal both send one, so a second changes nothing. */
