@@ -412,8 +412,6 @@ describe.each<OriginForm>(['domain', 'port'])(
       }
       const huge = await untouched(() => get(alices, '/', { Cookie: alicesCookie, 'X-Huge': 'x'.repeat(1_000_000) }))
       expect(huge.status).toBe(431)
-      const fragment = await untouched(() => upgrade(alices, { Cookie: alicesCookie }, '/.berth#/websockify'))
-      expect(fragment.status).toBeGreaterThanOrEqual(400)
       await Promise.all(
         Array.from({ length: 200 }, async () => {
           const socket = await dial(alices.to)
@@ -422,6 +420,26 @@ describe.each<OriginForm>(['domain', 'port'])(
         }),
       )
       await until(() => expect([desktop.open(), t.gateway.stats().streams, t.gateway.stats().requests]).toEqual([0, 0, 0]))
+    })
+
+    test('of a target with a # a desktop sees what stands before it, in a request and in an upgrade [attack 8, 10]', async () => {
+      const asks: [Script, number, (path: string) => Promise<Answer>][] = [
+        [answerText(...plainAnswer), 200, (path) => get(alices, path, { Cookie: alicesCookie })],
+        [(socket) => socket.write(accepted.join('\r\n')), 101, (path) => upgrade(alices, { Cookie: alicesCookie }, path)],
+      ]
+      for (const [answers, status, ask] of asks) {
+        script = answers
+        for (const target of ['/vnc.html#/../api/x', '/vnc.html#?/api/x', '/vnc.html?x#/api/x']) {
+          const before = desktop.received.length
+          const answer = await ask(target)
+          answer.socket.destroy()
+          const [head = '', ...more] = desktop.received.slice(before)
+          expect([target, answer.status, head.split('\r\n')[0], more]).toEqual([target, status, 'GET /vnc.html HTTP/1.1', []])
+          expect(head).not.toContain('api')
+        }
+        expect((await untouched(() => ask('/api/x#/../vnc.html'))).status).toBe(404)
+      }
+      await until(() => expect([desktop.open(), t.gateway.stats().streams]).toEqual([0, 0]))
     })
 
     test('no error page repeats anything of the request [attack 13]', async () => {
