@@ -12,7 +12,7 @@ import { ensureHostAuthority, renewHostAuthority } from '@/lib/db/host-authority
 import { notePortalAddresses } from '@/lib/db/portal-addresses'
 import { bridgeName } from '@/lib/docker/create-container'
 import { openDockerHost } from '@/lib/docker/open-docker-host'
-import { containerName } from '@/lib/domain/container-spec'
+import { containerName, desktopPort } from '@/lib/domain/container-spec'
 import { HostEnrolmentCreate } from '@/lib/domain/host-enrolment'
 import { issueHostCertificate } from '@/lib/secrets/host-certificates'
 import { createHostEnrolment } from '@/lib/use-cases/create-host-enrolment'
@@ -179,20 +179,27 @@ test('the engine answers the portal alone: not without a certificate, and not to
 })
 
 test('a session starts there; it reaches neither the host nor metadata, and only the gateway reaches it [attack 19, 47]', async () => {
-  const user = await portal.person('ann')
-  const { id } = await portal.launch(user, await portal.image())
-  await portal.reach(id, 'running', 60_000)
+  const image = await portal.image()
+  const [{ id }, { id: otherId }] = [
+    await portal.launch(await portal.person('ann'), image),
+    await portal.launch(await portal.person('bob'), image),
+  ]
+  for (const one of [id, otherId]) await portal.reach(one, 'running', 60_000)
   const row = await portal.row(id)
   const { address } = host.network
   session = host.docker.getContainer(containerName(id))
   const port = row.reachPort ?? 0
   const gateway = '172.31.0.1'
   const bridge = Object.values((await session.inspect()).NetworkSettings.Networks)[0]?.Gateway ?? ''
+  const other = Object.values((await host.docker.getContainer(containerName(otherId)).inspect()).NetworkSettings.Networks)[0]
+  const published = `${address}:${(await portal.row(otherId)).reachPort}`
   // Each is there to be reached: the owner's container reaches all of them.
   const forbidden = [...[address, gateway, bridge].flatMap((to) => [`${to}:2376`, `${to}:8080`]), '169.254.169.254:80']
   expect(await reached(neighbour, [`${address}:2376`, `${gateway}:2376`, '169.254.169.254:80'])).toHaveLength(3)
   expect(await reachesFrom(own, 8080)).toBe(true)
   expect(await reached(session, forbidden)).toEqual([])
+  expect(await reached(neighbour, [published])).toHaveLength(1)
+  expect(await reached(session, [published, `${other?.IPAddress}:${desktopPort}`])).toEqual([])
   // The world is not the host: the portal's own address stands for it.
   expect(await reached(session, [`${own}:7443`])).toHaveLength(1)
   expect(await reachesFrom(own, port)).toBe(true)
