@@ -27,10 +27,13 @@ export function probeGateway({ origin, authorization, ownCertificatePem, timeout
     Authorization: authorization,
   }
   return new Promise((resolve) => {
+    let upgraded: Duplex | undefined
     const done = (said: string | null) => {
       clearTimeout(timer)
       resolve(said)
       request.destroy()
+      // With the upgrade the request has let go of it.
+      upgraded?.destroy()
     }
     const trust = ownCertificatePem === null ? {} : { ca: ownCertificatePem }
     const options = { headers, lookup: likeBrowsers, agent: false, ...trust }
@@ -39,7 +42,8 @@ export function probeGateway({ origin, authorization, ownCertificatePem, timeout
     request.once('error', (error: NodeJS.ErrnoException) => done(wordsOf(error)))
     request.once('response', ({ statusCode }) => done(`it answered ${statusCode} instead of opening a WebSocket`))
     request.once('upgrade', (response: IncomingMessage, socket: Duplex, head: Buffer) => {
-      socket.once('error', (error: NodeJS.ErrnoException) => done(wordsOf(error)))
+      upgraded = socket
+      socket.on('error', (error: NodeJS.ErrnoException) => done(wordsOf(error)))
       const wanted = createHash('sha1').update(`${key}${handshakeSuffix}`).digest('base64')
       if (response.headers['sec-websocket-accept'] !== wanted) done('what answered speaks no WebSocket')
       else sayAndHear(socket, head, done)
