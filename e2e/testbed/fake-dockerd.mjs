@@ -7,7 +7,12 @@ const [, , root, ...args] = process.argv
 const file = `${root}/etc-docker/daemon.json`
 /** @param {string} name */
 const option = (name) => args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3)
-const read = () => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {})
+const read = () => {
+  const found = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+  if ('no-such-setting' in found)
+    throw new Error("the following directives don't match any configuration option: no-such-setting")
+  return found
+}
 /** @type {(why: string) => never} */
 const stop = (why) => {
   console.error(why)

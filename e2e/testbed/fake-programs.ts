@@ -4,7 +4,12 @@
 export const fakePrograms: Record<string, string> = {
   id: 'echo 0',
   date: `case "$*" in +%s) echo $(($(/bin/date +%s) + $(cat "$ROOT/clock-ahead" 2>/dev/null || echo 0))) ;; *) exec /bin/date "$@" ;; esac`,
-  dockerd: 'exit 0',
+  dockerd: `
+[ -e "$ROOT/validates" ] || exit 0
+case $1 in
+--help) echo ' --validate' ;;
+*) ! grep no-such-setting "$3" ;;
+esac`,
   docker: `
 [ ! -e "$ROOT/hangs" ] || exec sleep 60
 pid=$(cat "$ROOT/docker.pid" 2>/dev/null) && kill -0 "$pid" 2>/dev/null || exit 1

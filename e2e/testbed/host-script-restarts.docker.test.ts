@@ -42,4 +42,35 @@ describe('where daemon.json says how Docker listens', { timeout: 60_000 }, () =>
     machine.write('ps-fails', '')
     await expectNoRestart('did not say which containers run')
   })
+  test.each([
+    ['Docker itself', ['refresh', '', '--uninstall']],
+    ['a reload', ['refresh']],
+  ])('a mistake that somebody left in daemon.json, seen by %s, keeps Docker from being restarted', async (by, runs) => {
+    machine = await FakeMachine.start()
+    if (by === 'Docker itself') machine.write('validates', '')
+    await machine.add()
+    const right = machine.read('etc-docker/daemon.json')
+    machine.write('etc-docker/daemon.json', right.replace('{', '{ "no-such-setting": 1,'))
+    await becomeAnotherCertificate()
+    await expectNoRestart('Docker would not take', runs)
+    machine.write('etc-docker/daemon.json', right)
+    const restarted = await machine.berthHost('refresh')
+    expect(restarted).toEqual({ code: 0, output: 'Restart Docker, so that it shows the new certificate\n' })
+  })
+})
+
+test('where systemd starts Docker with -H and live-restore is on, a mistake in daemon.json is found before anything is written', {
+  timeout: 60_000,
+}, async () => {
+  machine = await FakeMachine.start({ systemd: true })
+  machine.write('etc-docker/daemon.json', '{ "live-restore": true }\n')
+  await machine.shell('systemctl restart docker')
+  const { restarts } = machine
+  machine.write('etc-docker/daemon.json', '{ "live-restore": true, "no-such-setting": 1 }\n')
+  machine.write('validates', '')
+  const { code, output } = await machine.add()
+  expect(output).toContain('Docker would not take')
+  expect(code).toBe(1)
+  expect(machine.restarts).toBe(restarts)
+  expect((await machine.shell(`ls ${machine.root}/units`)).output).toBe('docker.service\n')
 })

@@ -91,7 +91,7 @@ edit_daemon_file() {
 	mkdir -p "$(dirname "$DAEMON_FILE")"
 	[ -e "$DAEMON_FILE" ] || printf '{}\n' >"$DAEMON_FILE"
 	"$@" "$DAEMON_FILE" >"$WORK/daemon.json" || fail "$DAEMON_FILE is not a JSON object." 'Correct it by hand and run this again.'
-	check_daemon_file "$WORK/daemon.json"
+	check_daemon_file "$WORK/daemon.json" 'as it would become'
 	write_daemon_file "$WORK/daemon.json"
 }
 
@@ -103,10 +103,11 @@ write_daemon_file() {
 	cp "$DAEMON_FILE" "$STATE/daemon.json.ours"
 }
 
-# From Docker 23 on the engine itself tells whether a file is right; before, a reload does (see reload).
+# check_daemon_file FILE HOW. From Docker 23 on the engine itself tells whether a file is right; before, a reload does (see reload).
 check_daemon_file() {
-	dockerd --help 2>/dev/null | grep -q -- --validate || return 0
-	said=$(dockerd --validate --config-file "$1" 2>&1) || fail "Docker would not take $DAEMON_FILE as it would become:" "$said"
+	# One that does not run is not restarted either.
+	if [ -z "$PID" ] || ! dockerd --help 2>/dev/null | grep -q -- --validate; then return 0; fi
+	said=$(dockerd --validate --config-file "$1" 2>&1) || fail "Docker would not take $DAEMON_FILE $2:" "$said"
 }
 
 reloads() { docker_ events --since "$BEGAN" --until "$(($(date +%s) + 1))" --filter type=daemon --filter event=reload 2>/dev/null | wc -l; }
@@ -116,9 +117,9 @@ reload() {
 	[ -n "$PID" ] || return 1
 	before=$(reloads)
 	kill -HUP "$PID"
-	for _ in 1 2 3; do
+	for pause in 0.1 0.2 0.4 0.8 1.6; do
 		if [ "$(reloads)" -gt "$before" ]; then return 0; fi
-		sleep 1
+		sleep "$pause"
 	done
 	return 1
 }

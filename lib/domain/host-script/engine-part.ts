@@ -10,7 +10,7 @@ configure_engine() {
 		fi
 		restart_way
 		agree_to_restart
-		change 'Restart Docker, so that it shows its certificate' restart_or_back take_settings_out
+		change 'Restart Docker, so that it shows its certificate' restart_or_back back_to_socket
 		return 0
 	fi
 	restart_way
@@ -141,6 +141,12 @@ restore_drop_in() {
 
 take_settings_out() {
 	if in_daemon_file; then edit_daemon_file members BUT "$OUR_KEYS"; fi
+	remove_drop_in
+}
+
+# As take_settings_out, for a Docker that may not run: what cannot be taken out stays.
+back_to_socket() {
+	if in_daemon_file && members BUT "$OUR_KEYS" "$DAEMON_FILE" >"$WORK/daemon.json"; then write_daemon_file "$WORK/daemon.json"; fi
 	remove_drop_in
 }
 

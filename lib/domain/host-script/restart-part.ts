@@ -16,6 +16,13 @@ see_running() {
 
 would_stop() { [ "$(info '{{.LiveRestoreEnabled}}')" != true ] && [ -s "$WORK/running" ]; }
 
+# Before every restart, and before it is asked for: somebody may have left a mistake in the file since Docker started. The reload takes live-restore as it stands there.
+check_settings() {
+	if [ -n "$DRY" ] || [ ! -e "$DAEMON_FILE" ]; then return 0; fi
+	check_daemon_file "$DAEMON_FILE" 'as it is, so it is not restarted'
+	reload || fail "Docker would not take $DAEMON_FILE as it is, so it is not restarted." 'Its log says why. Correct the file, and run this again.'
+}
+
 live_restore() {
 	[ "$(info '{{.LiveRestoreEnabled}}')" = true ] && return 0
 	if [ "$(info '{{.Swarm.LocalNodeState}}')" = active ]; then
@@ -28,6 +35,7 @@ live_restore() {
 # Ends here where containers would die and nobody agrees.
 agree_to_restart() {
 	[ -z "$DRY" ] || return 0
+	check_settings
 	see_running
 	would_stop || return 0
 	say 'Docker must be restarted, and without live-restore these containers would be stopped by that:'
@@ -108,7 +116,8 @@ restart_or_back() {
 		warn 'Docker did not come back with the new settings. The former ones are put back.'
 	fi
 	docker_log
-	"$1"
+	# From here on nothing ends this: Docker is to be started, whatever it is started with.
+	"$1" || warn 'Not all of the former settings could be put back.'
 	if restart_docker; then
 		[ "$1" != true ] || fail "Docker runs, and does not show the certificate of this host at port $PORT." 'What it said stands above.'
 		fail 'Docker runs again as it did before; this host was not added.' 'What it said stands above.'

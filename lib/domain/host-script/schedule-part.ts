@@ -117,13 +117,14 @@ refresh_filters() {
 
 show_certificate() {
 	if shows_our_certificate; then return 0; fi
+	if [ "$(cat "$STATE/restarted-for" 2>/dev/null)" = "$(fingerprint)" ]; then
+		warn "Docker does not show the certificate of this host, although it was restarted for it. See how it is started, and run $PROGRAM."
+		return 0
+	fi
+	check_settings
 	see_running
 	if would_stop; then
 		warn 'Docker does not show the new certificate: it must be restarted, and containers would be stopped by that.'
-		return 0
-	fi
-	if [ "$(cat "$STATE/restarted-for" 2>/dev/null)" = "$(fingerprint)" ]; then
-		warn "Docker does not show the certificate of this host, although it was restarted for it. See how it is started, and run $PROGRAM."
 		return 0
 	fi
 	restart_way
