@@ -1,10 +1,11 @@
 'use client'
 import { Upload } from 'lucide-react'
+import { formatBytes } from '@/lib/client/format'
 
-type DropOverlayProps = { onFiles: (files: File[]) => void; onEnd: () => void }
+type DropOverlayProps = { maxBytes: number; onFiles: (files: File[]) => void; onEnd: () => void }
 
 /** Over the whole page while files hang over it: whatever is below would take them otherwise. */
-export function DropOverlay({ onFiles, onEnd }: DropOverlayProps) {
+export function DropOverlay({ maxBytes, onFiles, onEnd }: DropOverlayProps) {
   return (
     <section
       aria-label="Drop files to upload them"
@@ -22,7 +23,7 @@ export function DropOverlay({ onFiles, onEnd }: DropOverlayProps) {
       <div className="pointer-events-none flex max-w-sm flex-col items-center gap-2 rounded-xl border-2 border-accent border-dashed bg-raised p-8 text-center shadow-pop">
         <Upload aria-hidden="true" className="size-7 text-accent" />
         <p className="font-medium text-base">Drop files to upload them</p>
-        <p className="text-muted">They go into the folder Uploads of this session.</p>
+        <p className="text-muted">They go into the folder Uploads of this session. At most {formatBytes(maxBytes)} each.</p>
       </div>
     </section>
   )

@@ -19,6 +19,8 @@ type FilesDrawerProps = {
   sessionId: string
   open: boolean
   onClose: () => void
+  /** Of one file, as far as the page knows. */
+  maxBytes: number
   /** Files that were dropped on the page; each drop has a number of its own. */
   dropped: { serial: number; files: readonly File[] }
   /** Why nothing goes in or out now. */
@@ -28,11 +30,11 @@ type FilesDrawerProps = {
 }
 
 /** Beside the desktop, not over all of it: one may go on working while files are under way. Closed, it goes on with them. */
-export function FilesDrawer({ sessionId, open, onClose, dropped, ended, onProgress }: FilesDrawerProps) {
+export function FilesDrawer({ sessionId, open, onClose, maxBytes, dropped, ended, onProgress }: FilesDrawerProps) {
   const read = useQuery({ ...fileQueries.of(sessionId), enabled: open && !ended })
   const uploads = useUploads({
     sessionId,
-    maxBytes: read.data?.maxBytes ?? null,
+    maxBytes: read.data?.maxBytes ?? maxBytes,
     ended,
     onDone: () => void read.refetch(),
   })

@@ -8,15 +8,16 @@ const FilesDrawer = lazy(async () => ({ default: (await import('./files-drawer')
 
 /** What lies over the desktop for the sake of files. */
 export function FilesLayer({ sessionId, panel }: { sessionId: string; panel: FilesPanel }) {
-  const { open, used, close, dropped, ended, setShare, drag, drop } = panel
+  const { open, used, close, maxBytes, dropped, ended, setShare, drag, drop } = panel
+  const given = { sessionId, open, maxBytes, dropped, ended }
   return (
     <>
       {used && (
         <Suspense>
-          <FilesDrawer sessionId={sessionId} open={open} onClose={close} dropped={dropped} ended={ended} onProgress={setShare} />
+          <FilesDrawer {...given} onClose={close} onProgress={setShare} />
         </Suspense>
       )}
-      {drag.over && <DropOverlay onFiles={drop} onEnd={drag.end} />}
+      {drag.over && <DropOverlay maxBytes={maxBytes} onFiles={drop} onEnd={drag.end} />}
     </>
   )
 }

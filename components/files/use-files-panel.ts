@@ -15,6 +15,8 @@ export type FilesPanel = {
   toggle: () => void
   close: () => void
   drag: FileDrag
+  /** Of one file. */
+  maxBytes: number
   dropped: { serial: number; files: readonly File[] }
   drop: (files: readonly File[]) => void
   ended: Failure | null
@@ -24,7 +26,7 @@ export type FilesPanel = {
 }
 
 export function useFilesPanel(session: SessionDetail, gone: boolean): FilesPanel {
-  const { files } = session.transfers
+  const { files, maxFileBytes: maxBytes } = session.transfers
   const isRunning = session.state === 'running' && session.wanted === 'running' && !session.saving && !gone
   // Administrators see other people's sessions, and no file of them.
   const isOwners = session.verbs.includes('connect')
@@ -48,6 +50,7 @@ export function useFilesPanel(session: SessionDetail, gone: boolean): FilesPanel
     toggle: () => show(!open),
     close: () => show(false),
     drag,
+    maxBytes,
     dropped,
     drop: (taken) => {
       setDropped(({ serial }) => ({ serial: serial + 1, files: taken }))

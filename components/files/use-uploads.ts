@@ -1,6 +1,7 @@
 'use client'
 // The files that a page sends into its session: some at once, the rest waits its turn. What was said of each stays until it is put away.
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { formatBytes } from '@/lib/client/format'
 import type { Failure } from '@/lib/domain/failure'
 import { sendFile } from './send-file'
 import { nextPace, type Pace } from './upload-pace'
@@ -29,7 +30,8 @@ export type UsedUploads = {
 
 type Options = {
   sessionId: string
-  maxBytes: number | null /** Why nothing can be sent now. */
+  maxBytes: number
+  /** Why nothing can be sent now. */
   ended: Failure | null
   onDone: () => void
 }
@@ -72,10 +74,11 @@ export function useUploads({ sessionId, maxBytes, ended, onDone }: Options): Use
     const free = atOnce - uploads.filter(({ state }) => state === 'sending').length
     const next = uploads.filter(({ state }) => state === 'waiting').slice(0, Math.max(0, free))
     if (ended || next.length === 0) return
-    const ids = new Set(next.map(({ id }) => id))
-    setUploads((all) => all.map((one) => (ids.has(one.id) ? { ...one, state: 'sending' } : one)))
-    for (const upload of next) start(upload)
-  }, [uploads, ended, start])
+    // Another limit may be known by now.
+    const failures = new Map(next.map(({ id, file }) => [id, failureOf(file, maxBytes)]))
+    setUploads((all) => all.map((one) => (failures.has(one.id) ? { ...one, ...begun(failures.get(one.id) ?? null) } : one)))
+    for (const upload of next) if (!failures.get(upload.id)) start(upload)
+  }, [uploads, ended, maxBytes, start])
 
   useEffect(() => {
     if (!ended) return
@@ -104,17 +107,26 @@ export function useUploads({ sessionId, maxBytes, ended, onDone }: Options): Use
   }
 }
 
-function newUpload(id: number, file: File, maxBytes: number | null): Upload {
-  const isTooLarge = maxBytes !== null && file.size > maxBytes
+function failureOf({ size }: File, maxBytes: number): Failure | null {
+  if (size <= maxBytes) return null
+  return { code: 'too_large', message: `It is larger than the limit of ${formatBytes(maxBytes)}.` }
+}
+
+function begun(failure: Failure | null): Pick<Upload, 'state' | 'failure'> {
+  return { state: failure ? 'failed' : 'sending', failure }
+}
+
+function newUpload(id: number, file: File, maxBytes: number): Upload {
+  const failure = failureOf(file, maxBytes)
   return {
     id,
     file,
     name: file.name,
     replace: false,
-    state: isTooLarge ? 'failed' : 'waiting',
+    state: failure ? 'failed' : 'waiting',
     sentBytes: 0,
     pace: { atMs: 0, bytes: 0, bytesPerMs: null },
-    failure: isTooLarge ? { code: 'too_large', message: 'It is larger than the limit.' } : null,
+    failure,
   }
 }
 

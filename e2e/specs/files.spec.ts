@@ -29,6 +29,21 @@ test('files go into a desktop and come out of it, by button and by dropping them
     await admin.goto(`${portal.url}/sessions/${sessionId}`)
     await expect(desktopFrame(admin)).toHaveAttribute('data-phase', 'connected', { timeout: 60_000 })
 
+    await test.step('the limit is said before a file is dropped, and one that is larger is not sent', async () => {
+      await api.call('PATCH', '/settings', { maxTransferBytes: 2 * 1024 ** 2 })
+      await admin.reload()
+      await expect(desktopFrame(admin)).toHaveAttribute('data-phase', 'connected', { timeout: 60_000 })
+      const sent: string[] = []
+      admin.on('request', (request) => request.method() === 'PUT' && sent.push(request.url()))
+      await drop(admin, local('larger.bin', Buffer.alloc(2 * 1024 ** 2 + 1)), 'At most 2 MiB each.')
+      await expect(drawer.getByText('It is larger than the limit of 2 MiB.')).toBeVisible()
+      await expect(drawer.getByText('At most 2 MiB each')).toBeVisible()
+      expect(sent).toEqual([])
+      await drawer.getByRole('button', { name: 'Put away larger.bin' }).click()
+      await api.call('PATCH', '/settings', { maxTransferBytes: 5 * 1024 ** 3 })
+      await admin.reload()
+    })
+
     await test.step('upload two, and see them in the session', async () => {
       await admin.getByRole('button', { name: 'Files' }).click()
       await expect(drawer.getByText('At most 5 GiB each')).toBeVisible()
@@ -94,6 +109,8 @@ test('files go into a desktop and come out of it, by button and by dropping them
       })
       const whole = await admin.request.get(`${portal.url}/api/v1/sessions/${sessionId}/files/Uploads/data.bin`)
       expect((await whole.body()).equals(readFileSync(join(folder, 'expected')))).toBe(true)
+      const head = await admin.request.head(`${portal.url}/api/v1/sessions/${sessionId}/files/Uploads/data.bin`)
+      expect([head.status(), head.headers().allow]).toEqual([405, 'GET, PUT'])
       // A page of another origin has the cookie in some layouts; it may not write.
       const foreign = await admin.request.put(`${portal.url}/api/v1/sessions/${sessionId}/files/Uploads/foreign.txt`, {
         headers: { Origin: 'https://evil.example' },
@@ -129,6 +146,7 @@ test('files go into a desktop and come out of it, by button and by dropping them
     })
   } finally {
     rmSync(folder, { recursive: true, force: true })
+    await api.call('PATCH', '/settings', { maxTransferBytes: 5 * 1024 ** 3 })
     await deleteSessions(api, sessionId)
   }
 })
@@ -138,12 +156,13 @@ async function look(page: Page, name: string): Promise<void> {
 }
 
 /** As a person does it: over the desktop, where the page itself hears nothing, until it says that it takes it. */
-async function drop(page: Page, path: string): Promise<void> {
+async function drop(page: Page, path: string, limit = 'At most 5 GiB each.'): Promise<void> {
   const input = await page.context().newCDPSession(page)
   const at = { x: 600, y: 400, data: { items: [], files: [path], dragOperationsMask: 1 } }
   await input.send('Input.dispatchDragEvent', { type: 'dragEnter', ...at })
   await input.send('Input.dispatchDragEvent', { type: 'dragOver', ...at })
   await expect(page.getByText('Drop files to upload them')).toBeVisible()
+  await expect(page.getByText(limit)).toBeVisible()
   await look(page, 'dropping')
   await input.send('Input.dispatchDragEvent', { type: 'dragEnter', ...at })
   await input.send('Input.dispatchDragEvent', { type: 'dragOver', ...at })

@@ -179,7 +179,9 @@ function waitsFor(row: SessionViewRow): SessionView['waitsFor'] {
   return { problem: row.problem, nextTryAt: row.nextTryAt?.toISOString() ?? null }
 }
 
-export function toSessionDetail(row: SessionDetailRow, viewer: Actor, queue: QueueView | null): SessionDetail {
+type Beside = { queue: QueueView | null; maxFileBytes: number }
+
+export function toSessionDetail(row: SessionDetailRow, viewer: Actor, { queue, maxFileBytes }: Beside): SessionDetail {
   const audience = { isAdmin: viewer.role === 'admin' }
   const reasons = PlacementReason.array().safeParse(row.reasons)
   const spec = row.spec as SessionSpec
@@ -199,7 +201,7 @@ export function toSessionDetail(row: SessionDetailRow, viewer: Actor, queue: Que
       }
     }),
     pull: row.pull === null ? null : { timeLeftMs: null, ...(row.pull as PullProgress) },
-    transfers: transferRules(row.image, spec),
+    transfers: { ...transferRules(row.image, spec), maxFileBytes },
     dockerImageId: row.dockerImageId,
     imageDigest: row.imageDigest,
     failure:
@@ -217,7 +219,7 @@ export function toSessionDetail(row: SessionDetailRow, viewer: Actor, queue: Que
 }
 
 /** The clipboard is the container's business, so as it was started; files are the portal's, and go by the workspace of now. */
-function transferRules(image: SessionDetailRow['image'], spec: SessionSpec): SessionDetail['transfers'] {
+function transferRules(image: SessionDetailRow['image'], spec: SessionSpec): Omit<SessionDetail['transfers'], 'maxFileBytes'> {
   const clipboard = spec.clipboardPolicy ?? 'both'
   return {
     clipboard,

@@ -151,7 +151,13 @@ export type SessionDetail = SessionView & {
 }
 
 /** What may go in and out of it; `clipboardNext` holds from its next start on. */
-export type TransferRules = { clipboard: TransferPolicy; clipboardNext: TransferPolicy; files: TransferPolicy }
+export type TransferRules = {
+  clipboard: TransferPolicy
+  clipboardNext: TransferPolicy
+  files: TransferPolicy
+  /** Of one file. */
+  maxFileBytes: number
+}
 
 /** `now` is the server's clock, against which a page counts down. */
 export type WatchedSession = { now: string; mark: string; session: SessionDetail }

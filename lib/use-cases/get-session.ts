@@ -1,6 +1,7 @@
 // One session with its timeline, for its owner or an administrator.
 import { loadQueueView } from '@/lib/db/queue-view'
 import { toSessionDetail } from '@/lib/db/session-views'
+import { readSettings } from '@/lib/db/settings'
 import type { Actor } from '@/lib/domain/actor'
 import { assertCan } from '@/lib/domain/permissions'
 import type { SessionDetail, SessionRef } from '@/lib/domain/session'
@@ -11,5 +12,6 @@ export async function getSession({ db }: Deps, actor: Actor, { sessionId }: Sess
   const row = await getVisibleSession(db, actor, sessionId)
   assertCan(actor, 'session:view', { userId: row.userId })
   const queue = row.state === 'queued' ? await loadQueueView(db, row, actor) : null
-  return toSessionDetail(row, actor, queue)
+  const { maxTransferBytes: maxFileBytes } = await readSettings(db)
+  return toSessionDetail(row, actor, { queue, maxFileBytes })
 }

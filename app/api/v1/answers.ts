@@ -106,6 +106,7 @@ export const SessionDetailAnswer = answerOf<SessionDetail>()(
       clipboard: z.enum(transferPolicies),
       clipboardNext: z.enum(transferPolicies).describe('From its next start on'),
       files: z.enum(transferPolicies),
+      maxFileBytes: z.number().describe('Of one file'),
     }),
     failure: z
       .object({ code: text, message: text, hint: text.nullable(), exitCode: count.nullable(), logTail: text.nullable() })
