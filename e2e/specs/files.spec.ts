@@ -103,6 +103,7 @@ test('files go into a desktop and come out of it, by button and by dropping them
       )
       expect(answer.headers()).toMatchObject({
         'content-type': 'application/octet-stream',
+        'content-length': '5',
         'content-security-policy': expect.stringContaining('sandbox'),
         'x-content-type-options': 'nosniff',
         'content-disposition': expect.stringMatching(/^attachment; /),

@@ -79,6 +79,9 @@ export const TransferRequest = z.discriminatedUnion('kind', [
 ])
 export type TransferRequest = z.output<typeof TransferRequest>
 
+/** From a route to our server, which makes it Content-Length: Next takes that one off every answer. */
+export const fileSizeHeader = 'x-berth-file-size'
+
 /** Over the line between the two: the request as one header, so that the body is the file alone. */
 export const transferHeader = 'x-berth-transfer'
 

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { Config } from '@/lib/config'
 import { clientAddressReader } from '@/lib/gateway/client-address'
 import { sayLast } from '@/lib/gateway/say-last'
+import { tellFileSize } from './tell-file-size'
 
 export type Pages = {
   request: (req: IncomingMessage, res: ServerResponse) => Promise<void>
@@ -29,6 +30,7 @@ export async function openPages(root: string, config: Config): Promise<Pages> {
       req.headers['x-forwarded-for'] = addressOf(req)
       req.headers['x-forwarded-host'] = config.publicUrl.host
       req.headers['x-forwarded-proto'] = config.publicUrl.protocol.slice(0, -1)
+      tellFileSize(res)
       return request(req, res)
     },
     // Only its own development tools speak WebSocket.
