@@ -103,6 +103,6 @@ test('what nothing needs goes, and a stranger’s image, one that a stranger use
   const imageIds = (await detail('two')).brought.map(({ imageId }) => imageId)
   await removeUnneededImages(portal.deps, portal.admin, { agentId: await agentId('two'), imageIds })
   await vi.waitFor(async () => expect(await names('two')).toEqual(before.filter((name) => name !== old)), soon)
-  expect(await unneeded()).toEqual([])
+  await vi.waitFor(async () => expect(await unneeded()).toEqual([]), soon)
   await container.remove({ force: true })
 })

@@ -27,9 +27,11 @@ export async function openNarrowDoor({ port, host = '127.0.0.1' }: Target): Prom
       client.write(chunk)
       if (left <= 0) upstream.pause()
     })
+    // What it said last may still be on its way: cut off, it would be fetched anew, after pauses that grow.
+    upstream.on('end', () => client.end())
     upstream.on('close', () => {
       sources.delete(upstream)
-      client.destroy()
+      if (!upstream.readableEnded) client.destroy()
     })
     client.on('close', () => upstream.destroy())
     client.on('error', () => undefined)
