@@ -16,7 +16,7 @@ import type { ServeTransfer, ToServe, TransferAnswer } from './serve-transfer'
  * A web process that takes nothing of a file for so long hangs. It cuts off browsers that do after a minute, by what it sees itself; from here a
  * slow one looks silent for longer, because the buffers between empty in large steps.
  */
-const takeMs = 5 * 60_000
+const takeMs = 15 * 60_000
 
 type Options = { address: TransferAddress; keys: Keys; serve: ServeTransfer; log: Log; times?: { takeMs: number } }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import { connectionKey, readConnections, unansweredMsIn } from './kernel-connections'
+import { connectionKey, readConnections, unansweredMsIn, unsentBytesIn } from './kernel-connections'
 import { until } from './test-until'
 
 /** A line as Linux writes it; the first number after the addresses is the timer. */
@@ -23,6 +23,12 @@ test('how long it has been unanswered follows from the tries, each of which wait
   expect(seen(line('01:00000028', '00000001', 9, 40))).toBe(9_200)
   expect(seen(line('01:00000014', '00000032', 0, 20))).toBe(10_000)
   expect(seen(line('04:00000014', '00000000', 7))).toBe(25_400)
+})
+
+test('what waits for a peer is read from its own line', () => {
+  const text = line('04:00000014', '00000000')
+  expect(unsentBytesIn(text, { localPort: 8080, remotePort: 50_000 })).toBe(0x29)
+  expect(unsentBytesIn(text, { localPort: 8080, remotePort: 50_001 })).toBe(0)
 })
 
 describe.runIf(process.platform === 'linux')('a connection is found by its addresses', () => {

@@ -45,6 +45,15 @@ function sinceFirstSent(leftTicks: number, tries: number, timeoutTicks: number):
   return Math.max(tries * shortestTryMs, (timeoutTicks * (2 - 2 ** -tries) - leftTicks) * tickMs)
 }
 
+type Ports = { localPort?: number | undefined; remotePort?: number | undefined }
+
+/** What was written for a peer and waits for it in the kernel; 0 where that says nothing. */
+export function unsentBytesIn(connections: string, { localPort, remotePort }: Ports): number {
+  const [from, to] = [localPort, remotePort].map((port) => (port ?? 0).toString(16).toUpperCase().padStart(4, '0'))
+  const queue = new RegExp(`:${from} [0-9A-F]+:${to} [0-9A-F]{2} ([0-9A-F]+):`).exec(connections)?.[1]
+  return queue === undefined ? 0 : Number.parseInt(queue, 16)
+}
+
 export function connectionKey(localPort: number, remoteAddress: string, remotePort: number): string {
   // As the files write it: without a zone, and an IPv4 address in IPv6 as that.
   const address = remoteAddress.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/, '')

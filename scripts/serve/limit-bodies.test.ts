@@ -43,6 +43,10 @@ async function ended(socket: Socket): Promise<void> {
   if (!socket.closed) await once(socket, 'close')
 }
 
+async function* endless(): AsyncGenerator<Uint8Array> {
+  for (;;) yield Buffer.alloc(64 * 1024)
+}
+
 const path = 'PUT /api/v1/sessions/abc/files/Uploads/a.txt'
 
 test('a request that does not arrive in time is ended', async () => {
@@ -88,15 +92,28 @@ test.each([path, 'POST /api/v1/sessions'])(
 
 test('a file that nobody takes is ended, with what writes it', async () => {
   let why: unknown = null
-  async function* endless(): AsyncGenerator<Uint8Array> {
-    for (;;) yield Buffer.alloc(64 * 1024)
-  }
   const writes: RequestListener = (_req, res) => void pipeline(endless, res).catch((error: unknown) => (why = error))
   const socket = await send({ takeMs: 60 }, 'GET /api/v1/sessions/abc/files/Uploads/a.txt', writes)
   await once(socket, 'readable')
   await expect.poll(() => why).toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
   await ended(socket)
 })
+
+test.runIf(process.platform === 'linux')(
+  'a file that somebody takes slowly, though steadily, is not ended',
+  async () => {
+    const writes: RequestListener = (_req, res) => void pipeline(endless, res).catch(() => undefined)
+    const socket = await send({ takeMs: 450 }, 'GET /api/v1/sessions/abc/files/Uploads/a.txt', writes)
+    socket.pause()
+    let takenBytes = 0
+    const take = setInterval(() => (takenBytes += socket.read(40_000)?.length ?? 0), 20)
+    // The kernel has taken megabytes of it at once, and takes no more before there is room for one or two again.
+    await expect.poll(() => socket.closed || takenBytes > 8_000_000, { timeout: 30_000 }).toBe(true)
+    clearInterval(take)
+    expect(socket.closed).toBe(false)
+  },
+  40_000,
+)
 
 test('a file that is slow itself is not ended', async () => {
   const slow: RequestListener = async (_req, res) => {

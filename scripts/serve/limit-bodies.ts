@@ -1,6 +1,7 @@
 // How long a request may take to arrive: a minute, but for a file on its way into a session, which has as long as it moves. A file on its way out has
 // as long as somebody takes it.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { readConnections, unsentBytesIn } from '@/lib/gateway/kernel-connections'
 
 type Times = { wholeMs: number; silenceMs: number; restMs: number; takeMs: number }
 
@@ -59,16 +60,21 @@ function limitRest(req: IncomingMessage, res: ServerResponse, ms: number): void 
   })
 }
 
-/** Nobody hears of a browser that stops to read: what was written for it just stays. */
+/**
+ * Nobody hears of a browser that stops to read: what was written for it just stays. What stays in the kernel counts as well, where that says it, because
+ * it takes more only in steps of megabytes: those who are slow would look silent.
+ */
 function limitTaking({ socket }: IncomingMessage, res: ServerResponse, ms: number): void {
   let takenBytes = -1
   let quietLooks = 0
-  const timer = setInterval(() => {
-    const now = socket.bytesWritten - socket.writableLength
-    quietLooks = res.writableLength > 0 && now === takenBytes ? quietLooks + 1 : 0
+  const look = async () => {
+    const givenBytes = socket.bytesWritten - socket.writableLength
+    const now = res.writableLength === 0 ? -1 : givenBytes - unsentBytesIn(await readConnections(), socket)
+    quietLooks = now !== -1 && now === takenBytes ? quietLooks + 1 : 0
     takenBytes = now
     if (quietLooks >= looksAtTaking) socket.destroy()
-  }, ms / looksAtTaking)
+  }
+  const timer = setInterval(look, ms / looksAtTaking)
   timer.unref()
   res.once('close', () => clearInterval(timer))
 }
