@@ -74,3 +74,25 @@ test('where systemd starts Docker with -H and live-restore is on, a mistake in d
   expect(machine.restarts).toBe(restarts)
   expect((await machine.shell(`ls ${machine.root}/units`)).output).toBe('docker.service\n')
 })
+
+test('a port that somebody has opened elsewhere is left without TLS by nobody, also where Docker does not start with it', {
+  timeout: 60_000,
+}, async () => {
+  machine = await FakeMachine.start({ systemd: true })
+  await machine.add()
+  machine.write('units/docker.service', `[Service]\nExecStart=/usr/bin/dockerd -H fd:// -H tcp://127.0.0.2:${machine.port}\n`)
+  // A certificate that does not fit its key: with it Docker does not start.
+  await becomeAnotherCertificate()
+  const key = `${machine.root}/etc-docker/berth/key.pem`
+  await machine.shell(`cp ${key} ${key}.right && openssl ecparam -name prime256v1 -genkey -noout -out ${key}`)
+  const { code, output } = await machine.berthHost()
+  expect(output).toContain('the settings with TLS stay')
+  expect(code).toBe(1)
+  expect(await ports()).toEqual(['closed', 'closed'])
+  await machine.shell(`mv ${key}.right ${key} && systemctl reset-failed docker.service && systemctl restart docker.service`)
+  expect(await ports()).toEqual(['tls', 'tls'])
+  // Nor by the timer, where the drop-in is gone.
+  await machine.shell(`rm -r ${machine.root}/units/docker.service.d`)
+  await becomeAnotherCertificate()
+  await expectNoRestart('without TLS', ['refresh'])
+})

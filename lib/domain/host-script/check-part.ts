@@ -53,13 +53,15 @@ find_engine() {
 	[ -n "$DAEMON_FILE" ] || DAEMON_FILE=/etc/docker/daemon.json
 	HOST_OPTION=''
 	if tr '\0' '\n' <"/proc/$PID/cmdline" | grep -qE '^(-H|--host)'; then HOST_OPTION=yes; fi
+	# Kept for when it has ended.
+	STARTED_WITH=$(tr '\0' ' ' <"/proc/$PID/cmdline")
 	find_systemd
 }
 
 # What is taken back is taken back from an engine that does not run, too.
 find_stopped_engine() {
 	warn "Docker does not answer at $SOCKET. What Berth has set is taken back all the same."
-	PID='' HOST_OPTION=''
+	PID='' HOST_OPTION='' STARTED_WITH=''
 	DAEMON_FILE=$(cat "$STATE/daemon.json.place" 2>/dev/null || echo /etc/docker/daemon.json)
 	find_systemd
 }

@@ -76,6 +76,10 @@ may_configure() {
 	if tr '\0' '\n' <"/proc/$PID/cmdline" | grep -qE '^(-H=?|--host=?)?tcp://'; then
 		fail 'Docker listens on a port without TLS: whoever reaches it is root here.' 'Take that option (-H tcp://…) out, restart Docker, and run this again.'
 	fi
+	if would_be_open; then
+		fail 'Docker is told to listen on a port without TLS when it starts next: whoever reaches it would be root here.' \
+			'Take that option (-H tcp://…) out, and run this again.'
+	fi
 	[ -n "$HOST_OPTION" ] || return 0
 	if [ -z "$SYSTEMD" ]; then
 		fail 'Docker is started with -H or --host, and not by systemd.' \
@@ -144,22 +148,35 @@ take_settings_out() {
 	remove_drop_in
 }
 
-# As take_settings_out, for a Docker that may not run: what cannot be taken out stays.
+# As take_settings_out, for a Docker that may not run: what cannot be taken out stays, and all of it where it is what keeps a port closed.
 back_to_socket() {
+	save_daemon_file
+	save_drop_in
 	if in_daemon_file && members BUT "$OUR_KEYS" "$DAEMON_FILE" >"$WORK/daemon.json"; then write_daemon_file "$WORK/daemon.json"; fi
 	remove_drop_in
+	would_be_open || return 0
+	put_settings_back
+	warn 'Docker is told elsewhere to listen on a port, and would do so without TLS: the settings with TLS stay.'
 }
 
-# Whether Docker, started as it is set now, would listen to everybody: then it is not restarted.
+put_settings_back() {
+	if [ -e "$WORK/daemon.json.former" ]; then restore_daemon_file; fi
+	restore_drop_in
+}
+
+# The start line that counts, ours among them, on one line.
+next_start_line() { systemctl cat docker.service | sed -e ':a' -e '/\\$/{N;s/\\\n/ /;ba' -e '}' | sed -n 's/^ExecStart=\(..*\)/\1/p' | tail -n 1; }
+
+# Whether Docker, started as it is set now, would listen to everybody: then it is not restarted. An address without a scheme is a port, too.
 would_be_open() {
-	if [ -n "$SYSTEMD" ]; then
-		start_line
-	elif [ -n "$PID" ]; then
-		tr '\0' ' ' <"/proc/$PID/cmdline"
-	fi >"$WORK/start"
+	work_folder
+	if [ -n "$SYSTEMD" ]; then next_start_line; else printf '%s\n' "$STARTED_WITH"; fi >"$WORK/start"
 	: >"$WORK/file"
 	if [ -s "$DAEMON_FILE" ]; then members ONLY 'hosts tlsverify' "$DAEMON_FILE" >"$WORK/file"; fi
-	grep -q 'tcp://' "$WORK/start" "$WORK/file" || return 1
+	{
+		grep -oE '[[:space:]](-H[=[:space:]]*|--host[=[:space:]]+)[^[:space:]]+' "$WORK/start"
+		grep -oE '"[^"]*"' "$WORK/file" | grep -vE '^"(hosts|tlsverify)"$'
+	} | grep -qvE '(unix|fd)://' || return 1
 	if grep -q -- '--tlsverify' "$WORK/start" || grep -qE '"tlsverify"[[:space:]]*:[[:space:]]*true' "$WORK/file"; then return 1; fi
 }
 `

@@ -153,36 +153,6 @@ write_drop_in && cat "$DROP_IN"`
   })
 })
 
-describe('a restart that failed', () => {
-  const parts = script.slice(0, script.lastIndexOf('main "$@"'))
-  const goBack = (daemonJson: string, more: string) => {
-    writeFileSync(join(folder, 'daemon.json'), daemonJson)
-    const stand = `SYSTEMD='' PID=1 STATE=${folder} WORK=${folder} DAEMON_FILE=${folder}/daemon.json DROP_IN=${folder}/none`
-    const program = `${parts}
-info() { echo true; }
-restart_docker() { echo restarted; false; }
-${stand}
-${more}
-restart_or_back back_to_socket`
-    return spawnSync('sh', ['-s'], { input: program, encoding: 'utf8' })
-  }
-
-  test.each([
-    ['does not end', () => `{ "tlscert": "${folder}/cert.pem"`, ''],
-    [
-      'Docker would not take without our lines',
-      () => `{ "tlscert": "${folder}/cert.pem" }`,
-      'dockerd() { echo --validate; false; }',
-    ],
-    ['cannot be written', () => `{ "tlscert": "${folder}/cert.pem" }`, 'write_daemon_file() { false; }'],
-  ])('goes back to a start of Docker in any case, also with a file that %s', (_, daemonJson, more) => {
-    const { stdout, stderr, status } = goBack(daemonJson(), more)
-    expect(stdout).toBe('restarted\nrestarted\n')
-    expect(stderr).toContain('Docker does not start with the former settings either.')
-    expect(status).toBe(1)
-  })
-})
-
 describe('filters', () => {
   const parts = script.slice(0, script.lastIndexOf('main "$@"'))
   const sh = (call: string) => {

@@ -16,8 +16,12 @@ see_running() {
 
 would_stop() { [ "$(info '{{.LiveRestoreEnabled}}')" != true ] && [ -s "$WORK/running" ]; }
 
-# Before every restart, and before it is asked for: somebody may have left a mistake in the file since Docker started. The reload takes live-restore as it stands there.
+# Before every restart, and before it is asked for: somebody may have changed the settings since Docker started. The reload takes live-restore as it stands there.
 check_settings() {
+	if would_be_open; then
+		fail 'Docker is told to listen on a port (-H tcp://… or "hosts"), and would do so without TLS: so it is not restarted.' \
+			'Everybody who reaches it would be root here. Take that out, and run this again.'
+	fi
 	if [ -n "$DRY" ] || [ ! -e "$DAEMON_FILE" ]; then return 0; fi
 	check_daemon_file "$DAEMON_FILE" 'as it is, so it is not restarted'
 	reload || fail "Docker would not take $DAEMON_FILE as it is, so it is not restarted." 'Its log says why. Correct the file, and run this again.'

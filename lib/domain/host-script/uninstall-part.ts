@@ -20,8 +20,7 @@ close_port() {
 	: >"$STATE/closing"
 	take_settings_out
 	if would_be_open; then
-		if [ -e "$WORK/daemon.json.former" ]; then restore_daemon_file; fi
-		restore_drop_in
+		put_settings_back
 		fail "Docker is told elsewhere to listen on a port (-H tcp://… or \"hosts\"), and would do so without TLS: everybody who reaches it would be root here." \
 			'Nothing was changed. Take that out first, then run this again.'
 	fi
