@@ -40,7 +40,7 @@ export async function endSessionsOf(tx: Tx, agentId: string, params: SessionEven
   return ended.map(({ id, state }) => ({ id, state }))
 }
 
-/** Their files went with the host: an empty one is made where they are needed next. Returns the names of the volumes that are lost. */
+/** Their files are out of reach from now on: an empty one is made where they are needed next. Returns the names of the volumes that stay there. */
 export async function freeHomesOf(tx: Tx, agentId: string): Promise<string[]> {
   const homes = await tx.home.findMany({ where: { agentId }, select: { volumeName: true }, orderBy: { createdAt: 'asc' } })
   await tx.home.updateMany({ where: { agentId }, data: { agentId: null } })

@@ -162,3 +162,14 @@ test('a host that comes back is left alone, and added again it loses the contain
   expect(found.containers.size).toBe(0)
   expect(await session(id)).toMatchObject({ state: 'lost', held: false })
 })
+
+test('a home that lay on an agent that was removed begins empty elsewhere, and does not keep its owner from launching', async () => {
+  const homeId = await home()
+  await want(db, await running({ homeId }), 'deleted')
+  await runOnce(world.deps)
+  const other = await addAgent(db, { name: 'rack-2' })
+  await deleteAgent(deps, admin, { agentId })
+  const next = await launch(db, clock, { userId: owner.id, homeId })
+  await runOnce(world.deps)
+  expect(await session(next)).toMatchObject({ state: 'running', agentId: other })
+})

@@ -23,6 +23,7 @@ export async function deleteAgent(deps: Deps, actor: Actor, { agentId, gone = fa
     const now = deps.clock.now()
     const lost = gone ? await giveUp(tx, actor, agent, now) : {}
     await assertUnheld(tx, agent)
+    const lostVolumes = await freeHomesOf(tx, agentId)
     // Its name becomes free again; its certificates and key are forgotten.
     await tx.agent.update({
       where: { id: agentId },
@@ -39,7 +40,7 @@ export async function deleteAgent(deps: Deps, actor: Actor, { agentId, gone = fa
     await tx.agentHost.updateMany({ where: { agentId }, data: { hostId: null } })
     await tx.gpu.deleteMany({ where: { agentId } })
     await tx.agentImage.deleteMany({ where: { agentId } })
-    const detail = { name: agent.name, ...lost }
+    const detail = { name: agent.name, ...lost, ...(lostVolumes.length > 0 ? { lostVolumes } : {}) }
     await audit(tx, actor, { verb: 'agent.delete', thingKind: 'agent', thingId: agentId, detail })
     await notify(tx, 'agents', agentId)
     return { id: agentId }
@@ -52,9 +53,8 @@ async function giveUp(tx: Tx, actor: Actor, agent: AgentDetail, now: Date) {
   const refusal = notGone({ ...agent, unreachableSince }, now)
   if (refusal) throw new DomainError('wrong_state', refusal)
   const ended = await endSessionsOf(tx, agent.id, { hostGone: true, byName: actor.name }, now)
-  const lostVolumes = await freeHomesOf(tx, agent.id)
   await notify(tx, 'ready', '')
-  return { gone: true, endedSessions: ended.map(({ id }) => id), lostVolumes }
+  return { gone: true, endedSessions: ended.map(({ id }) => id) }
 }
 
 async function assertUnheld(tx: Tx, agent: AgentDetail): Promise<void> {

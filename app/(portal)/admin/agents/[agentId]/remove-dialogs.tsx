@@ -21,12 +21,13 @@ export function RemoveDialog({ agent, open, onOpenChange }: RemoveDialogProps) {
       confirmLabel="Remove agent"
       pendingLabel="Removing…"
       typeToConfirm={agent.name}
-      items={agent.sessions.map(inWords)}
+      items={[...agent.sessions.map(inWords), ...agent.homes.map(homeWords)]}
       onConfirm={() => remove.run({ agentId: agent.id })}
     >
       {agent.sessions.length > 0
         ? 'These sessions are still there: stop or delete them first, or it is refused.'
         : 'No session runs there.'}{' '}
+      {agent.homes.length > 0 && 'Homes begin empty elsewhere. '}
       Homes and volumes on it stay on its disk but cannot be reached from here; nothing is deleted on the host. Its certificates
       and key are forgotten.
     </ConfirmDialog>
