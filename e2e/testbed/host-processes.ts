@@ -17,6 +17,11 @@ export function engineProcesses(folder: string, programs = enginePrograms): numb
     })
 }
 
+/** Whether this process stands between the engine and that container. */
+export function isShimOf(pid: number, containerId: string): boolean {
+  return containerId !== '' && read(`/proc/${pid}/cmdline`).split('\0').includes(containerId)
+}
+
 /** Everything in the containers of a host. Both generations of control groups are looked at. */
 export function processesInGroup(group: string): number[] {
   return groupFolders(group).flatMap((folder) => pidsBelow(folder))

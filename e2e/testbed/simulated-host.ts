@@ -10,7 +10,7 @@ import { type GpuRow, readRows, writeRows } from './fake-gpu/inventory.mjs'
 import { changed, type GpuChange, type GpuSet, inventoryOf } from './gpu-inventory'
 import { fillDisk } from './host-disk'
 import { type HostNetwork, processesIn, setLink } from './host-network'
-import { engineProcesses, isAlive, killAll, processesInGroup, removeShimSockets, untilTrue } from './host-processes'
+import { engineProcesses, isAlive, isShimOf, killAll, processesInGroup, removeShimSockets, untilTrue } from './host-processes'
 
 /** no_driver: every start with GPUs fails · smi_fails, sees_none: it starts, and nvidia-smi says so inside. */
 export type HostFault = 'no_driver' | 'smi_fails' | 'sees_none'
@@ -122,6 +122,15 @@ export class SimulatedHost {
     await untilTrue(() => !pids.some(isAlive), 10_000)
     removeShimSockets(join(this.#setup.folder, 'exec'))
     this.#pid = null
+  }
+
+  /** What the engine asks of this container waits, and with it whoever asks about it meanwhile. Ends with what is returned. */
+  hang(containerId: string): () => void {
+    const shims = engineProcesses(this.#setup.folder, /^containerd-shim/).filter((pid) => isShimOf(pid, containerId))
+    for (const pid of shims) process.kill(pid, 'SIGSTOP')
+    return () => {
+      for (const pid of shims) process.kill(pid, 'SIGCONT')
+    }
   }
 
   /** Only a host with a disk of its own has one that can be filled. */

@@ -1,9 +1,10 @@
 // All faults, with what repairs them and without: `npm run test:faults`.
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { sleeping } from '@/e2e/testbed/hosted-portal'
 import { openDockerHost } from '@/lib/docker/open-docker-host'
 import { containerName } from '@/lib/domain/container-spec'
+import { deleteSession } from '@/lib/use-cases/delete-session'
 import { bundleProgram } from '@/scripts/test/bundle-program'
 import { deafHost, sightlessHost } from './blunted-hosts'
 import { discrepancies } from './discrepancies'
@@ -18,6 +19,8 @@ const withRepair = process.env.BERTH_FAULTS !== 'without-repair'
 const withoutRepair = process.env.BERTH_FAULTS !== 'with-repair'
 let world: FaultWorld
 let desktop: string
+/** Its registry does not answer. */
+let nowhere: string
 let doomed: Doomed
 
 beforeAll(async () => {
@@ -29,6 +32,7 @@ beforeAll(async () => {
     ],
   })
   desktop = await world.portal.image({ gpus: 1 })
+  nowhere = await world.portal.image({ name: 'Nowhere', reference: 'localhost:9/nowhere:1', prefetch: false })
   const imageId = await world.portal.image({ name: 'Sleeper', gpus: 1, dockerOptions: sleeping })
   const program = await bundleProgram('e2e/testbed/faults/fault-process.ts')
   doomed = { world, program, actor: await world.portal.person('doomed'), imageId }
@@ -101,26 +105,61 @@ describe.runIf(withRepair)('a fault while a desktop streams', () => {
     await world.remove(streaming)
   })
 
+  test('a container that hangs in its engine: its delete waits and says why, and what else is on the host goes on', async () => {
+    const { portal } = world
+    const streaming = await world.streaming(world.testbed.host('live'), desktop)
+    const { sessionId, actor, host } = streaming
+    const letGo = host.hang((await portal.row(sessionId)).containerId ?? '')
+    try {
+      await deleteSession(portal.deps, actor, { sessionId })
+      await vi.waitFor(
+        async () => {
+          const waitsFor = { problem: expect.stringContaining('hangs on the host'), nextTryAt: expect.any(String) }
+          expect(await portal.view(actor, sessionId)).toMatchObject({ state: 'deleting', agentUnreachableSince: null, waitsFor })
+        },
+        { timeout: 120_000, interval: 500 },
+      )
+      // It knows nothing of that container, and has to look at it.
+      await world.restartController()
+      const another = await world.streaming(host, desktop)
+      await portal.remove(another.actor, another.sessionId)
+      expect(await world.statusOf(host)).toBe('up')
+      expect(await portal.row(sessionId)).toMatchObject({ state: 'deleting', held: true })
+    } finally {
+      letGo()
+    }
+    await portal.reach(sessionId, 'deleted')
+    await world.settled()
+  })
+
   test.each([
     ['forward', 3_600_000],
     ['back', -3_600_000],
-  ])('a clock that jumps an hour %s ends no session, no stream and no lease', async (_direction, aheadMs) => {
-    const streaming = await world.streaming(world.testbed.host('live'), desktop)
-    const before = await world.portal.row(streaming.sessionId)
-    world.clock.aheadMs = aheadMs
-    try {
-      world.portal.wake()
-      const another = await world.streaming(world.testbed.host('live'), desktop)
-      await world.settled()
+  ])(
+    'a clock that jumps an hour %s ends no session, no stream and no lease, and delays no next try',
+    async (_direction, aheadMs) => {
+      const streaming = await world.streaming(world.testbed.host('live'), desktop)
+      const before = await world.portal.row(streaming.sessionId)
+      // Its pauses grow: four seconds are left.
+      const { id: waits } = await world.portal.launch(streaming.actor, nowhere)
+      await vi.waitFor(async () => expect((await world.portal.row(waits)).attempts).toBe(3), { timeout: 60_000 })
+      world.clock.aheadMs = aheadMs
+      try {
+        world.portal.wake()
+        await world.portal.reach(waits, 'failed')
+        await world.portal.remove(streaming.actor, waits)
+        const another = await world.streaming(world.testbed.host('live'), desktop)
+        await world.settled()
+        await streaming.stream.flows()
+        expect(await world.portal.row(streaming.sessionId)).toMatchObject({ state: 'running', containerId: before.containerId })
+        await world.remove(another)
+      } finally {
+        world.clock.aheadMs = 0
+      }
       await streaming.stream.flows()
-      expect(await world.portal.row(streaming.sessionId)).toMatchObject({ state: 'running', containerId: before.containerId })
-      await world.remove(another)
-    } finally {
-      world.clock.aheadMs = 0
-    }
-    await streaming.stream.flows()
-    await world.remove(streaming)
-  })
+      await world.remove(streaming)
+    },
+  )
 })
 
 describe.runIf(withoutRepair)('without what repairs it, the check notices that', () => {
