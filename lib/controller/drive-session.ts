@@ -57,8 +57,9 @@ async function look(context: StepContext, report: RunReport, wasThere: boolean):
   const { deps, agent, session, signal } = context
   try {
     const seen = await agent.host.find(session.id, signal)
-    // What is gone from one engine may run on another.
-    if (seen === null && session.containerId !== null && !wasThere) await deps.assertSameEngine(agent.row)
+    // What is gone from one engine may run on another, and a start on another would be taken for a proof that it is the one.
+    const isDoubtful = session.containerId !== null || agent.row.status !== 'up'
+    if (seen === null && isDoubtful && !wasThere) await deps.assertSameEngine(agent.row)
     return { seen }
   } catch (error) {
     const begin = signal.aborted ? null : planEnd(session)

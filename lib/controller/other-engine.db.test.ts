@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { loadConfig } from '@/lib/config'
 import type { Db } from '@/lib/db/client'
+import { DbNull } from '@/lib/db/json-null'
 import { takeLeases } from '@/lib/db/leases'
 import { FakeHost } from '@/lib/docker/fake-host'
 import type { Deps } from '@/lib/use-cases/deps'
@@ -200,4 +201,22 @@ test('where hosts are shared, what Docker calls the engine tells another one, al
   right.containers.clear()
   await runOnce(on)
   expect(await session(first())).toMatchObject({ state: 'lost', held: false })
+})
+
+test('where hosts are shared, a launch that is under way is not begun on another engine, where it would pass for a proof', async () => {
+  const on = controller(null)
+  await inventory(on)
+  await twoRunning(on)
+  right.stored.clear()
+  const userId = await addUser(db)
+  const pulling = await launch(db, clock, { userId })
+  await runOnce(on, { sessionId: pulling })
+  expect(await session(pulling)).toMatchObject({ state: 'starting', containerId: null })
+  await on.pulls.idle()
+  await address(wrongPath)
+  await db.session.update({ where: { id: pulling }, data: { state: 'starting', pull: DbNull, nextTryAt: null } })
+  await runOnce(on, { sessionId: pulling })
+  await runOnce(on)
+  await expectRefused()
+  expect(wrong.containers.size).toBe(0)
 })

@@ -1,7 +1,9 @@
 // Changes an agent: its name, groups, limits, endpoint, or whether new sessions go there.
 import { clearOtherEngine } from '@/lib/db/agent-host'
+import { markUnreachable } from '@/lib/db/agents-observed'
 import { audit } from '@/lib/db/audit'
 import { isUniqueViolation, type Tx } from '@/lib/db/client'
+import type { Agent } from '@/lib/db/generated/client'
 import { lock } from '@/lib/db/locks'
 import { notify } from '@/lib/db/notify'
 import { placeWaiting } from '@/lib/db/place-queue'
@@ -34,7 +36,7 @@ export async function updateAgent(deps: Deps, actor: Actor, { agentId, version, 
       const columns = endpoint ? endpointColumns(deps.keys, agentId, await completeEndpoint(tx, deps, row, endpoint)) : {}
       await tx.agent.update({ where: { id: agentId }, data: { ...fields, ...columns, version: { increment: 1 } } })
       // Whoever answers there now is yet to be looked at.
-      if (endpoint) await clearOtherEngine(tx, agentId)
+      if (endpoint) await doubt(tx, row, deps.clock.now())
       const changed = [...Object.keys(fields), ...(endpoint ? ['endpoint'] : [])]
       await audit(tx, actor, { verb: 'agent.update', thingKind: 'agent', thingId: agentId, detail: { name: row.name, changed } })
       await notify(tx, 'agents', agentId)
@@ -46,6 +48,12 @@ export async function updateAgent(deps: Deps, actor: Actor, { agentId, version, 
     if (isUniqueViolation(error)) throw nameTaken(changes.name ?? '')
     throw error
   }
+}
+
+/** Until it was, nothing is placed there, and nothing that was known of it counts. */
+async function doubt(tx: Tx, { id, status }: Pick<Agent, 'id' | 'status'>, now: Date): Promise<void> {
+  await clearOtherEngine(tx, id)
+  if (status === 'up') await markUnreachable(tx, id, 'Its address was changed; who answers there is yet to be seen.', now)
 }
 
 /** The filters of a host that was added by a line know published ports by IPv4 alone. */
