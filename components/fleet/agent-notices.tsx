@@ -99,7 +99,8 @@ function DrainedNotice({ agent, drain }: { agent: AgentDetail; drain: NonNullabl
 
 /** Why nothing happens there. */
 function AwayNotice({ agent, takeOver }: Omit<AgentNoticesProps, 'stale'>) {
-  if (agent.otherEngineSince) return <OtherEngineNotice agent={agent} since={agent.otherEngineSince} takeOver={takeOver} />
+  if (agent.status === 'unreachable' && agent.otherEngineSince)
+    return <OtherEngineNotice agent={agent} since={agent.otherEngineSince} takeOver={takeOver} />
   if (agent.otherPortal) return <OtherPortalNotice agent={agent} other={agent.otherPortal} takeOver={takeOver} />
   if (agent.status !== 'unreachable') return null
   return (

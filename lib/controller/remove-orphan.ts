@@ -30,6 +30,9 @@ export async function removeOrphan(
     tries.delete(step.containerId)
   } catch (error) {
     tries.set(step.containerId, { failed: failed + 1, notBeforeMs: performance.now() + backOffMs(failed + 1) })
+    // Whoever began it may have stopped waiting.
+    const about = { err: error, agent: agent.row.name, session: step.sessionId, container: step.containerId }
+    if (!signal.aborted) deps.log.warn(about, 'A container that no session owns could not be removed; it is tried again')
     throw error
   }
 }

@@ -6,7 +6,7 @@ import { normalReference } from '@/lib/domain/image-reference'
 import type { Keys } from '@/lib/secrets/keys'
 import { open } from '@/lib/secrets/seal'
 import { sealContext } from '@/lib/secrets/seal-contexts'
-import { noteEngineId } from './agent-host'
+import { clearOtherEngine, noteEngineId } from './agent-host'
 import { forgetRemoved } from './brought-images'
 import type { Db, Tx } from './client'
 import type { Agent } from './generated/client'
@@ -67,6 +67,7 @@ export async function markUp(tx: Tx, agentId: string, now: Date, speed: Observed
     data: { status: 'up', statusReason: null, unreachableSince: null, lastSeenAt: now, ...speed },
   })
   if (count === 0) await tx.agent.updateMany({ where: { id: agentId }, data: { lastSeenAt: now, ...speed } })
+  else await clearOtherEngine(tx, agentId)
   return count > 0
 }
 

@@ -15,7 +15,7 @@ export async function takeOverHost({ db, clock }: Deps, actor: Actor, { agentId 
   return db.$transaction(async (tx) => {
     const agent = await agentDetail(tx, agentId)
     const host = await tx.agentHost.findUnique({ where: { agentId } })
-    if (host?.otherEngineSince) {
+    if (agent.status === 'unreachable' && host?.otherEngineSince) {
       await forgetEngine(tx, agentId)
       const detail = { name: agent.name, sessionsGone: agent.liveSessions }
       await audit(tx, actor, { verb: 'agent.take-over', thingKind: 'agent', thingId: agentId, detail })
