@@ -26,7 +26,7 @@ esac
 exit 0`,
   iptables: `
 case "$*" in
-*'-L DOCKER-USER') exit 0 ;;
+*'-L DOCKER-USER') [ ! -e "$ROOT/no-chain" ] ;;
 *' -L BERTH-'*) [ -e "$ROOT/filters" ] ;;
 *' -X '*) rm -f "$ROOT/filters" ;;
 *' -I '*) exit 0 ;;

@@ -126,6 +126,43 @@ test('filters that cannot be set do not keep a certificate from being renewed, n
   expect(machine.restarts).toBe(restarts)
 })
 
+test.each([
+  ['the chain of Docker is gone', (of: FakeMachine) => of.write('no-chain', ''), 'no chain DOCKER-USER', 'the filters'],
+  ['there is no iptables', (of: FakeMachine) => of.remove('usr-sbin/iptables'), 'iptables is not installed', 'the filters'],
+  [
+    'Docker does not answer',
+    (of: FakeMachine) => of.write('hangs', ''),
+    'Docker does not answer',
+    'the filters, that Docker shows the certificate',
+  ],
+])(
+  'where %s, the certificate is renewed all the same, and the rest is said last',
+  {
+    timeout: 60_000,
+  },
+  async (_, harm, why, undone) => {
+    machine.edit = (script) =>
+      script
+        .replace(/^RENEW_SECONDS=.*$/m, 'RENEW_SECONDS=$((500 * 86400))')
+        .replace(/^WAIT_SECONDS=.*$/m, 'WAIT_SECONDS=1')
+        // Where this machine has its own iptables.
+        .replace(/^(export PATH=.*):\/sbin"$/m, '$1"')
+    machine.trust = trusted(first)
+    await machine.add()
+    const certificate = machine.read('etc-docker/berth/cert.pem')
+    const { restarts } = machine
+    harm(machine)
+    machine.trust = trusted(first, next)
+    const { code, output } = await machine.cron()
+    expect(output).toContain(why)
+    expect(output).toMatch(new RegExp(`Stopped: Not done: ${undone}\\.\n.*\n$`))
+    expect(code).toBe(1)
+    expect(machine.read('etc-docker/berth/cert.pem')).not.toBe(certificate)
+    expect(machine.read('etc-docker/berth/portal.pem').match(/BEGIN/g)).toHaveLength(2)
+    expect(machine.restarts).toBe(undone === 'the filters' ? restarts + 1 : restarts)
+  },
+)
+
 test('a portal that has moved takes its host along, and another portal does not get it', { timeout: 60_000 }, async () => {
   await machine.add()
   const moved = (text: string) => text.replace(/^portal=.*$/m, 'portal=https://former.example.org')

@@ -21,6 +21,13 @@ check() {
 		find_stopped_engine
 		return 0
 	fi
+	# Each part of what the timer runs looks for itself: none waits for what another one needs.
+	[ "$VERB" != refresh ] || return 0
+	check_engine
+	if [ -n "$FILTERS" ] && [ "$VERB" != uninstall ]; then check_iptables; fi
+}
+
+check_engine() {
 	if ! command -v docker >/dev/null 2>&1 || ! command -v dockerd >/dev/null 2>&1; then
 		fail 'Docker is not installed here.' \
 			'On Debian and Ubuntu: apt-get install docker.io, or the packages of Docker itself (https://docs.docker.com/engine/install/).' \
@@ -36,12 +43,13 @@ check() {
 	*name=rootless*) fail 'This Docker is rootless.' 'Berth publishes ports and sets firewall rules: it needs the Docker Engine of the machine.' ;;
 	esac
 	find_engine
-	if [ -n "$FILTERS" ] && [ "$VERB" != uninstall ]; then
-		need iptables iptables
-		if has_ipv6; then need ip6tables iptables; fi
-		iptables -w -n -L DOCKER-USER >/dev/null 2>&1 || fail 'Docker does not manage iptables here: there is no chain DOCKER-USER.' \
-			'Without it containers cannot be kept from the host. To go without: --without-filters'
-	fi
+}
+
+check_iptables() {
+	need iptables iptables
+	if has_ipv6; then need ip6tables iptables; fi
+	iptables -w -n -L DOCKER-USER >/dev/null 2>&1 || fail 'Docker does not manage iptables here: there is no chain DOCKER-USER.' \
+		'Without it containers cannot be kept from the host. To go without: --without-filters'
 }
 
 # How Docker was started: its process, its options, its file of settings.

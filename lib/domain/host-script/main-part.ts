@@ -25,7 +25,7 @@ main() {
 	[ "$(id -u)" != 0 ] || read_settings
 	check
 	lock
-	find_listen
+	[ "$VERB" = refresh ] || find_listen
 	case $VERB in
 	refresh) refresh ;;
 	uninstall) uninstall ;;

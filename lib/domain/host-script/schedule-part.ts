@@ -107,15 +107,21 @@ attempt() {
 }
 
 refresh_filters() {
+	# First, since trust in the portal's next certificate comes with it.
+	[ -n "$DRY" ] || fetch_addresses || warn "$(why) The filters stay as they were."
+	[ -n "$FILTERS" ] || return 0
+	check_engine
+	check_iptables
 	if [ -n "$DRY" ]; then
-		[ -z "$FILTERS" ] || say 'would: Bring the filters up to date'
-		return 0
+		say 'would: Bring the filters up to date'
+	elif [ -s "$STATE/portals" ]; then
+		apply_filters
 	fi
-	fetch_addresses || warn "$(why) The filters stay as they were."
-	if [ -n "$FILTERS" ] && [ -s "$STATE/portals" ]; then apply_filters; fi
 }
 
 show_certificate() {
+	check_engine
+	find_listen
 	if shows_our_certificate; then return 0; fi
 	if [ "$(cat "$STATE/restarted-for" 2>/dev/null)" = "$(fingerprint)" ]; then
 		warn "Docker does not show the certificate of this host, although it was restarted for it. See how it is started, and run $PROGRAM."
