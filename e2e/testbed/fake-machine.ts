@@ -141,8 +141,15 @@ export class FakeMachine {
   has = (name: string) => existsSync(join(this.root, name))
   remove = (name: string) => rmSync(join(this.root, name), { recursive: true, force: true })
 
+  #linesOf = (name: string) => (this.has(name) ? this.read(name).split('\n').length - 1 : 0)
+
   get restarts(): number {
-    return this.has('restarts') ? this.read('restarts').split('\n').length - 1 : 0
+    return this.#linesOf('restarts')
+  }
+
+  /** How often Docker has taken daemon.json anew while it ran. */
+  get reloads(): number {
+    return this.#linesOf('reloads')
   }
 
   get settings(): Record<string, unknown> {

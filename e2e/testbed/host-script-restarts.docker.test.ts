@@ -43,6 +43,27 @@ describe('where daemon.json says how Docker listens', { timeout: 60_000 }, () =>
     await expectNoRestart('did not say which containers run')
   })
   test.each([
+    ['is off', 'false', 0],
+    ['was turned off in daemon.json since', 'true', 1],
+  ])('where containers run and live-restore %s, the timer has Docker read daemon.json no second time', async (_, live, first) => {
+    machine = await FakeMachine.start()
+    await machine.add()
+    const off = machine.read('etc-docker/daemon.json').replace('"live-restore": true', '"live-restore": false')
+    machine.write('etc-docker/daemon.json', off)
+    machine.write('live', live)
+    machine.write('containers', 'abc \n')
+    await becomeAnotherCertificate()
+    const { restarts } = machine
+    const before = machine.reloads
+    for (let run = 0; run < 2; run++) {
+      const { code, output } = await machine.berthHost('refresh')
+      expect(output).toContain('containers would be stopped by that')
+      expect(code).toBe(0)
+      expect(machine.reloads).toBe(before + first)
+    }
+    expect(machine.restarts).toBe(restarts)
+  })
+  test.each([
     ['Docker itself', ['refresh', '', '--uninstall']],
     ['a reload', ['refresh']],
   ])('a mistake that somebody left in daemon.json, seen by %s, keeps Docker from being restarted', async (by, runs) => {

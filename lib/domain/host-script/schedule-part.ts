@@ -127,14 +127,18 @@ show_certificate() {
 		warn "Docker does not show the certificate of this host, although it was restarted for it. See how it is started, and run $PROGRAM."
 		return 0
 	fi
-	check_settings
-	see_running
-	if would_stop; then
-		warn 'Docker does not show the new certificate: it must be restarted, and containers would be stopped by that.'
-		return 0
-	fi
+	# Before the reload, or the timer would reload every five minutes; and after it, which may have turned live-restore off.
+	if waits_for_containers; then return 0; fi
 	restart_way
+	check_settings
+	if waits_for_containers; then return 0; fi
 	change 'Restart Docker, so that it shows the new certificate' restart_for_certificate
+}
+
+waits_for_containers() {
+	see_running
+	would_stop || return 1
+	warn 'Docker does not show the new certificate: it must be restarted, and containers would be stopped by that.'
 }
 
 fingerprint() { openssl x509 -in "$STATE/cert.pem" -noout -fingerprint -sha256; }
