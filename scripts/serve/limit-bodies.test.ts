@@ -83,7 +83,7 @@ test.each([path, 'POST /api/v1/sessions'])(
     expect(await answerOf(silent)).toMatch(/^HTTP\/1.1 401/)
     await ended(silent)
     server?.close()
-    const late = await send({}, start, refuses)
+    const late = await send({ restMs: 100 }, start, refuses)
     expect(await answerOf(late)).toMatch(/^HTTP\/1.1 401/)
     late.write('abcdef')
     await ended(late)
@@ -125,4 +125,14 @@ test('a file that is slow itself is not ended', async () => {
   }
   const socket = await send({ takeMs: 30 }, 'GET /api/v1/sessions/abc/files/Uploads/a.txt', slow)
   expect(await answerOf(socket)).toContain('all of it')
+})
+
+test('whoever was answered before all was sent may ask again on the same connection, and is not ended for the first', async () => {
+  const socket = await send({ restMs: 200 }, 'POST /api/v1/sessions', (req, res) =>
+    req.method === 'POST' ? refuses(req, res) : void setTimeout(() => res.end('all of it'), 400),
+  )
+  socket.write('abc')
+  expect(await answerOf(socket)).toMatch(/^HTTP\/1.1 401/)
+  socket.write('defGET /slow HTTP/1.1\r\nHost: x\r\n\r\n')
+  expect(await answerOf(socket)).toMatch(/^HTTP\/1.1 200/)
 })

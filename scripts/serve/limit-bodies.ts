@@ -1,6 +1,7 @@
 // How long a request may take to arrive: a minute, but for a file on its way into a session, which has as long as it moves. A file on its way out has
 // as long as somebody takes it.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { readConnections, unsentBytesIn } from '@/lib/gateway/kernel-connections'
 
 type Times = { wholeMs: number; silenceMs: number; restMs: number; takeMs: number }
@@ -44,18 +45,22 @@ function limitSilence({ socket }: IncomingMessage, res: ServerResponse, ms: numb
   res.once('close', () => socket.off('timeout', end))
 }
 
+/** Connections whose last request was answered before all of it had come. */
+const resting = new WeakMap<Socket, NodeJS.Timeout>()
+
 /**
- * An answer may come before all of the request did, and Node then waits for the rest for as long as a byte of it comes now and then: the connection ends
- * with it, or soon. At once would take the answer away from whoever is still sending.
+ * An answer may come before all of the request did, and Node then waits for the rest for as long as a byte of it comes now and then, and for ever once
+ * all of it is there. At once would take the answer away from whoever is still sending, and the connection from whoever uses it again.
  */
 function limitRest(req: IncomingMessage, res: ServerResponse, ms: number): void {
-  if (!hasBody(req)) return
   const { socket } = req
+  clearTimeout(resting.get(socket))
+  if (!hasBody(req)) return
   res.once('close', () => {
     if (req.complete || socket.destroyed) return
     const timer = setTimeout(() => socket.destroy(), ms)
     timer.unref()
-    req.once('end', () => socket.destroySoon())
+    resting.set(socket, timer)
     socket.once('close', () => clearTimeout(timer))
   })
 }
