@@ -10,7 +10,7 @@ const never = ['**/node_modules/**', '.next/**', 'dist/**', '.berth/**', 'e2e/**
 const canSimulateHosts = process.platform === 'linux' && process.getuid?.() === 0
 const onSimulatedHosts = ['e2e/testbed/**/*.docker.test.ts', 'lib/controller/gpu-watch.docker.test.ts']
 
-// What needs a real engine. One more try on a busy machine, and the report says that it was needed.
+// What needs a real engine. One more try on a busy machine, as for what needs a database, and the report says that it was needed.
 const withEngine = { testTimeout: 120_000, hookTimeout: 180_000, retry: 1, fileParallelism: false }
 
 // Projects by what a test needs: nothing, a real PostgreSQL, the machine's Docker Engine, engines of its own; and all faults, which take long.
@@ -34,6 +34,7 @@ export default defineConfig({
           globalSetup: './scripts/test/database-setup.ts',
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          retry: 1,
         },
       },
       {
