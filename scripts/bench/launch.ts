@@ -3,7 +3,7 @@
 import { loadavg } from 'node:os'
 import { type Browser, chromium, type Page } from '@playwright/test'
 import type Docker from 'dockerode'
-import { chromiumOptions } from '@/e2e/support/chromium-options'
+import { hearingChromiumOptions } from '@/e2e/support/chromium-options'
 import { containerOfSession, openEngine, removeInstallation } from '@/e2e/support/engine'
 import { forgetPortal, newPortalFacts, type PortalFacts, startPortal } from '@/e2e/support/portal'
 import { cookieApi, signIn } from '@/e2e/support/test'
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const pairs = Number(process.argv[2] ?? 10)
   const engine = openEngine()
   const portal = await startPortal(await newPortalFacts('domain'))
-  const browser = await chromium.launch(chromiumOptions)
+  const browser = await chromium.launch(hearingChromiumOptions)
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
     await signIn(page, portal, 'admin', portal.adminPassword)

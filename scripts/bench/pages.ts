@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { loadavg } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { chromium, type Page } from '@playwright/test'
-import { chromiumOptions } from '@/e2e/support/chromium-options'
+import { hearingChromiumOptions } from '@/e2e/support/chromium-options'
 import { openEngine, removeInstallation } from '@/e2e/support/engine'
 import { forgetPortal, newPortalFacts, startPortal } from '@/e2e/support/portal'
 import { signIn } from '@/e2e/support/test'
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   const facts = await newPortalFacts('domain')
   const portal = await startPortal(facts)
   const db = openDb(loadConfig(facts.environment).databaseUrl)
-  const browser = await chromium.launch(chromiumOptions)
+  const browser = await chromium.launch(hearingChromiumOptions)
   try {
     await seed(db)
     const page = await browser.newPage()
