@@ -9,6 +9,7 @@ import { type HealthFacts, type HealthFinding, judgeHealth } from '@/lib/domain/
 import { newId } from '@/lib/domain/ids'
 import { assertCan } from '@/lib/domain/permissions'
 import { sessionOrigin, sharedParent } from '@/lib/domain/session-origin'
+import { withinMs } from '@/lib/domain/within-ms'
 import { probeGateway } from '@/lib/outbound/probe-gateway'
 import { shownCertificateEnd } from '@/lib/outbound/shown-certificate'
 import { makeProbeToken } from '@/lib/secrets/probe-token'
@@ -104,16 +105,12 @@ async function shownCertificatesOf(config: Deps['config']): Promise<HealthFacts[
 async function wildcardProblemOf(domain: string | null): Promise<HealthFacts['wildcardProblem']> {
   // Browsers know by themselves where localhost is.
   if (domain === null || domain === 'localhost' || domain.endsWith('.localhost')) return null
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve('no answer in time'), patienceMs)
-  })
   const asked = lookup(`berth-health.${domain}`).then(
     () => null,
     (error: NodeJS.ErrnoException) => (error.code === 'ENOTFOUND' ? 'there is no such name' : `DNS says ${error.code}`),
   )
-  const said = await Promise.race([asked, late])
-  clearTimeout(timer)
+  const late = () => new Error('no answer in time')
+  const said = await withinMs(patienceMs, asked, late).catch(({ message }: Error) => message)
   return said === null ? null : { domain, said }
 }
 
